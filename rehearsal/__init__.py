@@ -1,0 +1,1 @@
+"""The deployment rehearsed on one machine, without an AWS account."""

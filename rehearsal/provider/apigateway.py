@@ -1,0 +1,5 @@
+"""API Gateway's REST APIs."""
+
+from rehearsal.provider.resource_type import ResourceType
+
+RESOURCE_TYPES: tuple[ResourceType, ...] = ()

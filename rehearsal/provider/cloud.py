@@ -1,0 +1,121 @@
+"""The way to the emulated AWS: strict boto3 clients, and the addresses that it hands out."""
+
+import os
+import threading
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import botocore.session
+from botocore.config import Config
+
+from rehearsal.provider import refusals, service_model
+from rehearsal.provider.resource_type import Refused
+
+DNS_SUFFIX = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
+"""Domain of the service endpoints by partition, as botocore's endpoints.json has it."""
+
+
+def partition_of(region: str) -> str:
+    """Return the partition (`aws`, `aws-cn`, `aws-us-gov`) that a region belongs to."""
+    prefixes = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+    return next((name for start, name in prefixes.items() if region.startswith(start)), "aws")
+
+
+class Addresses(Protocol):
+    """Where the addresses lead that AWS hands out."""
+
+    def load_balancer(self, name: str, arn: str) -> str:
+        """Return the DNS name of a load balancer."""
+
+    def stage(self, api_id: str, stage_name: str) -> str:
+        """Return the invoke URL of a REST API's stage."""
+
+
+class AwsAddresses:
+    """Addresses as AWS forms them; they lead nowhere."""
+
+    def __init__(self, region: str) -> None:
+        """Form addresses of one region."""
+        self._region = region
+        self._suffix = DNS_SUFFIX[partition_of(region)]
+
+    def load_balancer(self, name: str, arn: str) -> str:
+        """Return `<name>-<id>.elb.<region>.<suffix>`, as AWS names network load balancers."""
+        return f"{name}-{arn.rsplit('/', 1)[-1]}.elb.{self._region}.{self._suffix}"
+
+    def stage(self, api_id: str, stage_name: str) -> str:
+        """Return the invoke URL that API Gateway gives a stage."""
+        return f"https://{api_id}.execute-api.{self._region}.{self._suffix}/{stage_name}"
+
+
+class Cloud:
+    """The emulated AWS as the provider's functions see it. Thread safe.
+
+    Every call of its clients is checked against botocore's service model and against the table of
+    what AWS refuses, before it is sent. Nothing of the machine's AWS configuration is read.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        region: str,
+        *,
+        account_id: str = "123456789012",
+        addresses: Addresses | None = None,
+        credentials: Mapping[str, str] | None = None,
+    ) -> None:
+        """Point at an emulated AWS.
+
+        Args:
+            endpoint: URL of the emulator, on loopback.
+            region: AWS region that the clients call.
+            account_id: the emulator's account, 12 digits.
+            addresses: where handed out addresses lead; AWS's own forms by default.
+            credentials: `aws_access_key_id`, `aws_secret_access_key` and, where there is one,
+                `aws_session_token`; the emulator's administrator by default.
+        """
+        self.endpoint = endpoint
+        self.region = region
+        self.partition = partition_of(region)
+        self.account_id = account_id
+        self.addresses = addresses or AwsAddresses(region)
+        self._credentials = credentials or {
+            "aws_access_key_id": "rehearsal",
+            "aws_secret_access_key": "rehearsal",
+        }
+        self._session = botocore.session.Session()
+        for variable in ("config_file", "credentials_file"):
+            self._session.set_config_variable(variable, os.devnull)
+        self._clients: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    def client(self, service: str) -> Any:
+        """Return the strict client of a service (boto3's name), one for all threads."""
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._new_client(service)
+            return self._clients[service]
+
+    def arn(self, service: str, resource: str, *, global_: bool = False) -> str:
+        """Return the ARN of a resource of this account; without a region where it is global."""
+        region = "" if global_ else self.region
+        return f"arn:{self.partition}:{service}:{region}:{self.account_id}:{resource}"
+
+    def _new_client(self, service: str) -> Any:
+        client = self._session.create_client(
+            service,
+            region_name=self.region,
+            endpoint_url=self.endpoint,
+            config=Config(
+                retries={"total_max_attempts": 2}, s3={"addressing_style": "path"}, proxies={}
+            ),
+            **self._credentials,
+        )
+        client.meta.events.register("before-parameter-build.*.*", self._judge)
+        return client
+
+    def _judge(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        found = service_model.violations(model, params)
+        found += refusals.of(self, model.service_model.service_name, model.name, params)
+        if found:
+            raise Refused(f"AWS refuses {model.name}: {'; '.join(found)}.")

@@ -1,0 +1,5 @@
+"""DynamoDB tables."""
+
+from rehearsal.provider.resource_type import ResourceType
+
+RESOURCE_TYPES: tuple[ResourceType, ...] = ()

@@ -1,0 +1,5 @@
+"""EventBridge rules and targets."""
+
+from rehearsal.provider.resource_type import ResourceType
+
+RESOURCE_TYPES: tuple[ResourceType, ...] = ()

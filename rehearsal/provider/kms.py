@@ -1,0 +1,5 @@
+"""KMS keys and aliases."""
+
+from rehearsal.provider.resource_type import ResourceType
+
+RESOURCE_TYPES: tuple[ResourceType, ...] = ()

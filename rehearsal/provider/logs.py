@@ -1,0 +1,5 @@
+"""CloudWatch log groups."""
+
+from rehearsal.provider.resource_type import ResourceType
+
+RESOURCE_TYPES: tuple[ResourceType, ...] = ()

@@ -1,0 +1,5 @@
+"""RDS instances, subnet groups and parameter groups."""
+
+from rehearsal.provider.resource_type import ResourceType
+
+RESOURCE_TYPES: tuple[ResourceType, ...] = ()

@@ -1,0 +1,5 @@
+"""Refusals of API Gateway."""
+
+from rehearsal.provider.refusals.refusal import Refusal
+
+REFUSALS: tuple[Refusal, ...] = ()

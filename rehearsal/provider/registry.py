@@ -1,0 +1,72 @@
+"""The table of all resource types and functions that the emulated provider was taught."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from rehearsal.provider import (
+    apigateway,
+    batch,
+    dynamodb,
+    ec2,
+    ecs,
+    elbv2,
+    events,
+    iam,
+    kms,
+    logs,
+    rds,
+    s3,
+    secretsmanager,
+    sfn,
+)
+from rehearsal.provider.invokes import INVOKES
+from rehearsal.provider.resource_type import InvokeFunction, Refused, ResourceType
+
+_MODULES = (
+    apigateway,
+    batch,
+    dynamodb,
+    ec2,
+    ecs,
+    elbv2,
+    events,
+    iam,
+    kms,
+    logs,
+    rds,
+    s3,
+    secretsmanager,
+    sfn,
+)
+
+RESOURCE_TYPES: Mapping[str, ResourceType] = MappingProxyType(
+    {row.token: row for module in _MODULES for row in module.RESOURCE_TYPES}
+)
+
+
+def resource_type(token: str) -> ResourceType:
+    """Return a type's row.
+
+    Raises:
+        Refused: the provider was not taught the type.
+    """
+    if token not in RESOURCE_TYPES:
+        raise Refused(
+            f"The emulated provider was not taught the resource type {token}; "
+            "add a row in rehearsal/provider."
+        )
+    return RESOURCE_TYPES[token]
+
+
+def invoke(token: str) -> InvokeFunction:
+    """Return a provider function.
+
+    Raises:
+        Refused: the provider was not taught the function.
+    """
+    if token not in INVOKES:
+        raise Refused(
+            f"The emulated provider was not taught the function {token}; "
+            "add it in rehearsal/provider."
+        )
+    return INVOKES[token]

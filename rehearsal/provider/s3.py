@@ -1,0 +1,299 @@
+"""S3 buckets and the resources beside them."""
+
+import json
+from typing import Any
+
+from rehearsal.provider.cloud import DNS_SUFFIX, Cloud
+from rehearsal.provider.resource_type import (
+    AutoName,
+    Refused,
+    ResourceType,
+    Values,
+    in_place,
+    replaces,
+    state_only,
+)
+from rehearsal.provider.shapes import found, pascal, tag_list, tag_map
+
+_SOURCE = "internal/service/s3"
+
+
+def _create_bucket(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    parameters: dict[str, Any] = {"Bucket": inputs["bucket"]}
+    if cloud.region != "us-east-1":
+        parameters["CreateBucketConfiguration"] = {"LocationConstraint": cloud.region}
+    cloud.client("s3").create_bucket(**parameters)
+    _put_bucket_tags(cloud, inputs)
+    return inputs["bucket"], _bucket_outputs(cloud, inputs["bucket"])
+
+
+def _put_bucket_tags(cloud: Cloud, inputs: Values) -> None:
+    if inputs.get("tags"):
+        cloud.client("s3").put_bucket_tagging(
+            Bucket=inputs["bucket"], Tagging={"TagSet": tag_list(inputs["tags"])}
+        )
+    else:
+        cloud.client("s3").delete_bucket_tagging(Bucket=inputs["bucket"])
+
+
+def _bucket_outputs(cloud: Cloud, bucket: str) -> Values:
+    suffix = DNS_SUFFIX[cloud.partition]
+    return {
+        "arn": f"arn:{cloud.partition}:s3:::{bucket}",
+        "bucketDomainName": f"{bucket}.s3.{suffix}",
+        "bucketRegionalDomainName": f"{bucket}.s3.{cloud.region}.{suffix}",
+        "region": cloud.region,
+    }
+
+
+def _read_bucket(cloud: Cloud, bucket: str, _: Values) -> Values | None:
+    client = cloud.client("s3")
+    if found(client.head_bucket, "404", "NoSuchBucket", Bucket=bucket) is None:
+        return None
+    answer = found(client.get_bucket_tagging, "NoSuchTagSet", Bucket=bucket) or {}
+    return {**_bucket_outputs(cloud, bucket), "tags": tag_map(answer.get("TagSet"))}
+
+
+def _update_bucket(cloud: Cloud, bucket: str, _: Values, inputs: Values) -> Values:
+    _put_bucket_tags(cloud, inputs)
+    return _bucket_outputs(cloud, bucket)
+
+
+def _delete_bucket(cloud: Cloud, bucket: str, state: Values) -> None:
+    """Delete a bucket; versions go first only when `forceDestroy` was in the state already."""
+    client = cloud.client("s3")
+    if state.get("forceDestroy"):
+        for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            for version in [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]:
+                client.delete_object(
+                    Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"]
+                )
+    client.delete_bucket(Bucket=bucket)
+
+
+def _create_versioning(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    cloud.client("s3").put_bucket_versioning(
+        Bucket=inputs["bucket"],
+        VersioningConfiguration=pascal(inputs["versioningConfiguration"]),
+    )
+    return inputs["bucket"], {}
+
+
+def _read_versioning(cloud: Cloud, bucket: str, _: Values) -> Values | None:
+    answer = found(cloud.client("s3").get_bucket_versioning, "NoSuchBucket", Bucket=bucket)
+    if not answer or "Status" not in answer:
+        return None
+    return {"versioningConfiguration": {"status": answer["Status"]}}
+
+
+def _update_versioning(cloud: Cloud, _: str, state: Values, inputs: Values) -> Values:
+    before = state["versioningConfiguration"]["status"]
+    after = inputs["versioningConfiguration"]["status"]
+    if after == "Disabled" and before != "Disabled":
+        raise Refused(f"versioning cannot go from {before} to Disabled; Suspended is the way.")
+    return _create_versioning(cloud, inputs)[1]
+
+
+def _delete_versioning(cloud: Cloud, bucket: str, _: Values) -> None:
+    cloud.client("s3").put_bucket_versioning(
+        Bucket=bucket, VersioningConfiguration={"Status": "Suspended"}
+    )
+
+
+def _create_encryption(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    rules = pascal(
+        inputs["rules"],
+        {"sseAlgorithm": "SSEAlgorithm", "kmsMasterKeyId": "KMSMasterKeyID"},
+    )
+    cloud.client("s3").put_bucket_encryption(
+        Bucket=inputs["bucket"], ServerSideEncryptionConfiguration={"Rules": rules}
+    )
+    return inputs["bucket"], {}
+
+
+def _read_encryption(cloud: Cloud, bucket: str, state: Values) -> Values | None:
+    missing = ("NoSuchBucket", "ServerSideEncryptionConfigurationNotFoundError")
+    answer = found(cloud.client("s3").get_bucket_encryption, *missing, Bucket=bucket)
+    return None if answer is None else {"rules": state["rules"]}
+
+
+def _delete_encryption(cloud: Cloud, bucket: str, _: Values) -> None:
+    cloud.client("s3").delete_bucket_encryption(Bucket=bucket)
+
+
+_PUBLIC_ACCESS = (
+    "blockPublicAcls",
+    "blockPublicPolicy",
+    "ignorePublicAcls",
+    "restrictPublicBuckets",
+)
+
+
+def _create_public_access_block(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    cloud.client("s3").put_public_access_block(
+        Bucket=inputs["bucket"],
+        PublicAccessBlockConfiguration=pascal({name: inputs[name] for name in _PUBLIC_ACCESS}),
+    )
+    return inputs["bucket"], {}
+
+
+def _read_public_access_block(cloud: Cloud, bucket: str, _: Values) -> Values | None:
+    missing = ("NoSuchBucket", "NoSuchPublicAccessBlockConfiguration")
+    answer = found(cloud.client("s3").get_public_access_block, *missing, Bucket=bucket)
+    if answer is None:
+        return None
+    block = answer["PublicAccessBlockConfiguration"]
+    return {name: block[name[:1].upper() + name[1:]] for name in _PUBLIC_ACCESS}
+
+
+def _delete_public_access_block(cloud: Cloud, bucket: str, _: Values) -> None:
+    cloud.client("s3").delete_public_access_block(Bucket=bucket)
+
+
+def _create_ownership(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    cloud.client("s3").put_bucket_ownership_controls(
+        Bucket=inputs["bucket"], OwnershipControls={"Rules": [pascal(inputs["rule"])]}
+    )
+    return inputs["bucket"], {}
+
+
+def _read_ownership(cloud: Cloud, bucket: str, _: Values) -> Values | None:
+    missing = ("NoSuchBucket", "OwnershipControlsNotFoundError")
+    answer = found(cloud.client("s3").get_bucket_ownership_controls, *missing, Bucket=bucket)
+    if answer is None:
+        return None
+    rule = answer["OwnershipControls"]["Rules"][0]
+    return {"rule": {"objectOwnership": rule["ObjectOwnership"]}}
+
+
+def _delete_ownership(cloud: Cloud, bucket: str, _: Values) -> None:
+    cloud.client("s3").delete_bucket_ownership_controls(Bucket=bucket)
+
+
+def _create_policy(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    cloud.client("s3").put_bucket_policy(Bucket=inputs["bucket"], Policy=inputs["policy"])
+    return inputs["bucket"], {}
+
+
+def _read_policy(cloud: Cloud, bucket: str, _: Values) -> Values | None:
+    missing = ("NoSuchBucket", "NoSuchBucketPolicy")
+    answer = found(cloud.client("s3").get_bucket_policy, *missing, Bucket=bucket)
+    return None if answer is None else {"policy": answer["Policy"]}
+
+
+def _check_policy(inputs: Values) -> list[str]:
+    try:
+        json.loads(inputs["policy"])
+    except ValueError as error:
+        return [f"the policy is not valid JSON: {error}"]
+    return []
+
+
+def _delete_policy(cloud: Cloud, bucket: str, _: Values) -> None:
+    cloud.client("s3").delete_bucket_policy(Bucket=bucket)
+
+
+def _create_lifecycle(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    renamed = {"id": "ID", "newerNoncurrentVersions": "NewerNoncurrentVersions"}
+    cloud.client("s3").put_bucket_lifecycle_configuration(
+        Bucket=inputs["bucket"],
+        LifecycleConfiguration={"Rules": pascal(inputs["rules"], renamed)},
+    )
+    return inputs["bucket"], {"transitionDefaultMinimumObjectSize": "all_storage_classes_128K"}
+
+
+def _read_lifecycle(cloud: Cloud, bucket: str, state: Values) -> Values | None:
+    missing = ("NoSuchBucket", "NoSuchLifecycleConfiguration")
+    call = cloud.client("s3").get_bucket_lifecycle_configuration
+    return None if found(call, *missing, Bucket=bucket) is None else {"rules": state["rules"]}
+
+
+def _delete_lifecycle(cloud: Cloud, bucket: str, _: Values) -> None:
+    cloud.client("s3").delete_bucket_lifecycle(Bucket=bucket)
+
+
+def _put_again(create: Any) -> Any:
+    """Return an update that puts the whole configuration again, as S3's side resources do."""
+    return lambda cloud, _id, _state, inputs: create(cloud, inputs)[1]
+
+
+RESOURCE_TYPES = (
+    ResourceType(
+        token="aws:s3/bucket:Bucket",
+        source=f"{_SOURCE}/bucket.go",
+        inputs={
+            "bucket": replaces(),
+            "forceDestroy": state_only(default=False),
+            "tags": in_place(),
+        },
+        auto_name=AutoName(property="bucket", max_length=63),
+        create=_create_bucket,
+        read=_read_bucket,
+        update=_update_bucket,
+        delete=_delete_bucket,
+    ),
+    ResourceType(
+        token="aws:s3/bucketVersioning:BucketVersioning",
+        source=f"{_SOURCE}/bucket_versioning.go",
+        inputs={
+            "bucket": replaces(required=True),
+            "versioningConfiguration": in_place(required=True),
+        },
+        create=_create_versioning,
+        read=_read_versioning,
+        update=_update_versioning,
+        delete=_delete_versioning,
+    ),
+    ResourceType(
+        token=(
+            "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+        ),
+        source=f"{_SOURCE}/bucket_server_side_encryption_configuration.go",
+        inputs={"bucket": replaces(required=True), "rules": in_place(required=True)},
+        create=_create_encryption,
+        read=_read_encryption,
+        update=_put_again(_create_encryption),
+        delete=_delete_encryption,
+    ),
+    ResourceType(
+        token="aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        source=f"{_SOURCE}/bucket_public_access_block.go",
+        inputs={
+            "bucket": replaces(required=True),
+            **{name: in_place(default=False) for name in _PUBLIC_ACCESS},
+        },
+        create=_create_public_access_block,
+        read=_read_public_access_block,
+        update=_put_again(_create_public_access_block),
+        delete=_delete_public_access_block,
+    ),
+    ResourceType(
+        token="aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        source=f"{_SOURCE}/bucket_ownership_controls.go",
+        inputs={"bucket": replaces(required=True), "rule": in_place(required=True)},
+        create=_create_ownership,
+        read=_read_ownership,
+        update=_put_again(_create_ownership),
+        delete=_delete_ownership,
+    ),
+    ResourceType(
+        token="aws:s3/bucketPolicy:BucketPolicy",
+        source=f"{_SOURCE}/bucket_policy.go",
+        inputs={"bucket": replaces(required=True), "policy": in_place(required=True)},
+        check=_check_policy,
+        create=_create_policy,
+        read=_read_policy,
+        update=_put_again(_create_policy),
+        delete=_delete_policy,
+    ),
+    ResourceType(
+        token="aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        source=f"{_SOURCE}/bucket_lifecycle_configuration.go",
+        inputs={"bucket": replaces(required=True), "rules": in_place(required=True)},
+        create=_create_lifecycle,
+        read=_read_lifecycle,
+        update=_put_again(_create_lifecycle),
+        delete=_delete_lifecycle,
+    ),
+)
+"""The rows of this module."""

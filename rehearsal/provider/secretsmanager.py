@@ -1,0 +1,5 @@
+"""The rotation of secrets."""
+
+from rehearsal.provider.resource_type import ResourceType
+
+RESOURCE_TYPES: tuple[ResourceType, ...] = ()

@@ -1,0 +1,175 @@
+"""The provider itself: checks, creates, reads, updates and deletes by the table's rows."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from rehearsal.provider import registry, sdk_schema
+from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.resource_type import Refused, ResourceType, Values
+
+
+@dataclass(frozen=True)
+class Created:
+    """A created resource: its physical id and all of its outputs, inputs included."""
+
+    id: str
+    outputs: dict[str, Any]
+
+
+class Provider:
+    """The emulated provider over one emulated AWS; holds no state of its own."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        """Serve resources of one emulated AWS."""
+        self.cloud = cloud
+
+    def check(self, token: str, urn: str, inputs: Values) -> dict[str, Any]:
+        """Return the inputs with defaults and an automatic name filled in.
+
+        Args:
+            token: Pulumi's type token.
+            urn: the resource's URN; its name and a hash of it make the automatic name.
+            inputs: plain values by camelCase names.
+
+        Raises:
+            Refused: an unknown type or input, a value of another type, or what the real provider
+                refuses at plan time.
+        """
+        row = registry.resource_type(token)
+        given = {name: value for name, value in inputs.items() if value is not None}
+        found = _unknown_or_missing(row, given)
+        for name, value in given.items():
+            if name in row.inputs:
+                found += sdk_schema.problems(sdk_schema.input_types(token)[name], value, name)
+        if found:
+            raise Refused(f"{_display(urn)}: {'; '.join(found)}.")
+        checked = _with_defaults(row, urn, given)
+        found = row.check(checked) if row.check else []
+        if found:
+            raise Refused(f"{_display(urn)}: {'; '.join(found)}.")
+        return checked
+
+    def create(self, token: str, urn: str, inputs: Values) -> Created:
+        """Create a resource from checked inputs.
+
+        Raises:
+            Refused: AWS would not create it.
+        """
+        row = registry.resource_type(token)
+        with _Named(urn):
+            resource_id, computed = row.create(self.cloud, inputs)
+        return Created(resource_id, _outputs(row, inputs, computed))
+
+    def read(self, token: str, urn: str, resource_id: str, state: Values) -> dict[str, Any] | None:
+        """Return a resource's outputs as AWS has them now, or None when it is gone."""
+        row = registry.resource_type(token)
+        with _Named(urn):
+            computed = row.read(self.cloud, resource_id, state)
+        return None if computed is None else _outputs(row, state, computed)
+
+    def update(
+        self, token: str, urn: str, resource_id: str, state: Values, inputs: Values
+    ) -> dict[str, Any]:
+        """Update a resource in place.
+
+        Raises:
+            Refused: every input of the type replaces it, or AWS would not update it.
+        """
+        row = registry.resource_type(token)
+        if row.update is None:
+            raise Refused(f"{_display(urn)}: {token} cannot be updated in place.")
+        with _Named(urn):
+            computed = row.update(self.cloud, resource_id, state, inputs)
+        return _outputs(row, inputs, computed)
+
+    def delete(self, token: str, urn: str, resource_id: str, state: Values) -> None:
+        """Delete a resource.
+
+        Raises:
+            Refused: AWS would not delete it.
+        """
+        with _Named(urn):
+            registry.resource_type(token).delete(self.cloud, resource_id, state)
+
+    def invoke(self, token: str, arguments: Values) -> dict[str, Any]:
+        """Answer a provider function.
+
+        Raises:
+            Refused: the function is not one the provider was taught.
+        """
+        return dict(registry.invoke(token)(self.cloud, arguments))
+
+
+class _Named:
+    """Puts the resource's name before whatever AWS answers."""
+
+    def __init__(self, urn: str) -> None:
+        self._urn = urn
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, BotoCoreError | ClientError | Refused):
+            raise Refused(f"{_display(self._urn)}: {error}") from error
+
+
+def _display(urn: str) -> str:
+    """Return `<type> <name>` of a URN."""
+    *_, types, name = urn.split("::")
+    return f"{types.rsplit('$', 1)[-1]} {name}"
+
+
+def _unknown_or_missing(row: ResourceType, given: Mapping[str, Any]) -> list[str]:
+    unknown = sorted(set(given) - set(row.inputs))
+    known_to_sdk = sdk_schema.input_types(row.token)
+    found = [
+        f"the emulated provider was not taught the input {name}"
+        if name in known_to_sdk
+        else f"pulumi-aws has no input {name}"
+        for name in unknown
+    ]
+    return found + [
+        f"the input {name} is required"
+        for name, declared in row.inputs.items()
+        if declared.required and name not in given
+    ]
+
+
+def _with_defaults(row: ResourceType, urn: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    defaults = {
+        name: declared.default
+        for name, declared in row.inputs.items()
+        if declared.default is not None
+    }
+    checked = {**defaults, **given}
+    if row.auto_name and row.auto_name.property not in checked:
+        checked[row.auto_name.property] = _automatic_name(row, urn)
+    return checked
+
+
+def _automatic_name(row: ResourceType, urn: str) -> str:
+    """Return `<logical name>-<7 hexadecimal digits>`, as the Pulumi bridge names resources.
+
+    The real suffix is random; a hash of the URN keeps a rehearsal reproducible.
+    """
+    assert row.auto_name is not None  # noqa: S101 the caller looked
+    digits = hashlib.sha256(urn.encode()).hexdigest()[:7]
+    name = f"{urn.rsplit('::', 1)[-1]}-{digits}{row.auto_name.suffix}"
+    if len(name) > row.auto_name.max_length:
+        raise Refused(
+            f"{_display(urn)}: the automatic name {name} has {len(name)} characters; the provider "
+            f"allows {row.auto_name.max_length}, so the logical name must be shorter."
+        )
+    return name
+
+
+def _outputs(row: ResourceType, inputs: Values, computed: Values) -> dict[str, Any]:
+    unknown = sorted(set(computed) - sdk_schema.output_names(row.token))
+    if unknown:
+        raise Refused(f"{row.token} has no output {', '.join(unknown)} in pulumi-aws.")
+    return {**inputs, **computed}

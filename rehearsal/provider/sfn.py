@@ -1,0 +1,5 @@
+"""Step Functions state machines."""
+
+from rehearsal.provider.resource_type import ResourceType
+
+RESOURCE_TYPES: tuple[ResourceType, ...] = ()
