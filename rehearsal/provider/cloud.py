@@ -9,7 +9,7 @@ import botocore.session
 from botocore.config import Config
 
 from rehearsal.provider import refusals, service_model
-from rehearsal.provider.resource_type import Refused
+from rehearsal.provider.resource_type import RefusedError
 
 DNS_SUFFIX = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
 """Domain of the service endpoints by partition, as botocore's endpoints.json has it."""
@@ -118,4 +118,4 @@ class Cloud:
         found = service_model.violations(model, params)
         found += refusals.of(self, model.service_model.service_name, model.name, params)
         if found:
-            raise Refused(f"AWS refuses {model.name}: {'; '.join(found)}.")
+            raise RefusedError(f"AWS refuses {model.name}: {'; '.join(found)}.")

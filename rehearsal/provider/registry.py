@@ -20,7 +20,7 @@ from rehearsal.provider import (
     sfn,
 )
 from rehearsal.provider.invokes import INVOKES
-from rehearsal.provider.resource_type import InvokeFunction, Refused, ResourceType
+from rehearsal.provider.resource_type import InvokeFunction, RefusedError, ResourceType
 
 _MODULES = (
     apigateway,
@@ -48,10 +48,10 @@ def resource_type(token: str) -> ResourceType:
     """Return a type's row.
 
     Raises:
-        Refused: the provider was not taught the type.
+        RefusedError: the provider was not taught the type.
     """
     if token not in RESOURCE_TYPES:
-        raise Refused(
+        raise RefusedError(
             f"The emulated provider was not taught the resource type {token}; "
             "add a row in rehearsal/provider."
         )
@@ -62,10 +62,10 @@ def invoke(token: str) -> InvokeFunction:
     """Return a provider function.
 
     Raises:
-        Refused: the provider was not taught the function.
+        RefusedError: the provider was not taught the function.
     """
     if token not in INVOKES:
-        raise Refused(
+        raise RefusedError(
             f"The emulated provider was not taught the function {token}; "
             "add it in rehearsal/provider."
         )

@@ -12,7 +12,7 @@ Values = Mapping[str, Any]
 """Plain input or output values of a resource, by Pulumi's camelCase names."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The provider or AWS would refuse this; the message is one line that says why."""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from rehearsal.provider.cloud import DNS_SUFFIX, Cloud
 from rehearsal.provider.resource_type import (
     AutoName,
-    Refused,
+    RefusedError,
     ResourceType,
     Values,
     in_place,
@@ -90,7 +90,7 @@ def _update_versioning(cloud: Cloud, _: str, state: Values, inputs: Values) -> V
     before = state["versioningConfiguration"]["status"]
     after = inputs["versioningConfiguration"]["status"]
     if after == "Disabled" and before != "Disabled":
-        raise Refused(f"versioning cannot go from {before} to Disabled; Suspended is the way.")
+        raise RefusedError(f"versioning cannot go from {before} to Disabled; Suspended is the way.")
     return _create_versioning(cloud, inputs)[1]
 
 

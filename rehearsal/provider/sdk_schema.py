@@ -10,13 +10,15 @@ from typing import Any
 import pulumi
 from pulumi import _types
 
-from rehearsal.provider.resource_type import Refused
+from rehearsal.provider.resource_type import RefusedError
 
 
 def _python_module(token: str) -> Any:
     package, module, _ = token.split(":")
     if package != "aws":
-        raise Refused(f"{token} is not a type of the AWS provider; only aws:* can be rehearsed.")
+        raise RefusedError(
+            f"{token} is not a type of the AWS provider; only aws:* can be rehearsed."
+        )
     return importlib.import_module(f"pulumi_aws.{module.split('/')[0]}")
 
 
@@ -26,7 +28,7 @@ def _args_class(token: str) -> type:
     for candidate in (f"{name}InitArgs", f"{name}Args"):
         if hasattr(module, candidate):
             return typing.cast(type, getattr(module, candidate))
-    raise Refused(f"pulumi-aws has no resource type {token}.")
+    raise RefusedError(f"pulumi-aws has no resource type {token}.")
 
 
 @cache
@@ -34,7 +36,7 @@ def input_types(token: str) -> Mapping[str, Any]:
     """Return the inputs of a resource type: camelCase name -> Python type.
 
     Raises:
-        Refused: the SDK knows no such type.
+        RefusedError: the SDK knows no such type.
     """
     return _types.input_type_types(_args_class(token))
 

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from rehearsal.provider import registry, sdk_schema
 from rehearsal.provider.cloud import Cloud
-from rehearsal.provider.resource_type import Refused, ResourceType, Values
+from rehearsal.provider.resource_type import RefusedError, ResourceType, Values
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Provider:
             inputs: plain values by camelCase names.
 
         Raises:
-            Refused: an unknown type or input, a value of another type, or what the real provider
+            RefusedError: an unknown type or input, a value of another type, or what the real provider
                 refuses at plan time.
         """
         row = registry.resource_type(token)
@@ -46,18 +46,18 @@ class Provider:
             if name in row.inputs:
                 found += sdk_schema.problems(sdk_schema.input_types(token)[name], value, name)
         if found:
-            raise Refused(f"{_display(urn)}: {'; '.join(found)}.")
+            raise RefusedError(f"{_display(urn)}: {'; '.join(found)}.")
         checked = _with_defaults(row, urn, given)
         found = row.check(checked) if row.check else []
         if found:
-            raise Refused(f"{_display(urn)}: {'; '.join(found)}.")
+            raise RefusedError(f"{_display(urn)}: {'; '.join(found)}.")
         return checked
 
     def create(self, token: str, urn: str, inputs: Values) -> Created:
         """Create a resource from checked inputs.
 
         Raises:
-            Refused: AWS would not create it.
+            RefusedError: AWS would not create it.
         """
         row = registry.resource_type(token)
         with _Named(urn):
@@ -77,11 +77,11 @@ class Provider:
         """Update a resource in place.
 
         Raises:
-            Refused: every input of the type replaces it, or AWS would not update it.
+            RefusedError: every input of the type replaces it, or AWS would not update it.
         """
         row = registry.resource_type(token)
         if row.update is None:
-            raise Refused(f"{_display(urn)}: {token} cannot be updated in place.")
+            raise RefusedError(f"{_display(urn)}: {token} cannot be updated in place.")
         with _Named(urn):
             computed = row.update(self.cloud, resource_id, state, inputs)
         return _outputs(row, inputs, computed)
@@ -90,7 +90,7 @@ class Provider:
         """Delete a resource.
 
         Raises:
-            Refused: AWS would not delete it.
+            RefusedError: AWS would not delete it.
         """
         with _Named(urn):
             registry.resource_type(token).delete(self.cloud, resource_id, state)
@@ -99,7 +99,7 @@ class Provider:
         """Answer a provider function.
 
         Raises:
-            Refused: the function is not one the provider was taught.
+            RefusedError: the function is not one the provider was taught.
         """
         return dict(registry.invoke(token)(self.cloud, arguments))
 
@@ -114,8 +114,8 @@ class _Named:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, BotoCoreError | ClientError | Refused):
-            raise Refused(f"{_display(self._urn)}: {error}") from error
+        if isinstance(error, BotoCoreError | ClientError | RefusedError):
+            raise RefusedError(f"{_display(self._urn)}: {error}") from error
 
 
 def _display(urn: str) -> str:
@@ -161,7 +161,7 @@ def _automatic_name(row: ResourceType, urn: str) -> str:
     digits = hashlib.sha256(urn.encode()).hexdigest()[:7]
     name = f"{urn.rsplit('::', 1)[-1]}-{digits}{row.auto_name.suffix}"
     if len(name) > row.auto_name.max_length:
-        raise Refused(
+        raise RefusedError(
             f"{_display(urn)}: the automatic name {name} has {len(name)} characters; the provider "
             f"allows {row.auto_name.max_length}, so the logical name must be shorter."
         )
@@ -171,5 +171,5 @@ def _automatic_name(row: ResourceType, urn: str) -> str:
 def _outputs(row: ResourceType, inputs: Values, computed: Values) -> dict[str, Any]:
     unknown = sorted(set(computed) - sdk_schema.output_names(row.token))
     if unknown:
-        raise Refused(f"{row.token} has no output {', '.join(unknown)} in pulumi-aws.")
+        raise RefusedError(f"{row.token} has no output {', '.join(unknown)} in pulumi-aws.")
     return {**inputs, **computed}
