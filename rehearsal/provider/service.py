@@ -36,8 +36,8 @@ class Provider:
             inputs: plain values by camelCase names.
 
         Raises:
-            RefusedError: an unknown type or input, a value of another type, or what the real provider
-                refuses at plan time.
+            RefusedError: an unknown type or input, a value of another type, or what the real
+                provider refuses at plan time.
         """
         row = registry.resource_type(token)
         given = {name: value for name, value in inputs.items() if value is not None}
