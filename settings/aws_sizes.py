@@ -1,0 +1,51 @@
+"""Sizes that AWS offers: Fargate's pairs of CPU and memory, and EC2's instance sizes."""
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+_GIB = 1024
+
+FARGATE_MEMORY: Mapping[int, Sequence[int]] = MappingProxyType(
+    {
+        256: (512, 1 * _GIB, 2 * _GIB),
+        512: tuple(range(1 * _GIB, 4 * _GIB + 1, _GIB)),
+        1024: tuple(range(2 * _GIB, 8 * _GIB + 1, _GIB)),
+        2048: tuple(range(4 * _GIB, 16 * _GIB + 1, _GIB)),
+        4096: tuple(range(8 * _GIB, 30 * _GIB + 1, _GIB)),
+        8192: tuple(range(16 * _GIB, 60 * _GIB + 1, 4 * _GIB)),
+        16384: tuple(range(32 * _GIB, 120 * _GIB + 1, 8 * _GIB)),
+    }
+)
+"""Memory sizes in MiB by CPU units (Amazon ECS Developer Guide, "Task CPU and memory")."""
+
+_GIB_PER_VCPU = {"c": 2, "m": 4, "r": 8}
+_INSTANCE_TYPE = re.compile(
+    r"(?P<family>[cmr])\d[a-z]*(-flex)?\.(?P<size>medium|large|(?P<times>\d*)xlarge)"
+)
+
+
+def vcpus(instance_type: str) -> int | None:
+    """Return an instance type's vCPUs, or None for a type outside the m, c and r families.
+
+    Their sizes double: medium has 1 vCPU, large 2, xlarge 4, Nxlarge 4 N (Amazon EC2 Instance
+    Types guide, general purpose, compute optimized and memory optimized specifications).
+    """
+    match = _INSTANCE_TYPE.fullmatch(instance_type)
+    if match is None:
+        return None
+    if match["size"] in ("medium", "large"):
+        return 1 if match["size"] == "medium" else 2
+    return 4 * int(match["times"] or 1)
+
+
+def gibibytes(instance_type: str) -> int:
+    """Return the memory in GiB of an instance type that `vcpus` knows.
+
+    The families give 2 (c), 4 (m) and 8 (r) GiB a vCPU, with slightly more or less in the oldest
+    generations.
+
+    Raises:
+        KeyError: the type is of another family.
+    """
+    return (vcpus(instance_type) or 0) * _GIB_PER_VCPU[instance_type[:1]]
