@@ -302,3 +302,7 @@ class Settings(SettingsModel):
         if problems:
             raise PydanticCustomError("rules", "{problems}", {"problems": problems})
         return self
+
+    def as_args(self) -> dict[str, Any]:
+        """Return the settings as plain values by snake_case names, nested ones too."""
+        return self.model_dump()

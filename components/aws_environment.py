@@ -1,0 +1,115 @@
+"""Where a stack is deployed: partition, region, account and zones, and the names that follow."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pulumi
+import pulumi_aws as aws
+
+_SERVICE_PRINCIPALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"ec2": MappingProxyType({"aws-cn": "ec2.amazonaws.com.cn"})}
+)
+"""Service principals that differ from `<service>.amazonaws.com` in a partition.
+
+Source: the region data of aws-cdk (`packages/aws-cdk-lib/region-info`). A principal is never
+derived from the domain of the endpoints: in China most principals keep amazonaws.com.
+"""
+
+_DNS_SUFFIXES: Mapping[str, str] = MappingProxyType(
+    {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
+)
+"""Domains of the service endpoints by partition (botocore, `endpoints.json`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwsEnvironment:
+    """Partition, region, account and zones of a stack; all plain values.
+
+    Attributes:
+        partition: `aws`, `aws-cn` or `aws-us-gov`.
+        region: such as `us-east-1`.
+        account_id: 12 digits.
+        zones: the names of the Availability Zones to use, sorted.
+    """
+
+    partition: str
+    region: str
+    account_id: str
+    zones: tuple[str, ...]
+
+    @property
+    def dns_suffix(self) -> str:
+        """Domain of the service endpoints.
+
+        Raises:
+            pulumi.RunError: the partition is none of the three public ones.
+        """
+        if self.partition not in _DNS_SUFFIXES:
+            raise pulumi.RunError(
+                f"The partition {self.partition} is not supported; supported are "
+                f"{', '.join(_DNS_SUFFIXES)}."
+            )
+        return _DNS_SUFFIXES[self.partition]
+
+    def service_principal(self, service: str) -> str:
+        """Return the principal by which a service assumes roles, such as `ecs-tasks`."""
+        return _SERVICE_PRINCIPALS.get(service, {}).get(self.partition, f"{service}.amazonaws.com")
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a resource of this account and region."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
+
+    def aws_managed_policy(self, path: str) -> str:
+        """Return the ARN of a policy that AWS manages, such as `service-role/Name`."""
+        return f"arn:{self.partition}:iam::aws:policy/{path}"
+
+
+def look_up(
+    parent: pulumi.Resource, *, zone_count: int, zones: Sequence[str] = ()
+) -> AwsEnvironment:
+    """Ask AWS where the stack is deployed.
+
+    Args:
+        parent: the component whose provider is asked.
+        zone_count: how many zones to use, the first ones by name.
+        zones: the zones to use by name, instead of a count.
+
+    Raises:
+        pulumi.RunError: the region lacks a zone that is asked for.
+    """
+    options = pulumi.InvokeOptions(parent=parent)
+    region = aws.get_region(opts=options).region
+    return AwsEnvironment(
+        partition=aws.get_partition(opts=options).partition,
+        region=region,
+        account_id=aws.get_caller_identity(opts=options).account_id,
+        zones=_zones(region, _offered_zones(options), zone_count, zones),
+    )
+
+
+def _offered_zones(options: pulumi.InvokeOptions) -> list[str]:
+    """List the region's zones without Local and Wavelength Zones, which RDS and NLB lack."""
+    answer = aws.get_availability_zones(
+        state="available",
+        filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
+        opts=options,
+    )
+    return sorted(answer.names)
+
+
+def _zones(
+    region: str, offered: Sequence[str], count: int, wanted: Sequence[str]
+) -> tuple[str, ...]:
+    unknown = sorted(set(wanted) - set(offered))
+    if unknown:
+        raise pulumi.RunError(
+            f"availabilityZones has {', '.join(unknown)}; {region} offers {', '.join(offered)}. "
+            "Set others with: pulumi config set --path 'availabilityZones[0]' <zone>"
+        )
+    if count > len(offered) and not wanted:
+        raise pulumi.RunError(
+            f"availabilityZoneCount is {count}; {region} offers {len(offered)} zones. "
+            f"Set it with: pulumi config set availabilityZoneCount {len(offered)}"
+        )
+    return tuple(sorted(wanted) if wanted else offered[:count])

@@ -1,0 +1,127 @@
+"""Builders of IAM documents: statements, policies and trust policies; no resources."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+from components.aws_environment import AwsEnvironment
+
+Statement = Mapping[str, Any]
+"""One statement of a policy document; values may be outputs."""
+
+Texts = Sequence[pulumi.Input[str]] | pulumi.Input[str]
+
+
+def allow(
+    sid: str,
+    actions: Sequence[str],
+    resources: Texts,
+    *,
+    conditions: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Statement:
+    """Return a statement that allows actions on resources.
+
+    Args:
+        sid: the statement's name, letters and digits.
+        actions: the actions, in full; wildcards have no place here.
+        resources: the ARNs, or `*` for actions that AWS offers nothing narrower for.
+        conditions: `{operator: {key: value}}`.
+    """
+    statement: dict[str, Any] = {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Action": list(actions),
+        "Resource": resources,
+    }
+    return {**statement, "Condition": conditions} if conditions else statement
+
+
+def document(statements: Sequence[Statement]) -> pulumi.Output[str]:
+    """Return a policy document as JSON."""
+    return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def trust_service(
+    environment: AwsEnvironment, service: str, *, source_arn: pulumi.Input[str] | None = None
+) -> pulumi.Output[str]:
+    """Return a trust policy by which one AWS service assumes a role, for this account only.
+
+    Args:
+        environment: where the stack is deployed.
+        service: the service, such as `ecs-tasks`.
+        source_arn: the resources on whose behalf it may, as an ARN with wildcards. The condition on
+            the account stands in any case (AWS IAM User Guide, "The confused deputy problem").
+    """
+    conditions: dict[str, Any] = {"StringEquals": {"aws:SourceAccount": environment.account_id}}
+    if source_arn is not None:
+        conditions["ArnLike"] = {"aws:SourceArn": source_arn}
+    return _trust({"Service": environment.service_principal(service)}, conditions)
+
+
+def trust_service_unconditionally(environment: AwsEnvironment, service: str) -> pulumi.Output[str]:
+    """Return a trust policy for a service that sends no aws:SourceAccount and no aws:SourceArn.
+
+    EC2 hands a role to the account's own instances only, by iam:PassRole; API Gateway's logging role
+    is set for the account and checked by API Gateway without such a context (Amazon API Gateway
+    Developer Guide, "Permissions for CloudWatch logging").
+    """
+    return _trust({"Service": environment.service_principal(service)}, None)
+
+
+def trust_principals(arns: Sequence[str]) -> pulumi.Output[str]:
+    """Return a trust policy by which accounts, users or roles assume a role."""
+    return _trust({"AWS": sorted(arns)}, None)
+
+
+def _trust(
+    principal: Mapping[str, Any], conditions: Mapping[str, Any] | None
+) -> pulumi.Output[str]:
+    statement: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": "sts:AssumeRole",
+    }
+    return document([{**statement, "Condition": conditions} if conditions else statement])
+
+
+def datastore_statements(
+    environment: AwsEnvironment,
+    bucket_arn: pulumi.Input[str],
+    key_arn: pulumi.Input[str] | None,
+) -> list[Statement]:
+    """Return what reading and writing Metaflow's datastore takes.
+
+    Metaflow heads and gets objects, puts them whole or in parts, and lists by prefix
+    (`metaflow/plugins/datatools/s3/s3.py`, `s3op.py`); it deletes nothing. Listing also decides
+    whether a missing object answers 404 or 403.
+    """
+    bucket = pulumi.Output.from_input(bucket_arn)
+    objects = [bucket.apply(lambda arn, p=prefix: f"{arn}/{p}/*") for prefix in DATASTORE_PREFIXES]
+    prefixes = [f"{prefix}/*" for prefix in DATASTORE_PREFIXES]
+    statements = [
+        allow(
+            "DatastoreObjects", ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"], objects
+        ),
+        allow(
+            "DatastoreListing",
+            ["s3:ListBucket"],
+            bucket,
+            conditions={"StringLike": {"s3:prefix": prefixes}},
+        ),
+    ]
+    if key_arn is not None:
+        through_s3 = f"s3.{environment.region}.{environment.dns_suffix}"
+        statements.append(
+            allow(
+                "DatastoreKey",
+                ["kms:GenerateDataKey", "kms:Decrypt"],
+                key_arn,
+                conditions={"StringEquals": {"kms:ViaService": through_s3}},
+            )
+        )
+    return statements
+
+
+DATASTORE_PREFIXES = ("metaflow", "data")
+"""Prefixes below which Metaflow keeps objects: the datastore's root and the datatools' root."""

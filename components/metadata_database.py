@@ -1,0 +1,195 @@
+"""MetadataDatabase: PostgreSQL on RDS, in isolated subnets, with a password that RDS manages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components import iam
+from components.aws_environment import AwsEnvironment
+from components.security_groups import DATABASE_PORT
+from components.tags import named
+
+DATABASE_NAME = "metaflow"
+DATABASE_USER = "metaflow"
+
+_LOG_EXPORTS = ("postgresql", "upgrade")
+_MONITORING_SECONDS = 60
+_FREE_INSIGHTS_DAYS = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetadataDatabaseArgs:
+    """Inputs of :class:`MetadataDatabase`.
+
+    What would replace the database on a live stack (encryption, user, database name) is no input.
+    """
+
+    environment: AwsEnvironment
+    """Where the stack is deployed."""
+
+    subnet_ids: Sequence[pulumi.Input[str]]
+    """Isolated subnets, in two zones or more."""
+
+    security_group_id: pulumi.Input[str]
+    """Security group that lets in the metadata service only."""
+
+    engine_version: str
+    """Major version of PostgreSQL; RDS chooses the minor one."""
+
+    instance_class: str
+    """RDS instance class."""
+
+    allocated_storage: int
+    """Storage at first, GiB."""
+
+    max_allocated_storage: int
+    """Storage up to which RDS grows it, GiB."""
+
+    multi_az: bool
+    """Whether there is a standby in a second zone."""
+
+    backup_retention_days: int
+    """Days for which automated backups are kept, 1 to 35."""
+
+    final_snapshot: bool
+    """Whether a snapshot is taken when the database is deleted."""
+
+    deletion_protection: bool
+    """Whether RDS and Pulumi refuse to delete the database."""
+
+    apply_immediately: bool
+    """Whether changes happen at once or in the maintenance window."""
+
+    log_retention_days: int
+    """Days for which the exported logs are kept."""
+
+    tags: Mapping[str, str]
+    """Tags of every taggable child."""
+
+
+class MetadataDatabase(pulumi.ComponentResource):
+    """The database of the metadata service; never public, encrypted, TLS only."""
+
+    host: pulumi.Output[str]
+    secret_arn: pulumi.Output[str]
+    """ARN of the secret that holds user name and password as JSON."""
+
+    def __init__(
+        self, name: str, args: MetadataDatabaseArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Register the database and what it needs."""
+        props = {"engineVersion": args.engine_version, "multiAz": args.multi_az}
+        super().__init__("metaflow:index:MetadataDatabase", name, props, opts)
+        self._name, self._args = name, args
+        self._tags = named(args.tags, name)
+        self._child = pulumi.ResourceOptions(parent=self)
+        subnet_group = aws.rds.SubnetGroup(
+            f"{name}-subnets",
+            subnet_ids=list(args.subnet_ids),
+            description="Isolated subnets of Metaflow's metadata database",
+            tags=self._tags,
+            opts=self._child,
+        )
+        monitoring_role, attachment = self._monitoring_role()
+        logs = self._log_groups(subnet_group.name)
+        instance = self._instance(
+            subnet_group, self._parameter_group(), monitoring_role, [attachment, *logs]
+        )
+        self.host = instance.address
+        self.secret_arn = instance.master_user_secrets.apply(
+            lambda secrets: secrets[0]["secret_arn"]
+        )
+        self.register_outputs({"host": self.host})
+
+    def _parameter_group(self) -> aws.rds.ParameterGroup:
+        # No explicit name: a new major version replaces the group while the old one is in use.
+        return aws.rds.ParameterGroup(
+            f"{self._name}-parameters",
+            family=f"postgres{self._args.engine_version}",
+            description="Metaflow's metadata database",
+            parameters=[{"name": "rds.force_ssl", "value": "1", "apply_method": "pending-reboot"}],
+            tags=self._tags,
+            opts=self._child,
+        )
+
+    def _monitoring_role(self) -> tuple[aws.iam.Role, pulumi.Resource]:
+        environment = self._args.environment
+        role = aws.iam.Role(
+            f"{self._name}-monitoring",
+            description="Writes the database's enhanced monitoring",
+            assume_role_policy=iam.trust_service(
+                environment, "monitoring.rds", source_arn=environment.arn("rds", "db:*")
+            ),
+            tags=self._tags,
+            opts=self._child,
+        )
+        policy = environment.aws_managed_policy("service-role/AmazonRDSEnhancedMonitoringRole")
+        attachment = aws.iam.RolePolicyAttachment(
+            f"{self._name}-monitoring", role=role.name, policy_arn=policy, opts=self._child
+        )
+        return role, attachment
+
+    def _log_groups(self, identifier: pulumi.Output[str]) -> list[pulumi.Resource]:
+        """Make the log groups that RDS would make without retention."""
+        return [
+            aws.cloudwatch.LogGroup(
+                f"{self._name}-{export}-log",
+                name=identifier.apply(lambda text, e=export: f"/aws/rds/instance/{text}/{e}"),
+                retention_in_days=self._args.log_retention_days,
+                tags=self._tags,
+                opts=self._child,
+            )
+            for export in _LOG_EXPORTS
+        ]
+
+    def _instance(
+        self,
+        subnet_group: aws.rds.SubnetGroup,
+        parameter_group: aws.rds.ParameterGroup,
+        monitoring_role: aws.iam.Role,
+        after: Sequence[pulumi.Resource],
+    ) -> aws.rds.Instance:
+        args = self._args
+        # The subnet group's automatic name is known before the instance, and random: the log
+        # groups can be made first, and a final snapshot never meets an older database's.
+        identifier = subnet_group.name
+        return aws.rds.Instance(
+            f"{self._name}-instance",
+            identifier=identifier,
+            engine="postgres",
+            engine_version=args.engine_version,
+            allow_major_version_upgrade=True,
+            auto_minor_version_upgrade=True,
+            instance_class=args.instance_class,
+            allocated_storage=args.allocated_storage,
+            max_allocated_storage=args.max_allocated_storage,
+            storage_type="gp3",
+            storage_encrypted=True,
+            db_name=DATABASE_NAME,
+            username=DATABASE_USER,
+            manage_master_user_password=True,
+            port=DATABASE_PORT,
+            db_subnet_group_name=subnet_group.name,
+            vpc_security_group_ids=[args.security_group_id],
+            parameter_group_name=parameter_group.name,
+            publicly_accessible=False,
+            multi_az=args.multi_az,
+            backup_retention_period=args.backup_retention_days,
+            copy_tags_to_snapshot=True,
+            deletion_protection=args.deletion_protection,
+            delete_automated_backups=not args.final_snapshot,
+            skip_final_snapshot=not args.final_snapshot,
+            final_snapshot_identifier=identifier.apply(lambda text: f"{text}-final"),
+            performance_insights_enabled=True,
+            performance_insights_retention_period=_FREE_INSIGHTS_DAYS,
+            monitoring_interval=_MONITORING_SECONDS,
+            monitoring_role_arn=monitoring_role.arn,
+            enabled_cloudwatch_logs_exports=list(_LOG_EXPORTS),
+            apply_immediately=args.apply_immediately,
+            tags=self._tags,
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=list(after), protect=args.deletion_protection or None
+            ),
+        )

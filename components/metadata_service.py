@@ -1,0 +1,276 @@
+"""MetadataService: Metaflow's metadata service on ECS Fargate behind an internal load balancer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components import iam
+from components.aws_environment import AwsEnvironment
+from components.security_groups import LOAD_BALANCER_PORT, SERVICE_PORT
+from components.service_containers import CONTAINER_NAME, ContainersArgs, container_definitions
+from components.tags import named
+
+_DEREGISTRATION_SECONDS = 15
+_GRACE_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetadataServiceArgs:
+    """Inputs of :class:`MetadataService`."""
+
+    environment: AwsEnvironment
+    """Where the stack is deployed."""
+
+    vpc_id: pulumi.Input[str]
+    """The VPC."""
+
+    balancer_subnet_ids: Sequence[pulumi.Input[str]]
+    """Subnets of the load balancer, which needs no way to the internet."""
+
+    task_subnet_ids: Sequence[pulumi.Input[str]]
+    """Subnets of the tasks, which pull images."""
+
+    assign_public_ip: bool
+    """Whether tasks get public addresses; only where their subnets have no NAT."""
+
+    balancer_security_group_id: pulumi.Input[str]
+    """Security group of the load balancer."""
+
+    service_security_group_id: pulumi.Input[str]
+    """Security group of the tasks."""
+
+    private_link: bool
+    """Whether a VPC link of version 1 comes in, on which the group cannot be enforced."""
+
+    network_ready: Sequence[pulumi.Resource]
+    """Routes and security group rules that a starting task needs."""
+
+    database_host: pulumi.Input[str]
+    """Host name of the database."""
+
+    database_secret_arn: pulumi.Input[str]
+    """Secret with the database's password."""
+
+    image: str
+    """Container image of the service."""
+
+    architecture: str
+    """`X86_64` or `ARM64`."""
+
+    cpu: int
+    """CPU units of a task."""
+
+    memory: int
+    """Memory of a task, MiB."""
+
+    count: int
+    """How many tasks run."""
+
+    container_insights: bool
+    """Whether CloudWatch Container Insights watches the cluster."""
+
+    log_retention_days: int
+    """Days for which the service's log is kept."""
+
+    tags: Mapping[str, str]
+    """Tags of every taggable child."""
+
+
+class MetadataService(pulumi.ComponentResource):
+    """The service, its load balancer, and the roles of its tasks."""
+
+    load_balancer_arn: pulumi.Output[str]
+    load_balancer_dns_name: pulumi.Output[str]
+    cluster_arn: pulumi.Output[str]
+    service_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: MetadataServiceArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Register the service."""
+        super().__init__("metaflow:index:MetadataService", name, {"image": args.image}, opts)
+        self._name, self._args = name, args
+        self._tags = named(args.tags, name)
+        self._child = pulumi.ResourceOptions(parent=self)
+        balancer = self._load_balancer()
+        target_group = self._target_group()
+        listener = aws.lb.Listener(
+            f"{name}-listener",
+            load_balancer_arn=balancer.arn,
+            port=LOAD_BALANCER_PORT,
+            protocol="TCP",
+            default_actions=[{"type": "forward", "target_group_arn": target_group.arn}],
+            tags=self._tags,
+            opts=self._child,
+        )
+        insights = "enabled" if args.container_insights else "disabled"
+        cluster = aws.ecs.Cluster(
+            f"{name}-cluster",
+            settings=[{"name": "containerInsights", "value": insights}],
+            tags=self._tags,
+            opts=self._child,
+        )
+        task_definition, policies = self._task_definition()
+        service = self._service(
+            cluster, task_definition, target_group, [listener, *policies, *args.network_ready]
+        )
+        self.load_balancer_arn = balancer.arn
+        self.load_balancer_dns_name = balancer.dns_name
+        self.cluster_arn = cluster.arn
+        self.service_arn = service.arn
+        self.register_outputs({"load_balancer_dns_name": balancer.dns_name})
+
+    def _load_balancer(self) -> aws.lb.LoadBalancer:
+        enforce = "off" if self._args.private_link else "on"
+        return aws.lb.LoadBalancer(
+            f"{self._name}-lb",
+            load_balancer_type="network",
+            internal=True,
+            subnets=list(self._args.balancer_subnet_ids),
+            security_groups=[self._args.balancer_security_group_id],
+            enforce_security_group_inbound_rules_on_private_link_traffic=enforce,
+            # A VPC link enters in any zone, also in one without a task.
+            enable_cross_zone_load_balancing=True,
+            tags=self._tags,
+            opts=self._child,
+        )
+
+    def _target_group(self) -> aws.lb.TargetGroup:
+        return aws.lb.TargetGroup(
+            f"{self._name}-tg",
+            port=SERVICE_PORT,
+            protocol="TCP",
+            target_type="ip",
+            vpc_id=self._args.vpc_id,
+            health_check={
+                "protocol": "HTTP",
+                "path": "/ping",
+                "port": "traffic-port",
+                "interval": 10,
+                "timeout": 5,
+                "healthy_threshold": 2,
+                "unhealthy_threshold": 2,
+                "matcher": "200",
+            },
+            deregistration_delay=_DEREGISTRATION_SECONDS,
+            # Tasks see the load balancer's addresses, to which their group is narrowed.
+            preserve_client_ip="false",
+            tags=self._tags,
+            opts=self._child,
+        )
+
+    def _task_definition(self) -> tuple[aws.ecs.TaskDefinition, list[pulumi.Resource]]:
+        args = self._args
+        log_group = aws.cloudwatch.LogGroup(
+            f"{self._name}-log",
+            retention_in_days=args.log_retention_days,
+            tags=self._tags,
+            opts=self._child,
+        )
+        execution_role, policies = self._execution_role(log_group)
+        task_definition = aws.ecs.TaskDefinition(
+            f"{self._name}-task",
+            family=self._name,
+            network_mode="awsvpc",
+            requires_compatibilities=["FARGATE"],
+            cpu=str(args.cpu),
+            memory=str(args.memory),
+            runtime_platform={
+                "cpu_architecture": args.architecture,
+                "operating_system_family": "LINUX",
+            },
+            execution_role_arn=execution_role.arn,
+            # The service makes no call to AWS; the role grants nothing.
+            task_role_arn=self._role("task", "Metaflow's metadata service; grants nothing").arn,
+            container_definitions=container_definitions(
+                ContainersArgs(
+                    image=args.image,
+                    database_host=args.database_host,
+                    database_secret_arn=args.database_secret_arn,
+                    log_group_name=log_group.name,
+                    region=args.environment.region,
+                )
+            ),
+            tags=self._tags,
+            opts=self._child,
+        )
+        return task_definition, policies
+
+    def _role(self, suffix: str, description: str) -> aws.iam.Role:
+        environment = self._args.environment
+        return aws.iam.Role(
+            f"{self._name}-{suffix}",
+            description=description,
+            assume_role_policy=iam.trust_service(
+                environment, "ecs-tasks", source_arn=environment.arn("ecs", "*")
+            ),
+            tags=self._tags,
+            opts=self._child,
+        )
+
+    def _execution_role(
+        self, log_group: aws.cloudwatch.LogGroup
+    ) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
+        """Make the role by which ECS starts tasks: its own log group, its one secret."""
+        role = self._role("execution", "Starts the tasks of Metaflow's metadata service")
+        statements = {
+            "log": iam.allow(
+                "WriteLog",
+                ["logs:CreateLogStream", "logs:PutLogEvents"],
+                [log_group.arn.apply(lambda arn: f"{arn}:*")],
+            ),
+            "secret": iam.allow(
+                "ReadDatabasePassword",
+                ["secretsmanager:GetSecretValue"],
+                [self._args.database_secret_arn],
+            ),
+        }
+        return role, [
+            aws.iam.RolePolicy(
+                f"{self._name}-execution-{suffix}",
+                role=role.name,
+                policy=iam.document([statement]),
+                opts=self._child,
+            )
+            for suffix, statement in statements.items()
+        ]
+
+    def _service(
+        self,
+        cluster: aws.ecs.Cluster,
+        task_definition: aws.ecs.TaskDefinition,
+        target_group: aws.lb.TargetGroup,
+        after: Sequence[pulumi.Resource],
+    ) -> aws.ecs.Service:
+        args = self._args
+        return aws.ecs.Service(
+            f"{self._name}-service",
+            cluster=cluster.arn,
+            task_definition=task_definition.arn,
+            launch_type="FARGATE",
+            desired_count=args.count,
+            deployment_minimum_healthy_percent=100,
+            deployment_maximum_percent=200,
+            deployment_circuit_breaker={"enable": True, "rollback": True},
+            health_check_grace_period_seconds=_GRACE_SECONDS,
+            wait_for_steady_state=True,
+            network_configuration={
+                "subnets": list(args.task_subnet_ids),
+                "security_groups": [args.service_security_group_id],
+                "assign_public_ip": args.assign_public_ip,
+            },
+            load_balancers=[
+                {
+                    "target_group_arn": target_group.arn,
+                    "container_name": CONTAINER_NAME,
+                    "container_port": SERVICE_PORT,
+                }
+            ],
+            propagate_tags="SERVICE",
+            enable_ecs_managed_tags=True,
+            tags=self._tags,
+            # The role's policies must also outlive the service, or it never finishes draining.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
+        )

@@ -1,0 +1,351 @@
+"""Metaflow: wires the tiers together and creates nothing itself."""
+
+from collections.abc import Sequence
+from typing import Any, TypedDict, cast
+
+import pulumi
+
+from components import aws_environment
+from components.compute import Compute, ComputeArgs, Queue
+from components.datastore import Datastore, DatastoreArgs
+from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
+from components.metadata_service import MetadataService, MetadataServiceArgs
+from components.network import Network, NetworkArgs
+from components.orchestration import Orchestration, OrchestrationArgs
+from components.password_rotation import PasswordRotation, PasswordRotationArgs
+from components.security_groups import SecurityGroups, SecurityGroupsArgs
+from components.service_gateway import ServiceGateway, ServiceGatewayArgs
+from components.user_access import UserAccess, UserAccessArgs
+from settings import parse
+
+
+class QueueArgs(TypedDict, total=False):
+    """One Batch job queue; the settings of the same names explain the keys."""
+
+    name: str
+    kind: str
+    instance_types: Sequence[str]
+    min_vcpus: int
+    max_vcpus: int
+    disk_gib: int
+
+
+class MetaflowArgs(TypedDict, total=False):
+    """Inputs of :class:`Metaflow`; the settings of the same names explain the keys.
+
+    Plain values, since they decide which resources exist and are checked before any is registered.
+    """
+
+    name_prefix: str
+    tags: dict[str, str]
+    deletion_protection: bool
+    log_retention_days: int
+    vpc_cidr: str
+    availability_zone_count: int
+    availability_zones: Sequence[str]
+    private_subnets: bool
+    nat_gateways: str
+    flow_logs: bool
+    datastore_kms_key: bool
+    datastore_retained: bool
+    datastore_force_destroy: bool
+    datastore_old_version_days: int
+    db_engine_version: str
+    db_instance_class: str
+    db_allocated_storage: int
+    db_max_allocated_storage: int
+    db_multi_az: bool
+    db_backup_retention_days: int
+    db_final_snapshot: bool
+    db_apply_immediately: bool
+    db_password_rotation_days: int
+    service_image: str
+    service_architecture: str
+    service_cpu: int
+    service_memory: int
+    service_count: int
+    container_insights: bool
+    service_gateway: bool
+    api_rate_limit: int
+    api_burst_limit: int
+    api_allowed_cidrs: Sequence[str]
+    api_access_log: bool
+    manage_api_gateway_account: bool
+    queues: Sequence[QueueArgs]
+    job_state_time_limit_seconds: int
+    table_point_in_time_recovery: bool
+    execution_log: bool
+    user_role_principals: Sequence[str]
+
+
+class Metaflow(pulumi.ComponentResource):
+    """Metaflow on AWS: datastore, metadata service, compute, orchestration and user access."""
+
+    def __init__(
+        self, name: str, args: MetaflowArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Register everything.
+
+        Raises:
+            SettingsError: the inputs break a rule; nothing was registered.
+        """
+        settings = parse(cast(dict[str, Any], args))
+        super().__init__("metaflow:index:Metaflow", name, {}, opts)
+        self._name, self._settings = name, settings
+        self._child = pulumi.ResourceOptions(parent=self)
+        stack = pulumi.get_stack()
+        self._label = settings.name_prefix or f"metaflow-{stack}"
+        self._tags = {
+            "Application": "metaflow",
+            "Stack": stack,
+            "ManagedBy": "pulumi",
+            **settings.tags,
+        }
+        self._environment = aws_environment.look_up(
+            self, zone_count=settings.availability_zone_count, zones=settings.availability_zones
+        )
+        self._build()
+        self.register_outputs({})
+
+    def _build(self) -> None:
+        self.network = self._make_network()
+        self.security_groups = SecurityGroups(
+            f"{self._name}-groups",
+            SecurityGroupsArgs(vpc_id=self.network.vpc_id, tags=self._tags),
+            opts=self._child,
+        )
+        self.datastore = self._make_datastore()
+        self.database = self._make_database()
+        self.service = self._make_service()
+        self.gateway = self._make_gateway()
+        self._make_password_rotation()
+        self.compute = self._make_compute()
+        self.orchestration = self._make_orchestration()
+        self.user_access = self._make_user_access()
+
+    def outputs(self) -> dict[str, pulumi.Input[Any]]:
+        """Return the stack's outputs by the names of `mfconfig.contract`; absent ones left out."""
+        internal_url = pulumi.Output.concat("http://", self.service.load_balancer_dns_name, "/")
+        gateway = self.gateway
+        outputs: dict[str, Any] = {
+            "stackName": pulumi.get_stack(),
+            "region": self._environment.region,
+            "datastoreRoot": pulumi.Output.concat("s3://", self.datastore.bucket_name, "/metaflow"),
+            "datatoolsRoot": pulumi.Output.concat("s3://", self.datastore.bucket_name, "/data"),
+            "serviceUrl": gateway.url if gateway else internal_url,
+            "serviceInternalUrl": internal_url,
+            "apiKey": gateway.api_key if gateway else None,
+            "apiKeyId": gateway.api_key_id if gateway else None,
+            "apiId": gateway.api_id if gateway else None,
+            "jobQueueArn": self.compute.queue_arns[0],
+            "jobRoleArn": self.compute.job_role_arn,
+            "stepFunctionsRoleArn": self.orchestration.state_machine_role_arn,
+            "stepFunctionsTableName": self.orchestration.table_name,
+            "eventBridgeRoleArn": self.orchestration.schedule_role_arn,
+            "stateMachinePrefix": self._label,
+            "executionLogGroupArn": self.orchestration.execution_log_group_arn,
+            "bucketName": self.datastore.bucket_name,
+            "bucketKeyArn": self.datastore.key_arn,
+            "databaseSecretArn": self.database.secret_arn,
+            "databaseEndpoint": self.database.host,
+            "userRoleArn": self.user_access.role_arn,
+            "userPolicyArn": self.user_access.policy_arn,
+            "vpcId": self.network.vpc_id,
+            "publicSubnetIds": self.network.public_subnet_ids,
+            "privateSubnetIds": self.network.private_subnet_ids,
+            "databaseSubnetIds": self.network.isolated_subnet_ids,
+            "jobSecurityGroupId": self.security_groups.jobs_id,
+            "computeEnvironmentArns": self.compute.environment_arns,
+            "jobQueueArns": self.compute.queue_arns,
+        }
+        return {name: value for name, value in outputs.items() if value is not None}
+
+    def _make_network(self) -> Network:
+        settings = self._settings
+        return Network(
+            f"{self._name}-net",
+            NetworkArgs(
+                environment=self._environment,
+                cidr=settings.vpc_cidr,
+                private_subnets=settings.private_subnets,
+                nat_gateways=settings.nat_gateways,
+                flow_log_retention_days=settings.log_retention_days if settings.flow_logs else None,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_datastore(self) -> Datastore:
+        settings = self._settings
+        return Datastore(
+            f"{self._name}-datastore",
+            DatastoreArgs(
+                environment=self._environment,
+                kms_key=settings.datastore_kms_key,
+                retained=settings.datastore_retained,
+                force_destroy=settings.datastore_force_destroy,
+                deletion_protection=settings.deletion_protection,
+                old_version_days=settings.datastore_old_version_days,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_database(self) -> MetadataDatabase:
+        settings = self._settings
+        return MetadataDatabase(
+            f"{self._name}-db",
+            MetadataDatabaseArgs(
+                environment=self._environment,
+                subnet_ids=self.network.isolated_subnet_ids,
+                security_group_id=self.security_groups.database_id,
+                engine_version=settings.db_engine_version,
+                instance_class=settings.db_instance_class,
+                allocated_storage=settings.db_allocated_storage,
+                max_allocated_storage=settings.db_max_allocated_storage,
+                multi_az=settings.db_multi_az,
+                backup_retention_days=settings.db_backup_retention_days,
+                final_snapshot=settings.db_final_snapshot,
+                deletion_protection=settings.deletion_protection,
+                apply_immediately=settings.db_apply_immediately,
+                log_retention_days=settings.log_retention_days,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_service(self) -> MetadataService:
+        settings = self._settings
+        return MetadataService(
+            f"{self._name}-service",
+            MetadataServiceArgs(
+                environment=self._environment,
+                vpc_id=self.network.vpc_id,
+                balancer_subnet_ids=self.network.isolated_subnet_ids,
+                task_subnet_ids=self.network.task_subnet_ids,
+                assign_public_ip=not settings.private_subnets,
+                balancer_security_group_id=self.security_groups.balancer_id,
+                service_security_group_id=self.security_groups.service_id,
+                private_link=settings.service_gateway,
+                network_ready=[
+                    *self.network.internet_routes,
+                    *self.security_groups.rules_of("balancer", "service", "database"),
+                ],
+                database_host=self.database.host,
+                database_secret_arn=self.database.secret_arn,
+                image=settings.service_image,
+                architecture=settings.service_architecture,
+                cpu=settings.service_cpu,
+                memory=settings.service_memory,
+                count=settings.service_count,
+                container_insights=settings.container_insights,
+                log_retention_days=settings.log_retention_days,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_gateway(self) -> ServiceGateway | None:
+        settings = self._settings
+        if not settings.service_gateway:
+            return None
+        return ServiceGateway(
+            f"{self._name}-gateway",
+            ServiceGatewayArgs(
+                environment=self._environment,
+                load_balancer_arn=self.service.load_balancer_arn,
+                load_balancer_dns_name=self.service.load_balancer_dns_name,
+                label=self._label,
+                rate_limit=settings.api_rate_limit,
+                burst_limit=settings.api_burst_limit,
+                allowed_cidrs=settings.api_allowed_cidrs,
+                access_log_retention_days=(
+                    settings.log_retention_days if settings.api_access_log else None
+                ),
+                manage_account=settings.manage_api_gateway_account,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_password_rotation(self) -> None:
+        PasswordRotation(
+            f"{self._name}-rotation",
+            PasswordRotationArgs(
+                environment=self._environment,
+                secret_arn=self.database.secret_arn,
+                days=self._settings.db_password_rotation_days,
+                cluster_arn=self.service.cluster_arn,
+                service_arn=self.service.service_arn,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_compute(self) -> Compute:
+        settings = self._settings
+        return Compute(
+            f"{self._name}-compute",
+            ComputeArgs(
+                environment=self._environment,
+                queues=[
+                    Queue(
+                        name=queue.name,
+                        instance_types=queue.instance_types,
+                        min_vcpus=queue.min_vcpus,
+                        max_vcpus=queue.max_vcpus,
+                        disk_gib=queue.disk_gib,
+                    )
+                    for queue in settings.queues
+                ],
+                subnet_ids=self.network.task_subnet_ids,
+                security_group_id=self.security_groups.jobs_id,
+                network_ready=[
+                    *self.network.internet_routes,
+                    *self.security_groups.rules_of("jobs"),
+                ],
+                bucket_arn=self.datastore.bucket_arn,
+                bucket_key_arn=self.datastore.key_arn,
+                unrunnable_after_seconds=settings.job_state_time_limit_seconds,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_orchestration(self) -> Orchestration:
+        settings = self._settings
+        return Orchestration(
+            f"{self._name}-flows",
+            OrchestrationArgs(
+                environment=self._environment,
+                state_machine_prefix=self._label,
+                queue_arns=self.compute.queue_arns,
+                job_role_name=self.compute.job_role_name,
+                point_in_time_recovery=settings.table_point_in_time_recovery,
+                deletion_protection=settings.deletion_protection,
+                execution_log_retention_days=(
+                    settings.log_retention_days if settings.execution_log else None
+                ),
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_user_access(self) -> UserAccess:
+        return UserAccess(
+            f"{self._name}-users",
+            UserAccessArgs(
+                environment=self._environment,
+                trusted_principals=self._settings.user_role_principals,
+                state_machine_prefix=self._label,
+                bucket_arn=self.datastore.bucket_arn,
+                bucket_key_arn=self.datastore.key_arn,
+                queue_arns=self.compute.queue_arns,
+                job_role_arn=self.compute.job_role_arn,
+                state_machine_role_arn=self.orchestration.state_machine_role_arn,
+                schedule_role_arn=self.orchestration.schedule_role_arn,
+                api_key_id=self.gateway.api_key_id if self.gateway else None,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )

@@ -1,0 +1,113 @@
+"""The containers of the metadata service's tasks, as ECS container definitions."""
+
+import pathlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from components.metadata_database import DATABASE_NAME, DATABASE_USER
+from components.security_groups import DATABASE_PORT, SERVICE_PORT
+
+CONTAINER_NAME = "metadata-service"
+_MIGRATIONS_NAME = "migrations"
+_PYTHON = "/opt/latest/bin/python3"
+_MIGRATION_PROGRAM = pathlib.Path(__file__).with_name("migrate.py")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainersArgs:
+    """What the containers run with.
+
+    Attributes:
+        image: image of the metadata service.
+        database_host: host name of the database.
+        database_secret_arn: secret with the key `password`.
+        log_group_name: log group of both containers.
+        region: region of the log group.
+    """
+
+    image: str
+    database_host: pulumi.Input[str]
+    database_secret_arn: pulumi.Input[str]
+    log_group_name: pulumi.Input[str]
+    region: str
+
+
+def container_definitions(args: ContainersArgs) -> pulumi.Output[str]:
+    """Return the container definitions as JSON.
+
+    The migrations run first and must succeed; then the service starts. Variables are those of
+    metaflow-service, `services/utils/__init__.py`.
+    """
+    return pulumi.Output.json_dumps([_service(args), _migrations(args)])
+
+
+def _migrations(args: ContainersArgs) -> Mapping[str, Any]:
+    return {
+        **_common(args, _MIGRATIONS_NAME),
+        "essential": False,
+        "command": [_PYTHON, "-c", _MIGRATION_PROGRAM.read_text(encoding="utf-8")],
+    }
+
+
+def _service(args: ContainersArgs) -> Mapping[str, Any]:
+    return {
+        **_common(args, CONTAINER_NAME),
+        "essential": True,
+        "command": [_PYTHON, "-m", "services.metadata_service.server"],
+        "dependsOn": [{"containerName": _MIGRATIONS_NAME, "condition": "SUCCESS"}],
+        "portMappings": [{"containerPort": SERVICE_PORT, "protocol": "tcp"}],
+        # Asks the database, so that a task that lost its access to it is replaced.
+        "healthCheck": {
+            "command": [
+                "CMD-SHELL",
+                f"curl -fsS http://localhost:{SERVICE_PORT}/healthcheck || exit 1",
+            ],
+            "interval": 10,
+            "timeout": 5,
+            "retries": 3,
+            "startPeriod": 30,
+        },
+    }
+
+
+def _common(args: ContainersArgs, name: str) -> Mapping[str, Any]:
+    return {
+        "name": name,
+        "image": args.image,
+        "environment": _environment(args),
+        # The part after the ARN picks a key of the secret's JSON, its current version.
+        "secrets": [
+            {
+                "name": "MF_METADATA_DB_PSWD",
+                "valueFrom": pulumi.Output.concat(args.database_secret_arn, ":password::"),
+            }
+        ],
+        "logConfiguration": {
+            "logDriver": "awslogs",
+            "options": {
+                "awslogs-group": args.log_group_name,
+                "awslogs-region": args.region,
+                "awslogs-stream-prefix": name,
+            },
+        },
+    }
+
+
+def _environment(args: ContainersArgs) -> Sequence[Mapping[str, pulumi.Input[str]]]:
+    values: Mapping[str, pulumi.Input[str]] = {
+        "LOGLEVEL": "WARNING",
+        "MF_METADATA_DB_HOST": args.database_host,
+        "MF_METADATA_DB_NAME": DATABASE_NAME,
+        "MF_METADATA_DB_PORT": str(DATABASE_PORT),
+        "MF_METADATA_DB_SSL_MODE": "require",
+        "MF_METADATA_DB_USER": DATABASE_USER,
+        "MF_METADATA_HOST": "0.0.0.0",  # noqa: S104 the task's own network interface
+        "MF_METADATA_PORT": str(SERVICE_PORT),
+        # Without it the service offers an unauthenticated way to migrate.
+        "MF_MIGRATION_ENDPOINTS_ENABLED": "0",
+        "TZ": "UTC",
+    }
+    return [{"name": name, "value": value} for name, value in values.items()]

@@ -1,0 +1,257 @@
+"""ServiceGateway: an API Gateway in front of the metadata service, for clients outside the VPC."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components import iam
+from components.api_gateway_account import ApiGatewayAccount, ApiGatewayAccountArgs
+from components.aws_environment import AwsEnvironment
+from components.tags import named
+
+STAGE_NAME = "api"
+
+_TIMEOUT_MILLISECONDS = 29_000
+_PROXY = {
+    "path": "{proxy+}",
+    "method": "ANY",
+    "apiKeyRequired": True,
+    "methodParameters": {"method.request.path.proxy": True},
+    "integrationParameters": {"integration.request.path.proxy": "method.request.path.proxy"},
+    "timeoutMilliseconds": _TIMEOUT_MILLISECONDS,
+}
+"""The one route: every path and method, with an API key, passed on as it is."""
+
+_ACCESS_LOG_FIELDS = {
+    "requestId": "$context.requestId",
+    "time": "$context.requestTimeEpoch",
+    "ip": "$context.identity.sourceIp",
+    "apiKeyId": "$context.identity.apiKeyId",
+    "method": "$context.httpMethod",
+    "path": "$context.path",
+    "status": "$context.status",
+    "latency": "$context.responseLatency",
+    "error": "$context.error.message",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceGatewayArgs:
+    """Inputs of :class:`ServiceGateway`."""
+
+    environment: AwsEnvironment
+    """Where the stack is deployed."""
+
+    load_balancer_arn: pulumi.Input[str]
+    """Internal network load balancer of the metadata service."""
+
+    load_balancer_dns_name: pulumi.Input[str]
+    """DNS name of that load balancer."""
+
+    label: str
+    """What the API, its key and its plan are called; a change renames them in place."""
+
+    rate_limit: int
+    """Requests per second that the API key allows."""
+
+    burst_limit: int
+    """Requests that may come at once."""
+
+    allowed_cidrs: Sequence[str]
+    """Networks from which the gateway may be called; empty means any."""
+
+    access_log_retention_days: int | None
+    """Days for which the access log is kept; None means no access log."""
+
+    manage_account: bool
+    """Whether this stack sets the account's logging role."""
+
+    tags: Mapping[str, str]
+    """Tags of every taggable child."""
+
+
+class ServiceGateway(pulumi.ComponentResource):
+    """A regional REST API that hands every request with an API key to the load balancer."""
+
+    api_id: pulumi.Output[str]
+    api_key_id: pulumi.Output[str]
+    api_key: pulumi.Output[str]
+    """Value of the API key; a secret."""
+
+    url: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: ServiceGatewayArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Register the gateway."""
+        super().__init__("metaflow:index:ServiceGateway", name, {}, opts)
+        self._name, self._args = name, args
+        self._tags = named(args.tags, args.label)
+        self._child = pulumi.ResourceOptions(parent=self)
+        link = aws.apigateway.VpcLink(
+            f"{name}-link",
+            target_arn=args.load_balancer_arn,
+            description="To Metaflow's metadata service",
+            tags=self._tags,
+            opts=self._child,
+        )
+        self._api = aws.apigateway.RestApi(
+            f"{name}-api",
+            name=args.label,
+            description="Metaflow's metadata service",
+            endpoint_configuration={"types": "REGIONAL"},
+            tags=self._tags,
+            opts=self._child,
+        )
+        stage = self._stage(self._deployment(link, [*self._route(link), *self._policy()]))
+        key = self._api_key(stage)
+        self.api_id = self._api.id
+        self.api_key_id = key.id
+        self.api_key = pulumi.Output.secret(key.value)
+        self.url = pulumi.Output.concat(stage.invoke_url, "/")
+        self.register_outputs({"url": self.url})
+
+    def _route(self, link: aws.apigateway.VpcLink) -> list[pulumi.Resource]:
+        """Make the one route, down to the load balancer."""
+        resource = aws.apigateway.Resource(
+            f"{self._name}-proxy",
+            rest_api=self._api.id,
+            parent_id=self._api.root_resource_id,
+            path_part=_PROXY["path"],
+            opts=self._child,
+        )
+        method = aws.apigateway.Method(
+            f"{self._name}-method",
+            rest_api=self._api.id,
+            resource_id=resource.id,
+            http_method=_PROXY["method"],
+            authorization="NONE",
+            api_key_required=_PROXY["apiKeyRequired"],
+            request_parameters=_PROXY["methodParameters"],
+            opts=self._child,
+        )
+        integration = aws.apigateway.Integration(
+            f"{self._name}-integration",
+            rest_api=self._api.id,
+            resource_id=resource.id,
+            http_method=method.http_method,
+            type="HTTP_PROXY",
+            integration_http_method=_PROXY["method"],
+            connection_type="VPC_LINK",
+            connection_id=link.id,
+            uri=pulumi.Output.concat("http://", self._args.load_balancer_dns_name, "/{proxy}"),
+            request_parameters=_PROXY["integrationParameters"],
+            timeout_milliseconds=_PROXY["timeoutMilliseconds"],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[method]),
+        )
+        return [method, integration]
+
+    def _policy(self) -> list[pulumi.Resource]:
+        """Make the resource policy that lets in the allowed networks only."""
+        if not self._args.allowed_cidrs:
+            return []
+        every_call = self._api.execution_arn.apply(lambda arn: f"{arn}/*")
+        everybody: dict[str, Any] = {
+            "Principal": "*",
+            "Action": "execute-api:Invoke",
+            "Resource": every_call,
+        }
+        elsewhere = {"NotIpAddress": {"aws:SourceIp": list(self._args.allowed_cidrs)}}
+        allowed = {"IpAddress": {"aws:SourceIp": list(self._args.allowed_cidrs)}}
+        return [
+            aws.apigateway.RestApiPolicy(
+                f"{self._name}-policy",
+                rest_api_id=self._api.id,
+                policy=iam.document(
+                    [
+                        {"Sid": "Allowed", "Effect": "Allow", **everybody, "Condition": allowed},
+                        {"Sid": "Elsewhere", "Effect": "Deny", **everybody, "Condition": elsewhere},
+                    ]
+                ),
+                opts=self._child,
+            )
+        ]
+
+    def _deployment(
+        self, link: aws.apigateway.VpcLink, after: Sequence[pulumi.Resource]
+    ) -> aws.apigateway.Deployment:
+        """Deploy a snapshot of the API, again exactly when what it is made of changes.
+
+        The plain values are hashed: an output of an integration, which is replaced delete-first,
+        would have the engine delete the deployment while the stage still points to it.
+        """
+        shape = json.dumps({"route": _PROXY, "cidrs": list(self._args.allowed_cidrs)})
+        return aws.apigateway.Deployment(
+            f"{self._name}-deployment",
+            rest_api=self._api.id,
+            triggers={"shape": hashlib.sha256(shape.encode()).hexdigest(), "link": link.id},
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
+        )
+
+    def _stage(self, deployment: aws.apigateway.Deployment) -> aws.apigateway.Stage:
+        log = self._access_log()
+        account = self._account()
+        return aws.apigateway.Stage(
+            f"{self._name}-stage",
+            rest_api=self._api.id,
+            deployment=deployment.id,
+            stage_name=STAGE_NAME,
+            access_log_settings=log,
+            tags=self._tags,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=account),
+        )
+
+    def _access_log(self) -> Mapping[str, pulumi.Input[str]] | None:
+        if self._args.access_log_retention_days is None:
+            return None
+        group = aws.cloudwatch.LogGroup(
+            f"{self._name}-access-log",
+            retention_in_days=self._args.access_log_retention_days,
+            tags=self._tags,
+            opts=self._child,
+        )
+        return {"destination_arn": group.arn, "format": json.dumps(_ACCESS_LOG_FIELDS)}
+
+    def _account(self) -> list[pulumi.Resource]:
+        if not self._args.manage_account:
+            return []
+        account = ApiGatewayAccount(
+            f"{self._name}-account",
+            ApiGatewayAccountArgs(environment=self._args.environment, tags=self._args.tags),
+            opts=self._child,
+        )
+        return [account.setting]
+
+    def _api_key(self, stage: aws.apigateway.Stage) -> aws.apigateway.ApiKey:
+        key = aws.apigateway.ApiKey(
+            f"{self._name}-key",
+            name=self._args.label,
+            description="Clients of Metaflow's metadata service",
+            tags=self._tags,
+            opts=self._child,
+        )
+        plan = aws.apigateway.UsagePlan(
+            f"{self._name}-plan",
+            name=self._args.label,
+            description="Clients of Metaflow's metadata service",
+            api_stages=[{"api_id": self._api.id, "stage": stage.stage_name}],
+            throttle_settings={
+                "rate_limit": self._args.rate_limit,
+                "burst_limit": self._args.burst_limit,
+            },
+            tags=self._tags,
+            opts=self._child,
+        )
+        aws.apigateway.UsagePlanKey(
+            f"{self._name}-plan-key",
+            key_id=key.id,
+            key_type="API_KEY",
+            usage_plan_id=plan.id,
+            opts=self._child,
+        )
+        return key

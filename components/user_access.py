@@ -1,0 +1,207 @@
+"""UserAccess: what a data scientist may do, as a policy and a role."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components import iam
+from components.aws_environment import AwsEnvironment
+from components.tags import named
+
+_SESSION_SECONDS = 12 * 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserAccessArgs:
+    """Inputs of :class:`UserAccess`."""
+
+    environment: AwsEnvironment
+    """Where the stack is deployed."""
+
+    trusted_principals: Sequence[str]
+    """ARNs of who may assume the role; empty means the stack's own account."""
+
+    state_machine_prefix: str
+    """Prefix of the state machines and schedules that users make."""
+
+    bucket_arn: pulumi.Input[str]
+    """Datastore bucket."""
+
+    bucket_key_arn: pulumi.Input[str] | None
+    """KMS key of the bucket, where it has one."""
+
+    queue_arns: Sequence[pulumi.Input[str]]
+    """Job queues that users submit to."""
+
+    job_role_arn: pulumi.Input[str]
+    """Role that users give their jobs."""
+
+    state_machine_role_arn: pulumi.Input[str]
+    """Role that users give their state machines."""
+
+    schedule_role_arn: pulumi.Input[str]
+    """Role that users give their schedules."""
+
+    api_key_id: pulumi.Input[str] | None
+    """API key that users may read; None without a gateway."""
+
+    tags: Mapping[str, str]
+    """Tags of every taggable child."""
+
+
+class UserAccess(pulumi.ComponentResource):
+    """A managed policy for data scientists, and a role that has it.
+
+    The actions are the calls that Metaflow makes for a user: `metaflow/plugins/datatools/s3`,
+    `metaflow/plugins/aws/batch/batch_client.py`, `metaflow/plugins/aws/step_functions`.
+    """
+
+    role_arn: pulumi.Output[str]
+    policy_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: UserAccessArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Register policy and role."""
+        super().__init__("metaflow:index:UserAccess", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        tags = named(args.tags, name)
+        environment = args.environment
+        account = f"arn:{environment.partition}:iam::{environment.account_id}:root"
+        statements = [
+            *iam.datastore_statements(environment, args.bucket_arn, args.bucket_key_arn),
+            *_batch_statements(args),
+            *_step_functions_statements(args),
+            *_schedule_statements(args),
+            *_pass_role_statements(args),
+            *_api_key_statements(args),
+        ]
+        policy = aws.iam.Policy(
+            f"{name}-policy",
+            description="What a data scientist does with Metaflow",
+            policy=iam.document(statements),
+            tags=tags,
+            opts=child,
+        )
+        role = aws.iam.Role(
+            f"{name}-role",
+            description="Data scientists who use Metaflow",
+            assume_role_policy=iam.trust_principals(args.trusted_principals or [account]),
+            max_session_duration=_SESSION_SECONDS,
+            tags=tags,
+            opts=child,
+        )
+        aws.iam.RolePolicyAttachment(
+            f"{name}-policy", role=role.name, policy_arn=policy.arn, opts=child
+        )
+        self.role_arn, self.policy_arn = role.arn, policy.arn
+        self.register_outputs({"role_arn": role.arn})
+
+
+def _batch_statements(args: UserAccessArgs) -> list[iam.Statement]:
+    arn = args.environment.arn
+    definitions = arn("batch", "job-definition/metaflow_*")
+    return [
+        # AWS offers no resource for listing and describing.
+        iam.allow(
+            "ReadBatch",
+            [
+                "batch:DescribeComputeEnvironments",
+                "batch:DescribeJobDefinitions",
+                "batch:DescribeJobQueues",
+                "batch:DescribeJobs",
+                "batch:ListJobs",
+            ],
+            "*",
+        ),
+        # A privileged container would have the instance's role.
+        iam.allow(
+            "DefineJobs",
+            ["batch:RegisterJobDefinition"],
+            [definitions],
+            conditions={"BoolIfExists": {"batch:Privileged": "false"}},
+        ),
+        iam.allow("SubmitJobs", ["batch:SubmitJob"], [*args.queue_arns, definitions]),
+        iam.allow("StopJobs", ["batch:TerminateJob"], [arn("batch", "job/*")]),
+    ]
+
+
+def _step_functions_statements(args: UserAccessArgs) -> list[iam.Statement]:
+    arn, prefix = args.environment.arn, args.state_machine_prefix
+    return [
+        # AWS offers no resource for listing; every step-functions command of Metaflow lists.
+        iam.allow("ListStateMachines", ["states:ListStateMachines"], "*"),
+        iam.allow(
+            "ManageStateMachines",
+            [
+                "states:CreateStateMachine",
+                "states:UpdateStateMachine",
+                "states:DescribeStateMachine",
+                "states:DeleteStateMachine",
+                "states:StartExecution",
+                "states:ListExecutions",
+            ],
+            [arn("states", f"stateMachine:{prefix}_*")],
+        ),
+        iam.allow(
+            "StopExecutions",
+            ["states:StopExecution"],
+            [arn("states", f"execution:{prefix}_*:*")],
+        ),
+    ]
+
+
+def _schedule_statements(args: UserAccessArgs) -> list[iam.Statement]:
+    arn, prefix = args.environment.arn, args.state_machine_prefix
+    rules = [arn("events", f"rule/{prefix}_*")]
+    machines = arn("states", f"stateMachine:{prefix}_*")
+    return [
+        iam.allow(
+            "WriteSchedules",
+            ["events:PutRule"],
+            rules,
+            # Schedules only: a rule with an event source would listen to the account's events.
+            conditions={"Null": {"events:source": "true"}},
+        ),
+        iam.allow(
+            "AimSchedules",
+            ["events:PutTargets"],
+            rules,
+            conditions={"ArnLike": {"events:TargetArn": machines}},
+        ),
+        iam.allow(
+            "EndSchedules",
+            ["events:DisableRule", "events:RemoveTargets", "events:DeleteRule"],
+            rules,
+        ),
+    ]
+
+
+def _pass_role_statements(args: UserAccessArgs) -> list[iam.Statement]:
+    service = args.environment.service_principal
+    passed = {
+        "PassJobRole": (args.job_role_arn, service("ecs-tasks")),
+        "PassStateMachineRole": (args.state_machine_role_arn, service("states")),
+        "PassScheduleRole": (args.schedule_role_arn, service("events")),
+    }
+    return [
+        iam.allow(
+            sid,
+            ["iam:PassRole"],
+            [role],
+            conditions={"StringEquals": {"iam:PassedToService": principal}},
+        )
+        for sid, (role, principal) in passed.items()
+    ]
+
+
+def _api_key_statements(args: UserAccessArgs) -> list[iam.Statement]:
+    if args.api_key_id is None:
+        return []
+    environment = args.environment
+    key = pulumi.Output.concat(
+        f"arn:{environment.partition}:apigateway:{environment.region}::/apikeys/", args.api_key_id
+    )
+    return [iam.allow("ReadApiKey", ["apigateway:GET"], [key])]
