@@ -5,8 +5,8 @@ neither can know an output the other does not. Metaflow's settings are declared 
 `metaflow/metaflow_config.py` of Netflix/metaflow; the table names the ones an AWS stack supplies.
 """
 
+from collections import namedtuple
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -23,8 +23,15 @@ class Kind(StrEnum):
     TEXTS = "list of texts"
 
 
-@dataclass(frozen=True, kw_only=True)
-class StackOutput:
+# Not a dataclass nor a typing.NamedTuple: importing what those need would take so long that
+# `mfconfig` could not run within three times a bare interpreter's start (bench/mfconfig.py).
+class StackOutput(
+    namedtuple(
+        "StackOutput",
+        ("name", "kind", "description", "setting", "required", "secret"),
+        defaults=(None, True, False),
+    )
+):
     """One output of the stack.
 
     Attributes:
@@ -36,12 +43,13 @@ class StackOutput:
         secret: whether Pulumi keeps it encrypted and `mfconfig` never prints it.
     """
 
+    __slots__ = ()
     name: str
     kind: Kind
     description: str
-    setting: str | None = None
-    required: bool = True
-    secret: bool = False
+    setting: str | None
+    required: bool
+    secret: bool
 
 
 STACK_OUTPUTS: tuple[StackOutput, ...] = (
@@ -162,9 +170,7 @@ STACK_OUTPUTS: tuple[StackOutput, ...] = (
     StackOutput(
         name="databaseEndpoint", kind=Kind.NAME, description="Host name of the metadata database"
     ),
-    StackOutput(
-        name="userRoleArn", kind=Kind.ARN, description="Role that data scientists assume"
-    ),
+    StackOutput(name="userRoleArn", kind=Kind.ARN, description="Role that data scientists assume"),
     StackOutput(
         name="userPolicyArn", kind=Kind.ARN, description="Managed policy for data scientists"
     ),

@@ -1,0 +1,75 @@
+"""Measures how long `mfconfig` with a shown API key takes, compared with a bare interpreter.
+
+Both are started in turn, so that a busy machine slows both alike; each one's minimum counts.
+The package's bytecode is cached by the first run, as it is after an installation.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNS = 20
+HIGHEST_RATIO = 3.0
+ARN = "arn:aws:service:eu-west-1:123456789012:resource"
+EXAMPLES = {
+    "name": "example",
+    "ARN": ARN,
+    "list of ARNs": [ARN],
+    "URL": "https://example.execute-api.eu-west-1.amazonaws.com/api/",
+    "s3:// URI": "s3://example-bucket/metaflow",
+    "text": "0123456789abcdefghij",
+    "list of texts": ["subnet-1", "subnet-2"],
+}
+"""A value of each kind of output."""
+
+
+def seconds(command: Sequence[str], document: bytes) -> float:
+    """Return how long a command takes with a document as its standard input."""
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    start = time.perf_counter()
+    subprocess.run(
+        command,
+        input=document,
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return time.perf_counter() - start
+
+
+def example_outputs() -> bytes:
+    """Return a stack's outputs with every one that the contract has."""
+    # First, because this file has the package's name.
+    sys.path.insert(0, str(ROOT))
+    from mfconfig.contract import STACK_OUTPUTS
+
+    return json.dumps({output.name: EXAMPLES[output.kind] for output in STACK_OUTPUTS}).encode()
+
+
+def main() -> int:
+    """Print the two times and their ratio; return 1 when the ratio is too high."""
+    document = example_outputs()
+    bare_times, command_times = [], []
+    with tempfile.TemporaryDirectory() as home:
+        command = [sys.executable, "-m", "mfconfig", "--home", home]
+        for _ in range(RUNS):
+            bare_times.append(seconds([sys.executable, "-c", "pass"], b""))
+            command_times.append(seconds(command, document))
+    ratio = min(command_times) / min(bare_times)
+    sys.stdout.write(
+        f"python -c pass: {min(bare_times) * 1000:.1f} ms\n"
+        f"mfconfig: {min(command_times) * 1000:.1f} ms\n"
+        f"ratio: {ratio:.2f} (at most {HIGHEST_RATIO}; minimum of {RUNS} interleaved runs)\n"
+    )
+    return 0 if ratio <= HIGHEST_RATIO else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
