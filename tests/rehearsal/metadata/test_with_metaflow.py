@@ -1,0 +1,110 @@
+"""Real Metaflow against the double: a flow run locally, then read back by the Client API."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from rehearsal.metadata import MetadataService
+
+FLOW = """
+from metaflow import FlowSpec, step
+
+class SquaresFlow(FlowSpec):
+    @step
+    def start(self):
+        self.numbers = [1, 2, 3]
+        self.next(self.square, foreach="numbers")
+
+    @step
+    def square(self):
+        self.squared = self.input ** 2
+        self.next(self.join)
+
+    @step
+    def join(self, inputs):
+        self.total = sum(one.squared for one in inputs)
+        self.next(self.end)
+
+    @step
+    def end(self):
+        pass
+
+if __name__ == "__main__":
+    SquaresFlow()
+"""
+
+READ_BACK = """
+import json
+from metaflow import Flow, Metaflow, Run
+
+run = Flow("SquaresFlow").latest_run
+run.add_tags(["kept", "dropped"])
+run.remove_tag("dropped")
+again = Run(run.pathspec)
+tasks = list(again["square"].tasks())
+print(json.dumps({
+    "flows": [flow.id for flow in Metaflow().flows],
+    "found": [one.id for one in Flow("SquaresFlow").runs("kept")],
+    "lost": [one.id for one in Flow("SquaresFlow").runs("dropped")],
+    "id": again.id,
+    "successful": again.successful,
+    "finished": again.finished,
+    "tags": sorted(again.user_tags),
+    "steps": sorted(step.id for step in again),
+    "squares": sorted(task["squared"].data for task in tasks),
+    "total": again.data.total,
+    "attempts": [task.current_attempt for task in tasks],
+    "stack": sorted(task.metadata_dict["foreach-stack"] for task in tasks),
+    "parents": [one.pathspec for one in tasks[0].parent_tasks],
+    "start": again["start"].task.pathspec,
+}))
+"""
+
+
+@pytest.fixture
+def service():
+    with MetadataService() as service:
+        yield service
+
+
+@pytest.fixture
+def python(service, tmp_path):
+    """Run a Python program with Metaflow set to the double and return its standard output."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    environment = {
+        **kept,
+        "HOME": str(tmp_path),
+        "METAFLOW_HOME": str(tmp_path / "no-profiles"),
+        "METAFLOW_USER": "ada",
+        "METAFLOW_DEFAULT_METADATA": "service",
+        "METAFLOW_SERVICE_URL": service.url,
+        "METAFLOW_DEFAULT_DATASTORE": "local",
+        "METAFLOW_DATASTORE_SYSROOT_LOCAL": str(tmp_path),
+    }
+
+    def run(program, *arguments):
+        (tmp_path / "program.py").write_text(program)
+        command = [sys.executable, "program.py", *arguments]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_a_flow_runs_and_is_read_back(python):
+    python(FLOW, "--quiet", "run", "--tag", "first", "--max-workers", "2")
+    found = json.loads(python(READ_BACK))
+    number = found["id"]
+    assert found == {
+        **{"flows": ["SquaresFlow"], "found": [number], "lost": [], "id": "1"},
+        **{"successful": True, "finished": True, "tags": ["first", "kept"]},
+        **{"steps": ["end", "join", "square", "start"], "squares": [1, 4, 9], "total": 14},
+        **{"attempts": [0, 0, 0], "stack": [f"{{numbers={n}}}" for n in (1, 2, 3)]},
+        **{"parents": [found["start"]], "start": "SquaresFlow/1/start/2"},
+    }
