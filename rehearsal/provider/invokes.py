@@ -1,7 +1,115 @@
 """The functions that a program may call."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
-from rehearsal.provider.resource_type import InvokeFunction
+from botocore.session import Session
 
-INVOKES: Mapping[str, InvokeFunction] = {}
+from rehearsal.provider.cloud import DNS_SUFFIX, Cloud
+from rehearsal.provider.resource_type import InvokeFunction, RefusedError, Values
+
+_REVERSE_DNS_PREFIX = {
+    "aws": "com.amazonaws",
+    "aws-us-gov": "com.amazonaws",
+    "aws-cn": "cn.com.amazonaws",
+}
+
+# The emulator has no Local or Wavelength Zones, and so no filter for what must be opted into.
+_OPT_IN_STATUS = "opt-in-status"
+_OF_EVERY_ZONE = "opt-in-not-required"
+_ZONE_FILTERS = ("region-name", "state", "zone-id", "zone-name", "zone-type", _OPT_IN_STATUS)
+
+
+def _taught(function: str, arguments: Values, *names: str) -> dict[str, object]:
+    """Return the arguments that are set.
+
+    Raises:
+        RefusedError: the function was not taught one of them.
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    unknown = sorted(set(given) - set(names))
+    if unknown:
+        raise RefusedError(
+            f"{function}: the emulated provider was not taught the argument {', '.join(unknown)}; "
+            f"it takes {', '.join(names) or 'none'}."
+        )
+    return given
+
+
+def _availability_zones(cloud: Cloud, arguments: Values) -> Values:
+    """Answer aws.getAvailabilityZones.
+
+    Source: internal/service/ec2/ec2_availability_zones_data_source.go.
+    """
+    given = _taught("getAvailabilityZones", arguments, "state", "filters")
+    wanted = [(item["name"], list(item["values"])) for item in arguments.get("filters") or ()]
+    for name, _ in wanted:
+        if name not in _ZONE_FILTERS:
+            raise RefusedError(
+                f"getAvailabilityZones: the filter {name} was not taught; it takes "
+                f"{', '.join(_ZONE_FILTERS)}."
+            )
+    if "state" in given:
+        wanted.append(("state", [given["state"]]))
+    opted = all(_OF_EVERY_ZONE in values for name, values in wanted if name == _OPT_IN_STATUS)
+    zones = cloud.client("ec2").describe_availability_zones(
+        Filters=[
+            {"Name": name, "Values": values} for name, values in wanted if name != _OPT_IN_STATUS
+        ]
+    )["AvailabilityZones"]
+    zones = sorted(zones, key=lambda zone: str(zone["ZoneName"])) if opted else []
+    return {
+        **given,
+        "id": cloud.region,
+        "region": cloud.region,
+        "groupNames": sorted({zone["RegionName"] for zone in zones}),
+        "names": [zone["ZoneName"] for zone in zones],
+        "zoneIds": [zone["ZoneId"] for zone in zones],
+    }
+
+
+def _caller_identity(cloud: Cloud, arguments: Values) -> Values:
+    """Answer aws.getCallerIdentity; source: internal/service/sts/caller_identity_data_source.go."""
+    _taught("getCallerIdentity", arguments)
+    identity = cloud.client("sts").get_caller_identity()
+    return {
+        "id": identity["Account"],
+        "accountId": identity["Account"],
+        "arn": identity["Arn"],
+        "userId": identity["UserId"],
+    }
+
+
+def _partition(cloud: Cloud, arguments: Values) -> Values:
+    """Answer aws.getPartition; source: internal/service/meta/partition_data_source.go."""
+    _taught("getPartition", arguments)
+    return {
+        "id": cloud.partition,
+        "partition": cloud.partition,
+        "dnsSuffix": DNS_SUFFIX[cloud.partition],
+        "reverseDnsPrefix": _REVERSE_DNS_PREFIX[cloud.partition],
+    }
+
+
+def _region(cloud: Cloud, arguments: Values) -> Values:
+    """Answer aws.getRegion; source: internal/service/meta/region_data_source.go."""
+    _taught("getRegion", arguments)
+    partitions = Session().get_data("endpoints")["partitions"]
+    regions = {name: item for one in partitions for name, item in one["regions"].items()}
+    return {
+        "id": cloud.region,
+        "name": cloud.region,
+        "region": cloud.region,
+        "description": regions[cloud.region]["description"],
+        "endpoint": f"ec2.{cloud.region}.{DNS_SUFFIX[cloud.partition]}",
+    }
+
+
+INVOKES: Mapping[str, InvokeFunction] = MappingProxyType(
+    {
+        "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
+        "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
+        "aws:index/getPartition:getPartition": _partition,
+        "aws:index/getRegion:getRegion": _region,
+    }
+)
