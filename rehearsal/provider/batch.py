@@ -1,5 +1,202 @@
-"""Batch compute environments and job queues."""
+"""Batch compute environments; the rows of all Batch types."""
 
-from rehearsal.provider.resource_type import ResourceType
+from typing import Any
 
-RESOURCE_TYPES: tuple[ResourceType, ...] = ()
+from rehearsal.provider.batch_common import ARN, name_problems, update_tags
+from rehearsal.provider.batch_job_queue import ROW as JOB_QUEUE
+from rehearsal.provider.changes import with_tags
+from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.resource_type import (
+    AutoName,
+    ResourceType,
+    Values,
+    in_place,
+    replaces,
+)
+from rehearsal.provider.shapes import found, given
+
+_JOB_TIMEOUT_MINUTES = range(1, 361)
+
+_RESOURCE_NAMES = {
+    "minVcpus": "minvCpus",
+    "maxVcpus": "maxvCpus",
+    "desiredVcpus": "desiredvCpus",
+    "ec2Configurations": "ec2Configuration",
+}
+"""Names of a compute environment's resources that the API spells in another way."""
+
+_UPDATABLE_STRATEGIES = frozenset(
+    {"BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED", "SPOT_PRICE_CAPACITY_OPTIMIZED"}
+)
+_NOT_IN_UPDATES = frozenset({"spotIamFleetRole"})
+_ALWAYS_REPLACE = ("placementGroup", "spotIamFleetRole")
+_REPLACE_UNLESS_UPDATABLE = (
+    "allocationStrategy",
+    "bidPercentage",
+    "ec2Configurations",
+    "ec2KeyPair",
+    "imageId",
+    "instanceRole",
+    "instanceTypes",
+    "launchTemplate",
+    "securityGroupIds",
+    "subnets",
+    "tags",
+)
+
+
+def _api_resources(resources: Values) -> dict[str, Any]:
+    """Return the API's computeResources; EC2 and Spot need the minimum even when it is zero."""
+    converted = {
+        _RESOURCE_NAMES.get(name, name): value
+        for name, value in resources.items()
+        if value is not None
+    }
+    if not resources["type"].startswith("FARGATE"):
+        converted.setdefault("minvCpus", 0)
+    return converted
+
+
+def _service_role(cloud: Cloud, inputs: Values) -> str:
+    """Return the given role, or the service-linked one, which Batch creates where it is left out.
+
+    https://docs.aws.amazon.com/batch/latest/userguide/using-service-linked-roles.html
+    """
+    if inputs.get("serviceRole"):
+        return str(inputs["serviceRole"])
+    iam = cloud.client("iam")
+    linked = {"PathPrefix": "/aws-service-role/batch.amazonaws.com/"}
+    if not iam.list_roles(**linked)["Roles"]:
+        # Two environments may be created at the same time.
+        found(
+            iam.create_service_linked_role,
+            "InvalidInput",
+            "EntityAlreadyExists",
+            AWSServiceName="batch.amazonaws.com",
+        )
+    return str(iam.list_roles(**linked)["Roles"][0]["Arn"])
+
+
+def _create_environment(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    batch, name = cloud.client("batch"), inputs["name"]
+    parameters = given(inputs, {"type": "type", "state": "state", "tags": "tags"})
+    if inputs.get("computeResources"):
+        parameters["computeResources"] = _api_resources(inputs["computeResources"])
+    role = _service_role(cloud, inputs)
+    batch.create_compute_environment(computeEnvironmentName=name, serviceRole=role, **parameters)
+    if inputs.get("updatePolicy"):
+        batch.update_compute_environment(
+            computeEnvironment=name, updatePolicy=inputs["updatePolicy"]
+        )
+    return name, _environment_outputs(cloud, name, inputs) or {}
+
+
+def _environment_outputs(cloud: Cloud, name: str, state: Values) -> Values | None:
+    answer = cloud.client("batch").describe_compute_environments(computeEnvironments=[name])
+    if not answer["computeEnvironments"]:
+        return None
+    environment = answer["computeEnvironments"][0]
+    # The emulator forgets updates of computeResources and updatePolicy: the state answers for them.
+    return {
+        "arn": environment["computeEnvironmentArn"],
+        "ecsClusterArn": environment["ecsClusterArn"],
+        "status": environment["status"],
+        "statusReason": environment["statusReason"],
+        "serviceRole": environment["serviceRole"],
+        "state": environment["state"],
+        **with_tags(state, environment.get("tags", {})),
+    }
+
+
+def _update_environment(cloud: Cloud, name: str, state: Values, inputs: Values) -> Values:
+    batch = cloud.client("batch")
+    parameters = given(
+        inputs, {"state": "state", "serviceRole": "serviceRole", "updatePolicy": "updatePolicy"}
+    )
+    if inputs.get("computeResources"):
+        parameters["computeResources"] = {
+            key: value
+            for key, value in _api_resources(inputs["computeResources"]).items()
+            if key not in _NOT_IN_UPDATES
+        }
+    batch.update_compute_environment(computeEnvironment=name, **parameters)
+    update_tags(cloud, state, inputs)
+    return _environment_outputs(cloud, name, inputs) or {}
+
+
+def _delete_environment(cloud: Cloud, name: str, _: Values) -> None:
+    batch = cloud.client("batch")
+    batch.update_compute_environment(computeEnvironment=name, state="DISABLED")
+    batch.delete_compute_environment(computeEnvironment=name)
+
+
+def _updatable(values: Values) -> bool:
+    """Say whether Batch can update the environment's infrastructure in place."""
+    role = values.get("serviceRole") or ""
+    strategy = (values.get("computeResources") or {}).get("allocationStrategy", "BEST_FIT")
+    linked = not role or "role/aws-service-role/batch.amazonaws.com/" in role
+    return linked and strategy in _UPDATABLE_STRATEGIES
+
+
+def _replaced_environment(state: Values, inputs: Values) -> list[str]:
+    """Name the parts of computeResources whose change replaces the environment."""
+    before, after = state.get("computeResources") or {}, inputs.get("computeResources") or {}
+    names = {name for name in _ALWAYS_REPLACE if before.get(name) != after.get(name)}
+    if ("launchTemplate" in before) != ("launchTemplate" in after):
+        names.add("launchTemplate")
+    if len(before.get("ec2Configurations", ())) != len(after.get("ec2Configurations", ())):
+        names.add("ec2Configurations")
+    if not (_updatable(state) and _updatable(inputs)):
+        fargate = str(after.get("type", "")).startswith("FARGATE")
+        names |= {
+            name
+            for name in _REPLACE_UNLESS_UPDATABLE
+            if before.get(name) != after.get(name)
+            and not (fargate and name in ("subnets", "securityGroupIds"))
+        }
+    return [f"computeResources.{name}" for name in sorted(names)]
+
+
+def _check_environment(inputs: Values) -> list[str]:
+    problems = name_problems(inputs["name"])
+    resources = inputs.get("computeResources") or {}
+    if inputs["type"].upper() == "UNMANAGED" and resources:
+        problems.append("computeResources is given; an UNMANAGED environment takes none")
+    template = resources.get("launchTemplate") or {}
+    if template.get("launchTemplateId") and template.get("launchTemplateName"):
+        problems.append("launchTemplate has both an id and a name; one of them is allowed")
+    for name in ("instanceRole", "spotIamFleetRole"):
+        if resources.get(name) and not ARN.fullmatch(resources[name]):
+            problems.append(f"computeResources.{name} is {resources[name]!r}; an ARN is needed")
+    minutes = (inputs.get("updatePolicy") or {}).get("jobExecutionTimeoutMinutes", 30)
+    if minutes not in _JOB_TIMEOUT_MINUTES:
+        problems.append(
+            f"updatePolicy.jobExecutionTimeoutMinutes is {minutes}; 1 to 360 are allowed"
+        )
+    return problems
+
+
+RESOURCE_TYPES: tuple[ResourceType, ...] = (
+    ResourceType(
+        token="aws:batch/computeEnvironment:ComputeEnvironment",
+        source="internal/service/batch/compute_environment.go",
+        inputs={
+            "name": replaces(),
+            "type": replaces(required=True),
+            "state": in_place(default="ENABLED"),
+            "serviceRole": in_place(),
+            "computeResources": in_place(),
+            "updatePolicy": in_place(),
+            "tags": in_place(),
+        },
+        auto_name=AutoName(max_length=128),
+        check=_check_environment,
+        create=_create_environment,
+        read=_environment_outputs,
+        update=_update_environment,
+        delete=_delete_environment,
+        replaced_when=_replaced_environment,
+    ),
+    JOB_QUEUE,
+)
+"""The rows of this module."""

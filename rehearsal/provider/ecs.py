@@ -1,5 +1,65 @@
-"""ECS clusters, task definitions and services."""
+"""ECS clusters; the rows of all ECS types."""
 
-from rehearsal.provider.resource_type import ResourceType
+import re
 
-RESOURCE_TYPES: tuple[ResourceType, ...] = ()
+from rehearsal.provider.changes import with_tags
+from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.ecs_common import api_tags, update_tags
+from rehearsal.provider.ecs_service import ROW as SERVICE
+from rehearsal.provider.ecs_task_definition import ROW as TASK_DEFINITION
+from rehearsal.provider.resource_type import AutoName, ResourceType, Values, in_place, replaces
+from rehearsal.provider.shapes import given, tag_map
+
+_NAME = re.compile(r"[0-9A-Za-z_-]{1,255}")
+
+
+def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    answer = cloud.client("ecs").create_cluster(
+        clusterName=inputs["name"], **given(inputs, {"settings": "settings"}), **api_tags(inputs)
+    )
+    arn = answer["cluster"]["clusterArn"]
+    return arn, _outputs(cloud, arn, inputs) or {}
+
+
+def _outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
+    answer = cloud.client("ecs").describe_clusters(clusters=[arn], include=["TAGS", "SETTINGS"])
+    clusters = [each for each in answer["clusters"] if each["status"] != "INACTIVE"]
+    if not clusters:
+        return None
+    cluster = clusters[0]
+    return {
+        "arn": arn,
+        **({"settings": cluster["settings"]} if cluster.get("settings") else {}),
+        **with_tags(state, tag_map(cluster.get("tags"))),
+    }
+
+
+def _update(cloud: Cloud, arn: str, state: Values, inputs: Values) -> Values:
+    if state.get("settings") != inputs.get("settings"):
+        cloud.client("ecs").update_cluster(cluster=arn, settings=inputs.get("settings") or [])
+    update_tags(cloud, arn, state, inputs)
+    return _outputs(cloud, arn, inputs) or {}
+
+
+def _check(inputs: Values) -> list[str]:
+    if _NAME.fullmatch(inputs["name"]):
+        return []
+    return [f"name is {inputs['name']!r}; 1 to 255 letters, digits, - and _ are allowed"]
+
+
+RESOURCE_TYPES: tuple[ResourceType, ...] = (
+    ResourceType(
+        token="aws:ecs/cluster:Cluster",
+        source="internal/service/ecs/cluster.go",
+        inputs={"name": replaces(), "settings": in_place(), "tags": in_place()},
+        auto_name=AutoName(max_length=255),
+        check=_check,
+        create=_create,
+        read=_outputs,
+        update=_update,
+        delete=lambda cloud, arn, _: cloud.client("ecs").delete_cluster(cluster=arn),
+    ),
+    TASK_DEFINITION,
+    SERVICE,
+)
+"""The rows of this module."""

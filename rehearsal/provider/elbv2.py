@@ -1,5 +1,236 @@
-"""Network load balancers, target groups and listeners."""
+"""Load balancers, target groups and listeners."""
 
-from rehearsal.provider.resource_type import ResourceType
+import re
+from typing import Any
 
-RESOURCE_TYPES: tuple[ResourceType, ...] = ()
+from rehearsal.provider.changes import as_given, same_set, tag_changes, with_tags
+from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.elbv2_target_group import ROW as TARGET_GROUP
+from rehearsal.provider.resource_type import (
+    AutoName,
+    ResourceType,
+    Values,
+    in_place,
+    replaces,
+)
+from rehearsal.provider.shapes import found, given, pascal, tag_list, tag_map
+
+_SOURCE = "internal/service/elbv2"
+_NAME = re.compile(r"[0-9A-Za-z]([0-9A-Za-z-]{0,30}[0-9A-Za-z])?")
+_LAST_PORT = 65535
+_ATTRIBUTES = {
+    "enableDeletionProtection": "deletion_protection.enabled",
+    "enableCrossZoneLoadBalancing": "load_balancing.cross_zone.enabled",
+}
+_ENFORCE = "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
+
+
+def _tags(inputs: Values) -> dict[str, Any]:
+    return {"Tags": tag_list(inputs["tags"])} if inputs.get("tags") else {}
+
+
+def _create_load_balancer(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    names = {"name": "Name", "subnets": "Subnets", "securityGroups": "SecurityGroups"}
+    answer = cloud.client("elbv2").create_load_balancer(
+        **given(inputs, names),
+        Type=inputs["loadBalancerType"],
+        Scheme="internal" if inputs["internal"] else "internet-facing",
+        **_tags(inputs),
+    )
+    arn = answer["LoadBalancers"][0]["LoadBalancerArn"]
+    _put_load_balancer(cloud, arn, inputs)
+    return arn, _load_balancer_outputs(cloud, arn, inputs) or {}
+
+
+def _put_load_balancer(cloud: Cloud, arn: str, inputs: Values) -> None:
+    """Make the calls that follow the creation: attributes, and the rules on PrivateLink traffic."""
+    elb = cloud.client("elbv2")
+    elb.modify_load_balancer_attributes(
+        LoadBalancerArn=arn,
+        Attributes=[
+            {"Key": key, "Value": str(inputs[name]).lower()} for name, key in _ATTRIBUTES.items()
+        ],
+    )
+    if inputs.get(_ENFORCE):
+        elb.set_security_groups(
+            LoadBalancerArn=arn,
+            SecurityGroups=inputs.get("securityGroups") or [],
+            EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic=inputs[_ENFORCE],
+        )
+
+
+def _load_balancer_outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
+    elb = cloud.client("elbv2")
+    answer = found(elb.describe_load_balancers, "LoadBalancerNotFound", LoadBalancerArns=[arn])
+    if answer is None:
+        return None
+    balancer = answer["LoadBalancers"][0]
+    attributes = elb.describe_load_balancer_attributes(LoadBalancerArn=arn)["Attributes"]
+    values = {each["Key"]: each["Value"] for each in attributes}
+    tags = elb.describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"]
+    zones = [zone["SubnetId"] for zone in balancer["AvailabilityZones"]]
+    # The emulator forgets the enforcement of rules on PrivateLink traffic: the state answers.
+    return {
+        "arn": arn,
+        "arnSuffix": arn.split(":loadbalancer/", 1)[1],
+        "dnsName": cloud.addresses.load_balancer(balancer["LoadBalancerName"], arn),
+        "zoneId": balancer["CanonicalHostedZoneId"],
+        "vpcId": balancer["VpcId"],
+        "internal": balancer["Scheme"] == "internal",
+        "subnets": same_set(state.get("subnets"), zones),
+        "securityGroups": same_set(
+            state.get("securityGroups"), balancer.get("SecurityGroups") or []
+        ),
+        **{name: values[key] == "true" for name, key in _ATTRIBUTES.items()},
+        **with_tags(state, tag_map(tags)),
+    }
+
+
+def _update_load_balancer(cloud: Cloud, arn: str, state: Values, inputs: Values) -> Values:
+    elb = cloud.client("elbv2")
+    _put_load_balancer(cloud, arn, inputs)
+    if state.get("securityGroups") != inputs.get("securityGroups") and not inputs.get(_ENFORCE):
+        elb.set_security_groups(
+            LoadBalancerArn=arn, SecurityGroups=inputs.get("securityGroups") or []
+        )
+    if state.get("subnets") != inputs.get("subnets"):
+        elb.set_subnets(LoadBalancerArn=arn, Subnets=inputs["subnets"])
+    update_tags(cloud, arn, state, inputs)
+    return _load_balancer_outputs(cloud, arn, inputs) or {}
+
+
+def update_tags(cloud: Cloud, arn: str, state: Values, inputs: Values) -> None:
+    """Bring the tags of a load balancer, target group or listener to the inputs'."""
+    elb = cloud.client("elbv2")
+    changed, removed = tag_changes(state.get("tags"), inputs.get("tags"))
+    if removed:
+        elb.remove_tags(ResourceArns=[arn], TagKeys=removed)
+    if changed:
+        elb.add_tags(ResourceArns=[arn], Tags=tag_list(changed))
+
+
+def _replaced_load_balancer(state: Values, inputs: Values) -> list[str]:
+    """Name what replaces a network load balancer: fewer or other subnets, groups on or off."""
+    if inputs["loadBalancerType"] != "network":
+        return []
+    names = []
+    before, after = set(state.get("subnets") or ()), set(inputs.get("subnets") or ())
+    if before != after and len(after) <= len(before):
+        names.append("subnets")
+    if bool(state.get("securityGroups")) != bool(inputs.get("securityGroups")):
+        names.append("securityGroups")
+    return names
+
+
+def _check_load_balancer(inputs: Values) -> list[str]:
+    problems = []
+    name, kind = inputs["name"], inputs["loadBalancerType"]
+    if not _NAME.fullmatch(name) or name.startswith("internal-"):
+        problems.append(
+            f"name is {name!r}; up to 32 letters, digits and inner hyphens are allowed, "
+            "not beginning with internal-"
+        )
+    if kind not in ("application", "network", "gateway"):
+        problems.append(f"loadBalancerType is {kind!r}; application, gateway, network are allowed")
+    if not inputs.get("subnets"):
+        problems.append("one of subnets and subnetMappings must be given")
+    if inputs.get(_ENFORCE) not in (None, "on", "off"):
+        problems.append(f"{_ENFORCE} is {inputs[_ENFORCE]!r}; on and off are allowed")
+    return problems
+
+
+def _create_listener(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    answer = cloud.client("elbv2").create_listener(
+        LoadBalancerArn=inputs["loadBalancerArn"], **_listener_parameters(inputs), **_tags(inputs)
+    )
+    arn = answer["Listeners"][0]["ListenerArn"]
+    return arn, _listener_outputs(cloud, arn, inputs) or {}
+
+
+def _listener_parameters(inputs: Values) -> dict[str, Any]:
+    parameters = given(inputs, {"port": "Port", "protocol": "Protocol"})
+    return {**parameters, "DefaultActions": pascal(inputs["defaultActions"])}
+
+
+def _listener_outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
+    elb = cloud.client("elbv2")
+    answer = found(elb.describe_listeners, "ListenerNotFound", ListenerArns=[arn])
+    if answer is None or not answer["Listeners"]:
+        return None
+    listener = answer["Listeners"][0]
+    actions = [
+        {"type": action["Type"], "targetGroupArn": action.get("TargetGroupArn")}
+        for action in listener["DefaultActions"]
+    ]
+    tags = elb.describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"]
+    return {
+        "arn": arn,
+        "port": listener["Port"],
+        "protocol": listener["Protocol"],
+        "defaultActions": as_given(state["defaultActions"], actions),
+        **with_tags(state, tag_map(tags)),
+    }
+
+
+def _update_listener(cloud: Cloud, arn: str, state: Values, inputs: Values) -> Values:
+    cloud.client("elbv2").modify_listener(ListenerArn=arn, **_listener_parameters(inputs))
+    update_tags(cloud, arn, state, inputs)
+    return _listener_outputs(cloud, arn, inputs) or {}
+
+
+def _check_listener(inputs: Values) -> list[str]:
+    problems = []
+    if not 1 <= inputs.get("port", 1) <= _LAST_PORT:
+        problems.append(f"port is {inputs['port']}; 1 to 65535 are allowed")
+    for action in inputs["defaultActions"]:
+        if action["type"] != "forward":
+            problems.append(f"the emulated provider was taught forward, not {action['type']}")
+        elif not action.get("targetGroupArn"):
+            problems.append("an action of type forward needs a targetGroupArn")
+    return problems
+
+
+RESOURCE_TYPES: tuple[ResourceType, ...] = (
+    ResourceType(
+        token="aws:lb/loadBalancer:LoadBalancer",
+        source=f"{_SOURCE}/load_balancer.go",
+        inputs={
+            "name": replaces(),
+            "internal": replaces(default=False),
+            "loadBalancerType": replaces(default="application"),
+            "subnets": in_place(),
+            "securityGroups": in_place(),
+            _ENFORCE: in_place(),
+            "enableCrossZoneLoadBalancing": in_place(default=False),
+            "enableDeletionProtection": in_place(default=False),
+            "tags": in_place(),
+        },
+        auto_name=AutoName(max_length=32),
+        check=_check_load_balancer,
+        create=_create_load_balancer,
+        read=_load_balancer_outputs,
+        update=_update_load_balancer,
+        delete=lambda cloud, arn, _: cloud.client("elbv2").delete_load_balancer(
+            LoadBalancerArn=arn
+        ),
+        replaced_when=_replaced_load_balancer,
+    ),
+    TARGET_GROUP,
+    ResourceType(
+        token="aws:lb/listener:Listener",
+        source=f"{_SOURCE}/listener.go",
+        inputs={
+            "loadBalancerArn": replaces(required=True),
+            "port": in_place(),
+            "protocol": in_place(),
+            "defaultActions": in_place(required=True),
+            "tags": in_place(),
+        },
+        check=_check_listener,
+        create=_create_listener,
+        read=_listener_outputs,
+        update=_update_listener,
+        delete=lambda cloud, arn, _: cloud.client("elbv2").delete_listener(ListenerArn=arn),
+    ),
+)
+"""The rows of this module."""

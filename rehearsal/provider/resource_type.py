@@ -64,11 +64,13 @@ class AutoName:
         property: the input that carries the name.
         max_length: the longest name the provider accepts, in characters.
         suffix: what must end every name, such as `.fifo`.
+        lower: whether the name is turned to lower case, as RDS demands.
     """
 
     property: str = "name"
     max_length: int = 64
     suffix: str = ""
+    lower: bool = False
 
 
 CreateFunction = Callable[["Cloud", Values], tuple[str, Values]]
@@ -76,6 +78,7 @@ ReadFunction = Callable[["Cloud", str, Values], Values | None]
 UpdateFunction = Callable[["Cloud", str, Values, Values], Values]
 DeleteFunction = Callable[["Cloud", str, Values], None]
 CheckFunction = Callable[[Values], list[str]]
+ReplacedFunction = Callable[[Values, Values], list[str]]
 InvokeFunction = Callable[["Cloud", Values], Values]
 
 
@@ -94,6 +97,8 @@ class ResourceType:
             replaces.
         delete: `(cloud, id, state)`.
         check: what the real provider refuses at plan time: `(inputs) -> problems`.
+        replaced_when: `(state, inputs) -> names` of inputs that the table has as in place, but whose
+            change from this state replaces the resource all the same.
         auto_name: how Pulumi names it; None where it has no name.
         secret_outputs: outputs that the SDK marks secret.
     """
@@ -106,5 +111,6 @@ class ResourceType:
     delete: DeleteFunction
     update: UpdateFunction | None = None
     check: CheckFunction | None = None
+    replaced_when: ReplacedFunction | None = None
     auto_name: AutoName | None = None
     secret_outputs: frozenset[str] = field(default_factory=frozenset)

@@ -77,11 +77,16 @@ class Provider:
         """Update a resource in place.
 
         Raises:
-            RefusedError: every input of the type replaces it, or AWS would not update it.
+            RefusedError: the change replaces the resource, or AWS would not update it.
         """
         row = registry.resource_type(token)
         if row.update is None:
             raise RefusedError(f"{_display(urn)}: {token} cannot be updated in place.")
+        replacing = row.replaced_when(state, inputs) if row.replaced_when else []
+        if replacing:
+            raise RefusedError(
+                f"{_display(urn)}: a change of {', '.join(replacing)} replaces the resource."
+            )
         with _Named(urn):
             computed = row.update(self.cloud, resource_id, state, inputs)
         return _outputs(row, inputs, computed)
@@ -160,6 +165,7 @@ def _automatic_name(row: ResourceType, urn: str) -> str:
     assert row.auto_name is not None  # noqa: S101 the caller looked
     digits = hashlib.sha256(urn.encode()).hexdigest()[:7]
     name = f"{urn.rsplit('::', 1)[-1]}-{digits}{row.auto_name.suffix}"
+    name = name.lower() if row.auto_name.lower else name
     if len(name) > row.auto_name.max_length:
         raise RefusedError(
             f"{_display(urn)}: the automatic name {name} has {len(name)} characters; the provider "

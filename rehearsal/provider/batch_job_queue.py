@@ -1,0 +1,112 @@
+"""Batch job queues."""
+
+from rehearsal.provider.batch_common import ARN, name_problems, update_tags
+from rehearsal.provider.changes import with_tags
+from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.resource_type import (
+    AutoName,
+    RefusedError,
+    ResourceType,
+    Values,
+    in_place,
+    replaces,
+)
+from rehearsal.provider.shapes import given
+
+_ACTION_TIME = range(600, 86401)
+
+_QUEUE_PARAMETERS = {
+    "priority": "priority",
+    "state": "state",
+    "computeEnvironmentOrders": "computeEnvironmentOrder",
+    "jobStateTimeLimitActions": "jobStateTimeLimitActions",
+    "schedulingPolicyArn": "schedulingPolicyArn",
+}
+
+
+def _create_queue(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    answer = cloud.client("batch").create_job_queue(
+        jobQueueName=inputs["name"],
+        **given(inputs, {**_QUEUE_PARAMETERS, "tags": "tags"}),
+    )
+    arn = answer["jobQueueArn"]
+    return arn, _queue_outputs(cloud, arn, inputs) or {}
+
+
+def _queue_outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
+    answer = cloud.client("batch").describe_job_queues(jobQueues=[arn])
+    if not answer["jobQueues"]:
+        return None
+    queue = answer["jobQueues"][0]
+    # The emulator does not know jobStateTimeLimitActions: the state answers for them.
+    return {
+        "arn": arn,
+        "priority": queue["priority"],
+        "state": queue["state"],
+        "computeEnvironmentOrders": queue["computeEnvironmentOrder"],
+        **with_tags(state, queue.get("tags", {})),
+    }
+
+
+def _update_queue(cloud: Cloud, arn: str, state: Values, inputs: Values) -> Values:
+    if state.get("schedulingPolicyArn") and not inputs.get("schedulingPolicyArn"):
+        raise RefusedError("a job queue's schedulingPolicyArn can be replaced, but not removed.")
+    cloud.client("batch").update_job_queue(jobQueue=arn, **given(inputs, _QUEUE_PARAMETERS))
+    update_tags(cloud, state, inputs)
+    return _queue_outputs(cloud, arn, inputs) or {}
+
+
+def _delete_queue(cloud: Cloud, arn: str, _: Values) -> None:
+    batch = cloud.client("batch")
+    batch.update_job_queue(jobQueue=arn, state="DISABLED")
+    batch.delete_job_queue(jobQueue=arn)
+
+
+def _check_queue(inputs: Values) -> list[str]:
+    problems = name_problems(inputs["name"])
+    if inputs["state"] not in ("ENABLED", "DISABLED"):
+        problems.append(f"state is {inputs['state']!r}; ENABLED and DISABLED are allowed")
+    for order in inputs.get("computeEnvironmentOrders") or ():
+        if not ARN.fullmatch(order["computeEnvironment"]):
+            problems.append(
+                f"computeEnvironment is {order['computeEnvironment']!r}; an ARN is needed"
+            )
+    for action in inputs.get("jobStateTimeLimitActions") or ():
+        problems += _action_problems(action)
+    return problems
+
+
+def _action_problems(action: Values) -> list[str]:
+    problems = [
+        f"jobStateTimeLimitActions.{name} is {action[name]!r}; only {allowed} is allowed"
+        for name, allowed in (("action", "CANCEL"), ("state", "RUNNABLE"))
+        if action[name] != allowed
+    ]
+    if action["maxTimeSeconds"] not in _ACTION_TIME:
+        problems.append(
+            f"jobStateTimeLimitActions.maxTimeSeconds is {action['maxTimeSeconds']}; "
+            "600 to 86400 are allowed"
+        )
+    return problems
+
+
+ROW = ResourceType(
+    token="aws:batch/jobQueue:JobQueue",
+    source="internal/service/batch/job_queue.go",
+    inputs={
+        "name": replaces(),
+        "priority": in_place(required=True),
+        "state": in_place(required=True),
+        "computeEnvironmentOrders": in_place(),
+        "jobStateTimeLimitActions": in_place(),
+        "schedulingPolicyArn": in_place(),
+        "tags": in_place(),
+    },
+    auto_name=AutoName(max_length=128),
+    check=_check_queue,
+    create=_create_queue,
+    read=_queue_outputs,
+    update=_update_queue,
+    delete=_delete_queue,
+)
+"""The row of this module."""

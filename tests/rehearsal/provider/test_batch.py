@@ -1,0 +1,290 @@
+"""Batch compute environments and job queues through the provider."""
+
+from typing import Any
+
+import pytest
+
+from rehearsal.provider import Cloud, Provider, RefusedError
+from rehearsal.provider.refusals import batch as refusals
+from tests.rehearsal.provider import surroundings
+
+ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
+QUEUE = "aws:batch/jobQueue:JobQueue"
+
+
+def resources(cloud: Cloud, **changed: Any) -> dict[str, Any]:
+    net = surroundings.network(cloud)
+    return {
+        "type": "EC2",
+        "allocationStrategy": "BEST_FIT_PROGRESSIVE",
+        "maxVcpus": 16,
+        "instanceTypes": ["m5.large"],
+        "instanceRole": surroundings.instance_profile(cloud, "instances"),
+        "subnets": net.subnets,
+        "securityGroupIds": [net.group],
+        "ec2Configurations": [{"imageType": "ECS_AL2023"}],
+        **changed,
+    }
+
+
+def environment(cloud: Cloud, **changed: Any) -> dict[str, Any]:
+    return {"type": "MANAGED", "computeResources": resources(cloud, **changed)}
+
+
+def queue(*arns: str, **changed: Any) -> dict[str, Any]:
+    orders = [{"order": index, "computeEnvironment": arn} for index, arn in enumerate(arns)]
+    return {"priority": 1, "state": "ENABLED", "computeEnvironmentOrders": orders, **changed}
+
+
+def limit(**changed: Any) -> dict[str, Any]:
+    return {
+        "action": "CANCEL",
+        "state": "RUNNABLE",
+        "maxTimeSeconds": 600,
+        "reason": "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
+        **changed,
+    }
+
+
+def test_the_life_of_a_compute_environment(rig):
+    given = environment(rig.cloud)
+    grown = {**given["computeResources"], "maxVcpus": 64, "instanceTypes": ["m5.xlarge"]}
+    changed = {**given, "computeResources": grown, "tags": {"team": "a"}}
+    created = rig.live(ENVIRONMENT, "cpu", given, changed)
+    assert created.outputs["status"] == "VALID"
+    assert created.outputs["ecsClusterArn"].startswith("arn:aws:ecs:us-east-1:123456789012:")
+
+
+def test_without_a_service_role_batch_makes_its_linked_one(rig):
+    given = environment(rig.cloud)
+    first = rig.create(ENVIRONMENT, "first", **given)
+    second = rig.create(ENVIRONMENT, "second", **given)
+    linked = "arn:aws:iam::123456789012:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleFor"
+    assert first.outputs["serviceRole"] == second.outputs["serviceRole"]
+    assert first.outputs["serviceRole"].startswith(linked)
+
+
+def test_arns_carry_the_partition(emulator, rig):
+    china = Provider(Cloud(emulator, "cn-north-1"))
+    urn = rig.urn(ENVIRONMENT, "cpu")
+    checked = china.check(ENVIRONMENT, urn, environment(china.cloud))
+    outputs = china.create(ENVIRONMENT, urn, checked).outputs
+    assert outputs["arn"].startswith("arn:aws-cn:batch:cn-north-1:123456789012:")
+    assert outputs["serviceRole"].startswith("arn:aws-cn:iam::")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ({"type": "UNMANAGED", "computeResources": {"type": "EC2"}}, "an UNMANAGED environment"),
+        ({"type": "MANAGED", "name": "-cpu"}, "name is '-cpu'"),
+        (
+            {"type": "MANAGED", "computeResources": {"instanceRole": "instances"}},
+            "computeResources.instanceRole is 'instances'; an ARN is needed",
+        ),
+        (
+            {
+                "type": "MANAGED",
+                "computeResources": {
+                    "launchTemplate": {"launchTemplateId": "lt-1", "launchTemplateName": "a"}
+                },
+            },
+            "both an id and a name",
+        ),
+        (
+            {"type": "MANAGED", "updatePolicy": {"jobExecutionTimeoutMinutes": 361}},
+            "jobExecutionTimeoutMinutes is 361; 1 to 360 are allowed",
+        ),
+    ],
+)
+def test_an_impossible_environment_stops_at_plan_time(rig, inputs, message):
+    with pytest.raises(RefusedError, match=message):
+        rig.provider.check(ENVIRONMENT, rig.urn(ENVIRONMENT, "cpu"), inputs)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"ec2Configurations": [{"imageType": "ECS_AL2"}]}, "Amazon Linux 2 can no longer"),
+        ({"ec2Configurations": [{"imageType": "ECS_AL2_NVIDIA"}]}, "Amazon Linux 2 can no longer"),
+        (
+            {"instanceRole": "arn:aws:iam::123456789012:role/instances"},
+            "wants the ARN of an instance profile",
+        ),
+        (
+            {"instanceRole": "arn:aws:iam::123456789012:instance-profile/other"},
+            "instance-profile/other does not exist",
+        ),
+        ({"launchTemplate": {"launchTemplateId": "lt-1", "version": "1"}}, "lt-1 does not exist"),
+        ({"type": "SPOT", "allocationStrategy": "BEST_FIT"}, "without spotIamFleetRole"),
+        ({"allocationStrategy": "CHEAPEST"}, "allocationStrategy is 'CHEAPEST'"),
+    ],
+)
+def test_aws_refuses_an_environment_that_would_never_be_valid(rig, changed, message):
+    with pytest.raises(RefusedError, match=message):
+        rig.create(ENVIRONMENT, "cpu", **environment(rig.cloud, **changed))
+
+
+def test_aws_refuses_a_version_that_the_launch_template_lacks(rig):
+    template = rig.cloud.client("ec2").create_launch_template(
+        LaunchTemplateName="jobs", LaunchTemplateData={"EbsOptimized": True}
+    )["LaunchTemplate"]["LaunchTemplateId"]
+    wanted = {"launchTemplateId": template, "version": "2"}
+    given = environment(rig.cloud, launchTemplate=wanted)
+    with pytest.raises(RefusedError, match="has no version 2; the latest is 1"):
+        rig.create(ENVIRONMENT, "cpu", **given)
+    wanted["version"] = "1"
+    assert rig.create(ENVIRONMENT, "cpu", **given).outputs["status"] == "VALID"
+
+
+@pytest.mark.parametrize(
+    ("changed", "replaced"),
+    [
+        ({"launchTemplate": {"launchTemplateId": "lt-1"}}, "launchTemplate"),
+        ({"placementGroup": "near"}, "placementGroup"),
+        ({"ec2Configurations": []}, "ec2Configurations"),
+        ({"allocationStrategy": "BEST_FIT"}, "allocationStrategy"),
+    ],
+)
+def test_a_change_that_batch_cannot_make_in_place_is_a_replacement(rig, changed, replaced):
+    given = environment(rig.cloud)
+    created = rig.create(ENVIRONMENT, "cpu", **given)
+    given["computeResources"] = {**given["computeResources"], **changed}
+    with pytest.raises(RefusedError, match=f"change of computeResources.{replaced} replaces"):
+        rig.update(ENVIRONMENT, "cpu", created, **given)
+
+
+def test_with_a_role_of_its_own_an_environment_is_not_updatable(rig):
+    given = environment(rig.cloud)
+    given["serviceRole"] = surroundings.role(rig.cloud, "own")
+    created = rig.create(ENVIRONMENT, "cpu", **given)
+    given["computeResources"] = {**given["computeResources"], "maxVcpus": 32}
+    created = rig.update(ENVIRONMENT, "cpu", created, **given)
+    given["computeResources"] = {**given["computeResources"], "instanceTypes": ["c5.large"]}
+    with pytest.raises(RefusedError, match=r"change of computeResources.instanceTypes replaces"):
+        rig.update(ENVIRONMENT, "cpu", created, **given)
+
+
+def test_the_life_of_a_job_queue(rig):
+    cpu = rig.create(ENVIRONMENT, "cpu", **environment(rig.cloud)).outputs["arn"]
+    limits = [limit(reason=reason) for reason in refusals.TIME_LIMIT_REASONS]
+    given = queue(cpu, jobStateTimeLimitActions=limits, tags={"team": "a"})
+    changed = queue(cpu, priority=2, tags={"team": "b"})
+    created = rig.live(QUEUE, "jobs", given, changed)
+    assert created.id == created.outputs["arn"]
+    assert created.outputs["priority"] == 2
+
+
+def test_a_queue_switched_off_behind_the_program_shows_as_drift(rig):
+    cpu = rig.create(ENVIRONMENT, "cpu", **environment(rig.cloud)).outputs["arn"]
+    created = rig.create(QUEUE, "jobs", **queue(cpu))
+    rig.cloud.client("batch").update_job_queue(jobQueue=created.id, state="DISABLED")
+    assert rig.read(QUEUE, created)["state"] == "DISABLED"
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"name": "_jobs"}, "name is '_jobs'"),
+        ({"state": "ON"}, "state is 'ON'; ENABLED and DISABLED are allowed"),
+        (
+            {"computeEnvironmentOrders": [{"order": 1, "computeEnvironment": "cpu"}]},
+            "computeEnvironment is 'cpu'; an ARN is needed",
+        ),
+        ({"jobStateTimeLimitActions": [limit(maxTimeSeconds=599)]}, "599; 600 to 86400"),
+        ({"jobStateTimeLimitActions": [limit(maxTimeSeconds=86401)]}, "86401; 600 to 86400"),
+        ({"jobStateTimeLimitActions": [limit(action="TERMINATE")]}, "only CANCEL is allowed"),
+        ({"jobStateTimeLimitActions": [limit(state="RUNNING")]}, "only RUNNABLE is allowed"),
+    ],
+)
+def test_an_impossible_queue_stops_at_plan_time(rig, changed, message):
+    with pytest.raises(RefusedError, match=message):
+        rig.provider.check(QUEUE, rig.urn(QUEUE, "jobs"), queue(**changed))
+
+
+@pytest.mark.parametrize(
+    "reason", ["MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS", "INSUFFICIENT_INSTANCE_CAPACITY"]
+)
+def test_aws_refuses_a_reason_that_batch_does_not_act_upon(rig, reason):
+    cpu = rig.create(ENVIRONMENT, "cpu", **environment(rig.cloud)).outputs["arn"]
+    with pytest.raises(RefusedError, match=f"reason is '{reason}'; Batch acts upon CAPACITY:"):
+        rig.create(QUEUE, "jobs", **queue(cpu, jobStateTimeLimitActions=[limit(reason=reason)]))
+
+
+def test_a_queue_takes_three_environments_in_distinct_orders(rig):
+    given = environment(rig.cloud)
+    arns = [rig.create(ENVIRONMENT, f"e{i}", **given).outputs["arn"] for i in range(4)]
+    with pytest.raises(RefusedError, match="4 compute environments are given"):
+        rig.create(QUEUE, "jobs", **queue(*arns))
+    same = queue(*arns[:2])
+    same["computeEnvironmentOrders"][1]["order"] = 0
+    with pytest.raises(RefusedError, match="the same order"):
+        rig.create(QUEUE, "jobs", **same)
+    assert rig.create(QUEUE, "jobs", **queue(*arns[:3]))
+
+
+def test_a_queue_cannot_mix_fargate_with_instances(rig):
+    given = environment(rig.cloud)
+    cpu = rig.create(ENVIRONMENT, "cpu", **given).outputs["arn"]
+    fargate = {
+        name: given["computeResources"][name] for name in ("subnets", "securityGroupIds")
+    } | {"type": "FARGATE", "maxVcpus": 4}
+    other = rig.create(ENVIRONMENT, "fargate", type="MANAGED", computeResources=fargate)
+    with pytest.raises(RefusedError, match="cannot mix Fargate"):
+        rig.create(QUEUE, "jobs", **queue(cpu, other.outputs["arn"]))
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ([], "does not exist"),
+        ([{"status": "INVALID"}], "is INVALID; it must be VALID"),
+    ],
+)
+def test_aws_refuses_a_queue_on_an_unusable_environment(answer, message):
+    """The emulator's environments are always valid, so that a double answers here."""
+
+    class Batch:
+        def describe_compute_environments(self, **_: Any) -> Any:
+            names = {"computeEnvironmentArn": "arn", "computeEnvironmentName": "cpu"}
+            return {"computeEnvironments": [{**names, **each} for each in answer]}
+
+    class OneCloud:
+        def client(self, _: str) -> Batch:
+            return Batch()
+
+    parameters = {"computeEnvironmentOrder": [{"order": 1, "computeEnvironment": "arn"}]}
+    problems = [
+        row.problem(OneCloud(), parameters)
+        for row in refusals.REFUSALS
+        if "CreateJobQueue" in row.operations
+    ]
+    assert any(problem and message in problem for problem in problems)
+
+
+def test_an_environment_goes_only_after_its_queue(rig):
+    cpu = rig.create(ENVIRONMENT, "cpu", **environment(rig.cloud))
+    jobs = rig.create(QUEUE, "jobs", **queue(cpu.outputs["arn"]))
+    with pytest.raises(RefusedError, match="found existing JobQueue relationship"):
+        rig.delete(ENVIRONMENT, cpu)
+    rig.delete(QUEUE, jobs)
+    rig.delete(ENVIRONMENT, cpu)
+    assert rig.read(ENVIRONMENT, cpu) is None
+
+
+def test_aws_deletes_nothing_that_is_enabled(rig):
+    cpu = rig.create(ENVIRONMENT, "cpu", **environment(rig.cloud))
+    jobs = rig.create(QUEUE, "jobs", **queue(cpu.outputs["arn"]))
+    batch = rig.cloud.client("batch")
+    with pytest.raises(RefusedError, match="must be DISABLED first"):
+        batch.delete_job_queue(jobQueue=jobs.id)
+    with pytest.raises(RefusedError, match="must be DISABLED first"):
+        batch.delete_compute_environment(computeEnvironment=cpu.id)
+
+
+def test_a_scheduling_policy_cannot_be_taken_from_a_queue(rig):
+    cpu = rig.create(ENVIRONMENT, "cpu", **environment(rig.cloud)).outputs["arn"]
+    policy = rig.cloud.client("batch").create_scheduling_policy(name="fair")["arn"]
+    created = rig.create(QUEUE, "jobs", **queue(cpu, schedulingPolicyArn=policy))
+    with pytest.raises(RefusedError, match="can be replaced, but not removed"):
+        rig.update(QUEUE, "jobs", created, **queue(cpu), name=created.outputs["name"])
