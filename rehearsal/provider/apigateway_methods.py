@@ -1,0 +1,191 @@
+"""API Gateway's methods, and the integrations that answer them."""
+
+from typing import Any
+
+from rehearsal.provider.apigateway_calls import MISSING, map_changes, present, replacements
+from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.resource_type import ResourceType, Values, in_place, replaces
+from rehearsal.provider.shapes import found, given
+
+_SOURCE = "internal/service/apigateway"
+_METHODS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+_ALLOWED = {
+    "httpMethod": _METHODS,
+    "type": ("HTTP", "AWS", "MOCK", "HTTP_PROXY", "AWS_PROXY"),
+    "connectionType": ("INTERNET", "VPC_LINK"),
+    "passthroughBehavior": ("WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"),
+}
+"""Values that the provider's validators take (method.go, integration.go)."""
+_TIMEOUTS = range(50, 300_001)
+"""Milliseconds that the provider takes for a buffered response (integration.go)."""
+
+
+def _unlisted(inputs: Values) -> list[str]:
+    return [
+        f"{name} is {inputs[name]!r}; the provider allows {', '.join(allowed)}"
+        for name, allowed in _ALLOWED.items()
+        if inputs.get(name) is not None and inputs[name] not in allowed
+    ]
+
+
+def _address(values: Values) -> dict[str, str]:
+    """Return what names a method, and its integration, in calls."""
+    names = {"restApi": "restApiId", "resourceId": "resourceId", "httpMethod": "httpMethod"}
+    return {parameter: values[name] for name, parameter in names.items()}
+
+
+def _physical_id(prefix: str, values: Values) -> str:
+    return "-".join((prefix, values["restApi"], values["resourceId"], values["httpMethod"]))
+
+
+def _method_outputs(answer: Any, state: Values) -> Values:
+    return {
+        "authorization": answer["authorizationType"],
+        "apiKeyRequired": answer["apiKeyRequired"],
+        **present({"requestParameters": answer.get("requestParameters")}, state),
+    }
+
+
+def _create_method(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    answer = cloud.client("apigateway").put_method(
+        **_address(inputs),
+        authorizationType=inputs["authorization"],
+        apiKeyRequired=inputs["apiKeyRequired"],
+        **given(inputs, {"requestParameters": "requestParameters"}),
+    )
+    return _physical_id("agm", inputs), _method_outputs(answer, inputs)
+
+
+def _read_method(cloud: Cloud, _: str, state: Values) -> Values | None:
+    answer = found(cloud.client("apigateway").get_method, MISSING, **_address(state))
+    return None if answer is None else _method_outputs(answer, state)
+
+
+def _update_method(cloud: Cloud, _: str, state: Values, inputs: Values) -> Values:
+    paths = {"authorization": "/authorizationType", "apiKeyRequired": "/apiKeyRequired"}
+    operations = [
+        *replacements(state, inputs, paths),
+        *map_changes(
+            "/requestParameters", state.get("requestParameters"), inputs.get("requestParameters")
+        ),
+    ]
+    answer = cloud.client("apigateway").update_method(
+        **_address(inputs), patchOperations=operations
+    )
+    return _method_outputs(answer, inputs)
+
+
+def _delete_method(cloud: Cloud, _: str, state: Values) -> None:
+    found(cloud.client("apigateway").delete_method, MISSING, **_address(state))
+
+
+def _integration_outputs(answer: Any, state: Values) -> Values:
+    return {
+        "passthroughBehavior": answer.get("passthroughBehavior") or "WHEN_NO_MATCH",
+        "timeoutMilliseconds": answer["timeoutInMillis"],
+        "connectionType": answer["connectionType"],
+        "cacheNamespace": state["resourceId"],
+        **present(
+            {
+                "uri": answer.get("uri"),
+                "connectionId": answer.get("connectionId"),
+                "requestParameters": answer.get("requestParameters"),
+            },
+            state,
+        ),
+    }
+
+
+def _create_integration(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    names = {
+        "type": "type",
+        "integrationHttpMethod": "integrationHttpMethod",
+        "uri": "uri",
+        "connectionType": "connectionType",
+        "connectionId": "connectionId",
+        "requestParameters": "requestParameters",
+        "timeoutMilliseconds": "timeoutInMillis",
+        "passthroughBehavior": "passthroughBehavior",
+    }
+    answer = cloud.client("apigateway").put_integration(**_address(inputs), **given(inputs, names))
+    return _physical_id("agi", inputs), _integration_outputs(answer, inputs)
+
+
+def _read_integration(cloud: Cloud, _: str, state: Values) -> Values | None:
+    answer = found(cloud.client("apigateway").get_integration, MISSING, **_address(state))
+    return _integration_outputs(answer, state) if answer and "type" in answer else None
+
+
+def _update_integration(cloud: Cloud, _: str, state: Values, inputs: Values) -> Values:
+    paths = {
+        "uri": "/uri",
+        "connectionType": "/connectionType",
+        "connectionId": "/connectionId",
+        "timeoutMilliseconds": "/timeoutInMillis",
+    }
+    operations = [
+        *replacements(state, inputs, paths),
+        *map_changes(
+            "/requestParameters", state.get("requestParameters"), inputs.get("requestParameters")
+        ),
+    ]
+    answer = cloud.client("apigateway").update_integration(
+        **_address(inputs), patchOperations=operations
+    )
+    return _integration_outputs(answer, inputs)
+
+
+def _delete_integration(cloud: Cloud, _: str, state: Values) -> None:
+    found(cloud.client("apigateway").delete_integration, MISSING, **_address(state))
+
+
+def _check_integration(inputs: Values) -> list[str]:
+    timeout = inputs["timeoutMilliseconds"]
+    if timeout in _TIMEOUTS:
+        return _unlisted(inputs)
+    outside = f"timeoutMilliseconds is {timeout}; the provider allows 50 to 300000"
+    return [*_unlisted(inputs), outside]
+
+
+RESOURCE_TYPES = (
+    ResourceType(
+        token="aws:apigateway/method:Method",
+        source=f"{_SOURCE}/method.go",
+        inputs={
+            "restApi": replaces(required=True),
+            "resourceId": replaces(required=True),
+            "httpMethod": replaces(required=True),
+            "authorization": in_place(required=True),
+            "apiKeyRequired": in_place(default=False),
+            "requestParameters": in_place(),
+        },
+        check=_unlisted,
+        create=_create_method,
+        read=_read_method,
+        update=_update_method,
+        delete=_delete_method,
+    ),
+    ResourceType(
+        token="aws:apigateway/integration:Integration",
+        source=f"{_SOURCE}/integration.go",
+        inputs={
+            "restApi": replaces(required=True),
+            "resourceId": replaces(required=True),
+            "httpMethod": replaces(required=True),
+            "type": replaces(required=True),
+            "integrationHttpMethod": replaces(),
+            "connectionType": in_place(default="INTERNET"),
+            "connectionId": in_place(),
+            "uri": in_place(),
+            "requestParameters": in_place(),
+            "timeoutMilliseconds": in_place(default=29_000),
+            "passthroughBehavior": replaces(),
+        },
+        check=_check_integration,
+        create=_create_integration,
+        read=_read_integration,
+        update=_update_integration,
+        delete=_delete_integration,
+    ),
+)
+"""The rows of this module."""

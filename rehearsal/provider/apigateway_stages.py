@@ -1,0 +1,254 @@
+"""What puts a REST API on the air: deployments, stages and method settings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.provider.apigateway_calls import (
+    MISSING,
+    Operation,
+    arn,
+    present,
+    replace,
+    replacements,
+    update_tags,
+)
+from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.resource_type import (
+    ResourceType,
+    Values,
+    in_place,
+    replaces,
+)
+from rehearsal.provider.shapes import found, given
+
+_SOURCE = "internal/service/apigateway"
+
+
+def _deployment_outputs(answer: Any, state: Values) -> Values:
+    return {
+        "createdDate": answer["createdDate"].isoformat(),
+        **present({"description": answer.get("description")}, state),
+    }
+
+
+def _create_deployment(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    names = {"restApi": "restApiId", "description": "description", "variables": "variables"}
+    answer = cloud.client("apigateway").create_deployment(**given(inputs, names))
+    return answer["id"], _deployment_outputs(answer, inputs)
+
+
+def _read_deployment(cloud: Cloud, deployment_id: str, state: Values) -> Values | None:
+    call = cloud.client("apigateway").get_deployment
+    answer = found(call, MISSING, restApiId=state["restApi"], deploymentId=deployment_id)
+    return None if answer is None else _deployment_outputs(answer, state)
+
+
+def _update_deployment(cloud: Cloud, deployment_id: str, state: Values, inputs: Values) -> Values:
+    answer = cloud.client("apigateway").update_deployment(
+        restApiId=inputs["restApi"],
+        deploymentId=deployment_id,
+        patchOperations=replacements(state, inputs, {"description": "/description"}),
+    )
+    return _deployment_outputs(answer, inputs)
+
+
+def _delete_deployment(cloud: Cloud, deployment_id: str, state: Values) -> None:
+    call = cloud.client("apigateway").delete_deployment
+    found(call, MISSING, restApiId=state["restApi"], deploymentId=deployment_id)
+
+
+def _stage_arn(cloud: Cloud, values: Values) -> str:
+    return arn(cloud, f"/restapis/{values['restApi']}/stages/{values['stageName']}")
+
+
+def _address(values: Values) -> dict[str, str]:
+    return {"restApiId": values["restApi"], "stageName": values["stageName"]}
+
+
+def _stage_outputs(cloud: Cloud, answer: Any, state: Values) -> Values:
+    api_id, stage_name = state["restApi"], state["stageName"]
+    return {
+        "arn": _stage_arn(cloud, state),
+        "executionArn": cloud.arn("execute-api", f"{api_id}/{stage_name}"),
+        "invokeUrl": cloud.addresses.stage(api_id, stage_name),
+        "deployment": answer["deploymentId"],
+        "xrayTracingEnabled": answer.get("tracingEnabled", False),
+        **present(
+            {
+                "accessLogSettings": answer.get("accessLogSettings"),
+                "description": answer.get("description"),
+                "tags": answer.get("tags"),
+            },
+            state,
+        ),
+    }
+
+
+def _access_log_operations(inputs: Values) -> list[Operation]:
+    """Return the operations that set the access log; a trailing `:*` goes, as stage.go says."""
+    settings = inputs.get("accessLogSettings")
+    if not settings:
+        return [{"op": "remove", "path": "/accessLogSettings"}]
+    destination = settings["destinationArn"].removesuffix(":*")
+    return [
+        replace("/accessLogSettings/destinationArn", destination),
+        replace("/accessLogSettings/format", settings["format"]),
+    ]
+
+
+def _create_stage(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    """Create a stage, then set its access log in a second call, as the provider does."""
+    client = cloud.client("apigateway")
+    names = {
+        "deployment": "deploymentId",
+        "description": "description",
+        "xrayTracingEnabled": "tracingEnabled",
+        "tags": "tags",
+    }
+    answer = client.create_stage(**_address(inputs), **given(inputs, names))
+    if inputs.get("accessLogSettings"):
+        answer = client.update_stage(
+            **_address(inputs), patchOperations=_access_log_operations(inputs)
+        )
+    stage_id = f"ags-{inputs['restApi']}-{inputs['stageName']}"
+    return stage_id, _stage_outputs(cloud, answer, inputs)
+
+
+def _read_stage(cloud: Cloud, _: str, state: Values) -> Values | None:
+    answer = found(cloud.client("apigateway").get_stage, MISSING, **_address(state))
+    return None if answer is None else _stage_outputs(cloud, answer, state)
+
+
+def _update_stage(cloud: Cloud, _: str, state: Values, inputs: Values) -> Values:
+    client = cloud.client("apigateway")
+    paths = {
+        "deployment": "/deploymentId",
+        "description": "/description",
+        "xrayTracingEnabled": "/tracingEnabled",
+    }
+    operations = replacements(state, inputs, paths)
+    if inputs.get("accessLogSettings") != state.get("accessLogSettings"):
+        operations += _access_log_operations(inputs)
+    if operations:
+        client.update_stage(**_address(inputs), patchOperations=operations)
+    update_tags(cloud, _stage_arn(cloud, inputs), state, inputs)
+    return _stage_outputs(cloud, client.get_stage(**_address(inputs)), inputs)
+
+
+def _delete_stage(cloud: Cloud, _: str, state: Values) -> None:
+    found(cloud.client("apigateway").delete_stage, MISSING, **_address(state))
+
+
+_SETTING_PATHS = {
+    "metricsEnabled": "metrics/enabled",
+    "loggingLevel": "logging/loglevel",
+    "dataTraceEnabled": "logging/dataTrace",
+    "throttlingBurstLimit": "throttling/burstLimit",
+    "throttlingRateLimit": "throttling/rateLimit",
+    "cachingEnabled": "caching/enabled",
+    "cacheTtlInSeconds": "caching/ttlInSeconds",
+    "cacheDataEncrypted": "caching/dataEncrypted",
+    "requireAuthorizationForCacheControl": "caching/requireAuthorizationForCacheControl",
+    "unauthorizedCacheControlHeaderStrategy": "caching/unauthorizedCacheControlHeaderStrategy",
+}
+"""Paths of a method's settings in UpdateStage.
+
+https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
+"""
+_LOGGING_LEVELS = ("OFF", "ERROR", "INFO")
+
+
+def _put_settings(cloud: Cloud, inputs: Values) -> Values:
+    settings = inputs["settings"]
+    answer = cloud.client("apigateway").update_stage(
+        **_address(inputs),
+        patchOperations=[
+            replace(f"/{inputs['methodPath']}/{_SETTING_PATHS[name]}", value)
+            for name, value in settings.items()
+            if value is not None
+        ],
+    )
+    return _settings_outputs(answer["methodSettings"][inputs["methodPath"]], inputs)
+
+
+def _settings_outputs(answer: Mapping[str, Any], state: Values) -> Values:
+    """Report the settings that the program gave; the others are AWS's own."""
+    return {"settings": {name: answer.get(name) for name in state["settings"]}}
+
+
+def _create_settings(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    settings_id = "-".join((inputs["restApi"], inputs["stageName"], inputs["methodPath"]))
+    return settings_id, _put_settings(cloud, inputs)
+
+
+def _read_settings(cloud: Cloud, _: str, state: Values) -> Values | None:
+    answer = found(cloud.client("apigateway").get_stage, MISSING, **_address(state)) or {}
+    settings = answer.get("methodSettings", {}).get(state["methodPath"])
+    return None if settings is None else _settings_outputs(settings, state)
+
+
+def _delete_settings(cloud: Cloud, _: str, state: Values) -> None:
+    found(
+        cloud.client("apigateway").update_stage,
+        MISSING,
+        **_address(state),
+        patchOperations=[{"op": "remove", "path": f"/{state['methodPath']}"}],
+    )
+
+
+def _check_settings(inputs: Values) -> list[str]:
+    level = inputs["settings"].get("loggingLevel", "OFF")
+    if level in _LOGGING_LEVELS:
+        return []
+    return [f"settings.loggingLevel is {level!r}; the provider allows {', '.join(_LOGGING_LEVELS)}"]
+
+
+RESOURCE_TYPES = (
+    ResourceType(
+        token="aws:apigateway/deployment:Deployment",
+        source=f"{_SOURCE}/deployment.go",
+        inputs={
+            "restApi": replaces(required=True),
+            "description": in_place(),
+            "triggers": replaces(),
+            "variables": replaces(),
+        },
+        create=_create_deployment,
+        read=_read_deployment,
+        update=_update_deployment,
+        delete=_delete_deployment,
+    ),
+    ResourceType(
+        token="aws:apigateway/stage:Stage",
+        source=f"{_SOURCE}/stage.go",
+        inputs={
+            "restApi": replaces(required=True),
+            "stageName": replaces(required=True),
+            "deployment": in_place(required=True),
+            "accessLogSettings": in_place(),
+            "description": in_place(),
+            "xrayTracingEnabled": in_place(),
+            "tags": in_place(),
+        },
+        create=_create_stage,
+        read=_read_stage,
+        update=_update_stage,
+        delete=_delete_stage,
+    ),
+    ResourceType(
+        token="aws:apigateway/methodSettings:MethodSettings",
+        source=f"{_SOURCE}/method_settings.go",
+        inputs={
+            "restApi": replaces(required=True),
+            "stageName": replaces(required=True),
+            "methodPath": replaces(required=True),
+            "settings": in_place(required=True),
+        },
+        check=_check_settings,
+        create=_create_settings,
+        read=_read_settings,
+        update=lambda cloud, _id, _state, inputs: _put_settings(cloud, inputs),
+        delete=_delete_settings,
+    ),
+)
+"""The rows of this module."""
