@@ -5,6 +5,10 @@ from types import MappingProxyType
 
 from rehearsal.provider import (
     apigateway,
+    apigateway_access,
+    apigateway_account,
+    apigateway_methods,
+    apigateway_stages,
     batch,
     dynamodb,
     ec2,
@@ -24,6 +28,10 @@ from rehearsal.provider.resource_type import InvokeFunction, RefusedError, Resou
 
 _MODULES = (
     apigateway,
+    apigateway_access,
+    apigateway_account,
+    apigateway_methods,
+    apigateway_stages,
     batch,
     dynamodb,
     ec2,
