@@ -1,0 +1,1 @@
+"""Flows that a rehearsal runs."""

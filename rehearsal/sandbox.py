@@ -1,0 +1,130 @@
+"""The folder and the environment of a rehearsal: nothing of the user's is read, nothing is left."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+_INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
+"""What a process needs of the user's environment; everything else could lead to a real account."""
+
+_DANGEROUS_PREFIXES = ("AWS_", "METAFLOW_", "PULUMI_", "MOTO_", "BOTO_")
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+class Sandbox:
+    """A temporary folder, with the environment for processes that must not leave it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use an existing empty folder."""
+        self.folder = folder
+        self.home = folder / "home"
+        self.metaflow_home = folder / "metaflowconfig"
+        self.work = folder / "work"
+        for path in (self.home, self.work):
+            path.mkdir()
+        self._processes: set[subprocess.Popen[str]] = set()
+
+    def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment of a child process: the inherited few, and what is given."""
+        inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        return {
+            **inherited,
+            "HOME": str(self.home),
+            "TMPDIR": str(self.folder),
+            "USER": "rehearsal",
+            "PYTHONUNBUFFERED": "1",
+            "NO_PROXY": "*",
+            **_without_aws(),
+            **extra,
+        }
+
+    def run(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        text: str = "",
+        folder: Path | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a process to its end; it and its children die with the rehearsal.
+
+        Args:
+            command: the program and its arguments.
+            environment: additions to the sandbox's environment.
+            text: what is piped into it.
+            folder: its working folder; the sandbox's own by default.
+        """
+        process = subprocess.Popen(
+            list(command),
+            env=self.environment(environment),
+            cwd=folder or self.work,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self._processes.add(process)
+        try:
+            output, errors = process.communicate(text)
+        except BaseException:
+            _kill(process)
+            raise
+        finally:
+            self._processes.discard(process)
+        return subprocess.CompletedProcess(list(command), process.returncode, output, errors)
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _without_aws() -> dict[str, str]:
+    """Return variables that keep an AWS client from the user's files and the machine's role."""
+    return {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def isolate() -> None:
+    """Take everything out of this process's environment that could lead to a real account."""
+    for name in list(os.environ):
+        if name.startswith(_DANGEROUS_PREFIXES) or name.lower() in _PROXIES:
+            del os.environ[name]
+    os.environ.update(_without_aws(), NO_PROXY="*")
+
+
+@contextmanager
+def sandbox() -> Iterator[Sandbox]:
+    """Make a sandbox and remove it, however the rehearsal ends."""
+    folder = Path(tempfile.mkdtemp(prefix="metaflow-rehearsal-"))
+    try:
+        yield Sandbox(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Have SIGTERM and SIGHUP end the rehearsal as Ctrl-C does, so that it cleans up."""
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {
+        number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
