@@ -42,6 +42,7 @@ def _role_outputs(cloud: Cloud, name: str, state: Values) -> Values | None:
         return None
     role = answer["Role"]
     boundary = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+    stated = "permissionsBoundary" in state
     return {
         "arn": role["Arn"],
         "uniqueId": role["RoleId"],
@@ -51,7 +52,7 @@ def _role_outputs(cloud: Cloud, name: str, state: Values) -> Values | None:
         ),
         "maxSessionDuration": role["MaxSessionDuration"],
         **({"description": role["Description"]} if role.get("Description") else {}),
-        **({"permissionsBoundary": boundary} if boundary else {}),
+        **({"permissionsBoundary": boundary or ""} if boundary or stated else {}),
         **with_tags(state, tag_map(role.get("Tags"))),
     }
 

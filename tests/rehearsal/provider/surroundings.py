@@ -46,9 +46,7 @@ def network(cloud: Cloud) -> Network:
 
 
 def role(cloud: Cloud, name: str) -> str:
-    answer = cloud.client("iam").create_role(
-        RoleName=name, AssumeRolePolicyDocument=TASKS_TRUST
-    )
+    answer = cloud.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=TASKS_TRUST)
     return str(answer["Role"]["Arn"])
 
 
