@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+from rehearsal.provider.changes import as_given, same_json, with_tags
 from rehearsal.provider.cloud import DNS_SUFFIX, Cloud
+from rehearsal.provider.plan_checks import json_text, problems
 from rehearsal.provider.resource_type import (
     AutoName,
     RefusedError,
@@ -13,16 +15,15 @@ from rehearsal.provider.resource_type import (
     replaces,
     state_only,
 )
-from rehearsal.provider.shapes import found, pascal, tag_list, tag_map
+from rehearsal.provider.shapes import camel, found, pascal, tag_list, tag_map
 
 _SOURCE = "internal/service/s3"
 
 
 def _create_bucket(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
-    parameters: dict[str, Any] = {"Bucket": inputs["bucket"]}
-    if cloud.region != "us-east-1":
-        parameters["CreateBucketConfiguration"] = {"LocationConstraint": cloud.region}
-    cloud.client("s3").create_bucket(**parameters)
+    place = {"CreateBucketConfiguration": {"LocationConstraint": cloud.region}}
+    elsewhere = cloud.region != "us-east-1"
+    cloud.client("s3").create_bucket(Bucket=inputs["bucket"], **(place if elsewhere else {}))
     _put_bucket_tags(cloud, inputs)
     return inputs["bucket"], _bucket_outputs(cloud, inputs["bucket"])
 
@@ -46,12 +47,12 @@ def _bucket_outputs(cloud: Cloud, bucket: str) -> Values:
     }
 
 
-def _read_bucket(cloud: Cloud, bucket: str, _: Values) -> Values | None:
+def _read_bucket(cloud: Cloud, bucket: str, state: Values) -> Values | None:
     client = cloud.client("s3")
     if found(client.head_bucket, "404", "NoSuchBucket", Bucket=bucket) is None:
         return None
     answer = found(client.get_bucket_tagging, "NoSuchTagSet", Bucket=bucket) or {}
-    return {**_bucket_outputs(cloud, bucket), "tags": tag_map(answer.get("TagSet"))}
+    return {**_bucket_outputs(cloud, bucket), **with_tags(state, tag_map(answer.get("TagSet")))}
 
 
 def _update_bucket(cloud: Cloud, bucket: str, _: Values, inputs: Values) -> Values:
@@ -80,10 +81,9 @@ def _create_versioning(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
 
 
 def _read_versioning(cloud: Cloud, bucket: str, _: Values) -> Values | None:
-    answer = found(cloud.client("s3").get_bucket_versioning, "NoSuchBucket", Bucket=bucket)
-    if not answer or "Status" not in answer:
-        return None
-    return {"versioningConfiguration": {"status": answer["Status"]}}
+    answer = found(cloud.client("s3").get_bucket_versioning, "NoSuchBucket", Bucket=bucket) or {}
+    status = answer.get("Status")
+    return {"versioningConfiguration": {"status": status}} if status else None
 
 
 def _update_versioning(cloud: Cloud, _: str, state: Values, inputs: Values) -> Values:
@@ -100,13 +100,13 @@ def _delete_versioning(cloud: Cloud, bucket: str, _: Values) -> None:
     )
 
 
+_ENCRYPTION_NAMES = {"sseAlgorithm": "SSEAlgorithm", "kmsMasterKeyId": "KMSMasterKeyID"}
+
+
 def _create_encryption(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
-    rules = pascal(
-        inputs["rules"],
-        {"sseAlgorithm": "SSEAlgorithm", "kmsMasterKeyId": "KMSMasterKeyID"},
-    )
     cloud.client("s3").put_bucket_encryption(
-        Bucket=inputs["bucket"], ServerSideEncryptionConfiguration={"Rules": rules}
+        Bucket=inputs["bucket"],
+        ServerSideEncryptionConfiguration={"Rules": pascal(inputs["rules"], _ENCRYPTION_NAMES)},
     )
     return inputs["bucket"], {}
 
@@ -114,7 +114,10 @@ def _create_encryption(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
 def _read_encryption(cloud: Cloud, bucket: str, state: Values) -> Values | None:
     missing = ("NoSuchBucket", "ServerSideEncryptionConfigurationNotFoundError")
     answer = found(cloud.client("s3").get_bucket_encryption, *missing, Bucket=bucket)
-    return None if answer is None else {"rules": state["rules"]}
+    if answer is None:
+        return None
+    rules = camel(answer["ServerSideEncryptionConfiguration"]["Rules"], _ENCRYPTION_NAMES)
+    return {"rules": as_given(state["rules"], rules)}
 
 
 def _delete_encryption(cloud: Cloud, bucket: str, _: Values) -> None:
@@ -162,8 +165,7 @@ def _read_ownership(cloud: Cloud, bucket: str, _: Values) -> Values | None:
     answer = found(cloud.client("s3").get_bucket_ownership_controls, *missing, Bucket=bucket)
     if answer is None:
         return None
-    rule = answer["OwnershipControls"]["Rules"][0]
-    return {"rule": {"objectOwnership": rule["ObjectOwnership"]}}
+    return {"rule": camel(answer["OwnershipControls"]["Rules"][0])}
 
 
 def _delete_ownership(cloud: Cloud, bucket: str, _: Values) -> None:
@@ -175,18 +177,16 @@ def _create_policy(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     return inputs["bucket"], {}
 
 
-def _read_policy(cloud: Cloud, bucket: str, _: Values) -> Values | None:
-    missing = ("NoSuchBucket", "NoSuchBucketPolicy")
-    answer = found(cloud.client("s3").get_bucket_policy, *missing, Bucket=bucket)
-    return None if answer is None else {"policy": answer["Policy"]}
+def _read_policy(cloud: Cloud, bucket: str, state: Values) -> Values | None:
+    call = cloud.client("s3").get_bucket_policy
+    answer = found(call, "NoSuchBucket", "NoSuchBucketPolicy", Bucket=bucket)
+    if answer is None:
+        return None
+    return {"policy": same_json(state.get("policy"), json.loads(answer["Policy"]))}
 
 
 def _check_policy(inputs: Values) -> list[str]:
-    try:
-        json.loads(inputs["policy"])
-    except ValueError as error:
-        return [f"the policy is not valid JSON: {error}"]
-    return []
+    return problems(inputs, {"policy": json_text})
 
 
 def _delete_policy(cloud: Cloud, bucket: str, _: Values) -> None:
@@ -194,18 +194,19 @@ def _delete_policy(cloud: Cloud, bucket: str, _: Values) -> None:
 
 
 def _create_lifecycle(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
-    renamed = {"id": "ID", "newerNoncurrentVersions": "NewerNoncurrentVersions"}
     cloud.client("s3").put_bucket_lifecycle_configuration(
         Bucket=inputs["bucket"],
-        LifecycleConfiguration={"Rules": pascal(inputs["rules"], renamed)},
+        LifecycleConfiguration={"Rules": pascal(inputs["rules"], {"id": "ID"})},
     )
     return inputs["bucket"], {"transitionDefaultMinimumObjectSize": "all_storage_classes_128K"}
 
 
 def _read_lifecycle(cloud: Cloud, bucket: str, state: Values) -> Values | None:
     missing = ("NoSuchBucket", "NoSuchLifecycleConfiguration")
-    call = cloud.client("s3").get_bucket_lifecycle_configuration
-    return None if found(call, *missing, Bucket=bucket) is None else {"rules": state["rules"]}
+    answer = found(cloud.client("s3").get_bucket_lifecycle_configuration, *missing, Bucket=bucket)
+    if answer is None:
+        return None
+    return {"rules": as_given(state["rules"], camel(answer["Rules"], {"id": "ID"}))}
 
 
 def _delete_lifecycle(cloud: Cloud, bucket: str, _: Values) -> None:

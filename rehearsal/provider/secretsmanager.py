@@ -1,5 +1,161 @@
-"""The rotation of secrets."""
+"""Rotation of secrets that another service owns, such as a database's master password."""
 
-from rehearsal.provider.resource_type import ResourceType
+import json
+from typing import Any
 
-RESOURCE_TYPES: tuple[ResourceType, ...] = ()
+from rehearsal.provider.changes import as_given
+from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.plan_checks import between, problems
+from rehearsal.provider.resource_type import (
+    ResourceType,
+    Values,
+    in_place,
+    replaces,
+    state_only,
+)
+from rehearsal.provider.shapes import found, pascal
+
+_PASSWORD_LENGTH = 28
+
+
+def _check(inputs: Values) -> list[str]:
+    rules = inputs.get("rotationRules")
+    if inputs.get("rotationEnabled") is False:
+        return ["rotationRules and rotationEnabled false exclude each other"] if rules else []
+    if not rules:
+        return ["rotationRules is required unless rotationEnabled is false"]
+    found_problems = problems(rules, {"automaticallyAfterDays": between(1, 1000)})
+    given = [name for name in ("automaticallyAfterDays", "scheduleExpression") if rules.get(name)]
+    if len(given) != 1:
+        found_problems.append(
+            "rotationRules takes exactly one of automaticallyAfterDays and scheduleExpression; "
+            f"found {' and '.join(given) or 'none'}"
+        )
+    return found_problems
+
+
+def set_current_value(cloud: Cloud, secret_id: str, changes: Values) -> None:
+    """Give a managed secret a new current value, as the service that owns it does.
+
+    Args:
+        cloud: the emulated AWS.
+        secret_id: name or ARN of the secret.
+        changes: the keys of its JSON value to replace.
+    """
+    client = cloud.client("secretsmanager")
+    value = json.loads(client.get_secret_value(SecretId=secret_id)["SecretString"])
+    client.put_secret_value(SecretId=secret_id, SecretString=json.dumps({**value, **changes}))
+
+
+def new_password(cloud: Cloud) -> str:
+    """Return a random password, made by Secrets Manager."""
+    answer = cloud.client("secretsmanager").get_random_password(
+        PasswordLength=_PASSWORD_LENGTH, ExcludePunctuation=True
+    )
+    return str(answer["RandomPassword"])
+
+
+def _rotate(cloud: Cloud, inputs: Values) -> None:
+    """Set the rotation's rule, and rotate at once unless the program says not to.
+
+    The emulator answers RotateSecret without a Lambda function by making a version without the
+    secret's value the current one. The version that was current is therefore made current again;
+    then comes a new password, where AWS would set one.
+    """
+    client = cloud.client("secretsmanager")
+    secret_id = inputs["secretId"]
+    before = client.get_secret_value(SecretId=secret_id)
+    parameters: dict[str, Any] = {"RotationRules": pascal(inputs["rotationRules"])}
+    if inputs.get("rotationLambdaArn"):
+        parameters["RotationLambdaARN"] = inputs["rotationLambdaArn"]
+    client.rotate_secret(
+        SecretId=secret_id, RotateImmediately=inputs["rotateImmediately"], **parameters
+    )
+    if parameters.get("RotationLambdaARN"):
+        return
+    client.put_secret_value(SecretId=secret_id, SecretString=before["SecretString"])
+    if inputs["rotateImmediately"]:
+        set_current_value(cloud, secret_id, {"password": new_password(cloud)})
+
+
+def _cancel(cloud: Cloud, secret_id: str) -> None:
+    """Stop the rotation.
+
+    The emulator refuses CancelRotateSecret where there is no Lambda function. A rule without days
+    takes its place: `read` takes it for no rotation.
+    """
+    client = cloud.client("secretsmanager")
+    secret = client.describe_secret(SecretId=secret_id)
+    if secret.get("RotationLambdaARN"):
+        client.cancel_rotate_secret(SecretId=secret_id)
+        return
+    before = client.get_secret_value(SecretId=secret_id)["SecretString"]
+    client.rotate_secret(
+        SecretId=secret_id, RotationRules={"Duration": "1h"}, RotateImmediately=False
+    )
+    client.put_secret_value(SecretId=secret_id, SecretString=before)
+
+
+def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    _apply(cloud, inputs)
+    secret = cloud.client("secretsmanager").describe_secret(SecretId=inputs["secretId"])
+    return secret["ARN"], _read(cloud, secret["ARN"], inputs) or {}
+
+
+def _apply(cloud: Cloud, inputs: Values) -> None:
+    if inputs.get("rotationEnabled") is False:
+        _cancel(cloud, inputs["secretId"])
+    else:
+        _rotate(cloud, inputs)
+
+
+def _read(cloud: Cloud, secret_arn: str, state: Values) -> Values | None:
+    call = cloud.client("secretsmanager").describe_secret
+    secret = found(call, "ResourceNotFoundException", SecretId=secret_arn)
+    if secret is None or secret.get("DeletedDate"):
+        return None
+    if state.get("rotationEnabled") is False:
+        return {"rotationEnabled": _days(secret) > 0}
+    rules = state["rotationRules"]
+    if rules.get("scheduleExpression"):
+        # The emulator keeps days only.
+        return {"rotationEnabled": True} if "RotationRules" in secret else None
+    if not _days(secret):
+        return None
+    current = {**rules, "automaticallyAfterDays": _days(secret)}
+    return {"rotationEnabled": True, "rotationRules": as_given(rules, current)}
+
+
+def _days(secret: Values) -> int:
+    return int(secret.get("RotationRules", {}).get("AutomaticallyAfterDays", 0))
+
+
+def _update(cloud: Cloud, secret_arn: str, _: Values, inputs: Values) -> Values:
+    _apply(cloud, inputs)
+    return _read(cloud, secret_arn, inputs) or {}
+
+
+def _delete(cloud: Cloud, secret_arn: str, _: Values) -> None:
+    """Stop the rotation; the weekly one that RDS had set does not come back."""
+    _cancel(cloud, secret_arn)
+
+
+RESOURCE_TYPES: tuple[ResourceType, ...] = (
+    ResourceType(
+        token="aws:secretsmanager/secretRotation:SecretRotation",
+        source="internal/service/secretsmanager/secret_rotation.go",
+        inputs={
+            "secretId": replaces(required=True),
+            "rotationRules": in_place(),
+            "rotationEnabled": in_place(),
+            "rotationLambdaArn": in_place(),
+            "rotateImmediately": state_only(default=True),
+        },
+        check=_check,
+        create=_create,
+        read=_read,
+        update=_update,
+        delete=_delete,
+    ),
+)
+"""The rows of this module."""

@@ -25,6 +25,24 @@ def pascal(value: Any, renamed: Mapping[str, str] | None = None) -> Any:
     return value
 
 
+def camel(value: Any, renamed: Mapping[str, str] | None = None) -> Any:
+    """Convert the keys of nested objects from `PascalCase` to `camelCase`, as `pascal` undone.
+
+    Args:
+        value: a plain value; lists and objects are walked.
+        renamed: the same table as `pascal` took.
+    """
+    names = {there: here for here, there in (renamed or {}).items()}
+    if isinstance(value, Mapping):
+        return {
+            names.get(key, key[:1].lower() + key[1:]): camel(item, renamed)
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [camel(item, renamed) for item in value]
+    return value
+
+
 def given(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """Pick the inputs that are set and rename them for the API: `{input: parameter}`."""
     return {
@@ -59,3 +77,17 @@ def found(call: Callable[..., Any], *missing: str, **parameters: Any) -> Any:
         if error.response["Error"]["Code"] in missing:
             return None
         raise
+
+
+def reported(stated: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what AWS has, by input: None where the program states it and AWS has it no more.
+
+    Args:
+        stated: the inputs or the state of the resource.
+        current: AWS's values by input, None where there is none.
+    """
+    return {
+        name: value
+        for name, value in current.items()
+        if value is not None or stated.get(name) is not None
+    }

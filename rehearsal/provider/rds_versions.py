@@ -1,0 +1,81 @@
+"""The PostgreSQL versions that RDS offers for new databases."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+CALENDAR = (
+    "https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/"
+    "postgresql-release-calendar.html"
+)
+
+NOTICE = "https://github.com/saayam-for-all/database/wiki/AWS-RDS-instances-%E2%80%90-Health-Checks"
+"""A copy of AWS's notice of 2026: since 1 May 2026 no new databases of 14.14 to 14.17, 15.9 to
+15.12, 16.5 to 16.8 and 17.1 to 17.4; instances of them go to 14.20, 15.15, 16.11 and 17.7."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Major:
+    """One major version under RDS standard support.
+
+    Attributes:
+        oldest_minor: the oldest minor version that new databases may have.
+        resolved_minor: the minor version that a bare major version stands for here.
+    """
+
+    oldest_minor: int
+    resolved_minor: int
+
+
+POSTGRES: Mapping[int, Major] = {
+    14: Major(oldest_minor=18, resolved_minor=20),
+    15: Major(oldest_minor=13, resolved_minor=15),
+    16: Major(oldest_minor=9, resolved_minor=11),
+    17: Major(oldest_minor=5, resolved_minor=7),
+    18: Major(oldest_minor=1, resolved_minor=1),
+}
+"""Major versions under RDS standard support in November 2026; the minors are the notice's."""
+
+EXTENDED_SUPPORT = (11, 12, 13)
+"""Major versions past RDS standard support (13 since 28 February 2026), sold with paid Extended
+Support only, in builds of their own such as 11.22-rds.20250508; see
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support-overview.html."""
+
+
+def resolved(version: str) -> str:
+    """Return the full version that RDS runs for a version or a bare major version."""
+    if version.isdigit() and int(version) in POSTGRES:
+        return f"{version}.{POSTGRES[int(version)].resolved_minor}"
+    return version
+
+
+def major_of(version: str) -> str:
+    """Return the major version, which names the family of parameter groups too."""
+    return version.split(".", maxsplit=1)[0]
+
+
+def problem(version: str) -> str | None:
+    """Say why RDS would not create a PostgreSQL database of a version, or None when it would."""
+    major, _, minor = version.partition(".")
+    if not major.isdigit():
+        return f"Cannot find version {version} for postgres"
+    if int(major) in EXTENDED_SUPPORT:
+        return _extended_support_problem(version, int(major))
+    if int(major) not in POSTGRES:
+        offered = ", ".join(str(known) for known in POSTGRES)
+        return f"Cannot find version {version} for postgres; RDS offers the majors {offered}"
+    oldest = POSTGRES[int(major)].oldest_minor
+    if minor and not (minor.isdigit() and int(minor) >= oldest):
+        return (
+            f"Cannot find version {version} for postgres; "
+            f"RDS offers PostgreSQL {major} from {major}.{oldest} on"
+        )
+    return None
+
+
+def _extended_support_problem(version: str, major: int) -> str | None:
+    if "-rds." in version.lower():
+        return None
+    return (
+        f"PostgreSQL {version} is past RDS standard support; RDS offers {major} with paid Extended "
+        f"Support only, as builds named {major}.<minor>-rds.<date>"
+    )
