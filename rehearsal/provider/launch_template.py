@@ -52,7 +52,7 @@ _METADATA_OPTIONS = {
 _VOLUME = {
     "deleteOnTermination": _BOOLEAN,
     "encrypted": _BOOLEAN,
-    "throughput": between(125, 2000),
+    "throughput": between(125, 1000),
     "volumeType": one_of(("standard", "io1", "io2", "gp2", "sc1", "st1", "gp3")),
 }
 
@@ -68,8 +68,11 @@ def _check(inputs: Values) -> list[str]:
 def _data(inputs: Values) -> dict[str, Any]:
     """Return the inputs of a version as the API takes them."""
     data = {key: pascal(inputs[name]) for name, key in _DATA.items() if inputs.get(name)}
-    for specification in data.get("TagSpecifications", ()):
-        specification["Tags"] = tag_list(specification.get("Tags"))
+    if inputs.get("tagSpecifications"):
+        data["TagSpecifications"] = [
+            {"ResourceType": item.get("resourceType"), "Tags": tag_list(item.get("tags"))}
+            for item in inputs["tagSpecifications"]
+        ]
     for mapping in data.get("BlockDeviceMappings", ()):
         for name in ("DeleteOnTermination", "Encrypted"):
             if name in mapping.get("Ebs", {}):

@@ -15,13 +15,20 @@ from rehearsal.provider import (
     ecs,
     elbv2,
     events,
+    flow_logs,
+    gateways,
     iam,
     kms,
+    launch_template,
     logs,
     rds,
+    routes,
     s3,
     secretsmanager,
+    security_group_rules,
+    security_groups,
     sfn,
+    vpc_endpoints,
 )
 from rehearsal.provider.invokes import INVOKES
 from rehearsal.provider.resource_type import InvokeFunction, RefusedError, ResourceType
@@ -38,13 +45,20 @@ _MODULES = (
     ecs,
     elbv2,
     events,
+    flow_logs,
+    gateways,
     iam,
     kms,
+    launch_template,
     logs,
     rds,
+    routes,
     s3,
     secretsmanager,
+    security_group_rules,
+    security_groups,
     sfn,
+    vpc_endpoints,
 )
 
 RESOURCE_TYPES: Mapping[str, ResourceType] = MappingProxyType(

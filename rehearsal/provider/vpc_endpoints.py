@@ -76,10 +76,10 @@ def _read(cloud: Cloud, endpoint_id: str, state: Values) -> Values | None:
         "ownerId": endpoint["OwnerId"],
         "requesterManaged": False,
         "policy": same_json(state.get("policy"), json.loads(endpoint["PolicyDocument"])),
-        "routeTableIds": same_set(state.get("routeTableIds"), endpoint["RouteTableIds"]),
-        "subnetIds": same_set(state.get("subnetIds"), endpoint["SubnetIds"]),
+        "routeTableIds": same_set(state.get("routeTableIds") or [], endpoint["RouteTableIds"]),
+        "subnetIds": same_set(state.get("subnetIds") or [], endpoint["SubnetIds"]),
         "securityGroupIds": same_set(
-            state.get("securityGroupIds"), [group["GroupId"] for group in endpoint["Groups"]]
+            state.get("securityGroupIds") or [], [group["GroupId"] for group in endpoint["Groups"]]
         ),
         "networkInterfaceIds": sorted(endpoint["NetworkInterfaceIds"]),
         "dnsEntries": [
