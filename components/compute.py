@@ -18,7 +18,7 @@ _UNRUNNABLE_REASONS = (
     "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
     "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
 )
-"""Every reason for which Batch can cancel a waiting job (AWS Batch API, JobStateTimeLimitAction)."""
+"""Every reason for which Batch can cancel a waiting job (AWS Batch User Guide, "Job queue blocked")."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,9 +62,9 @@ def trust_service(
 def trust_service_unconditionally(environment: AwsEnvironment, service: str) -> pulumi.Output[str]:
     """Return a trust policy for a service that sends no aws:SourceAccount and no aws:SourceArn.
 
-    EC2 hands a role to the account's own instances only, by iam:PassRole; API Gateway's logging role
-    is set for the account and checked by API Gateway without such a context (Amazon API Gateway
-    Developer Guide, "Permissions for CloudWatch logging").
+    EC2 hands a role to the account's own instances only, by iam:PassRole; API Gateway's logging
+    role is set for the account and checked by API Gateway without such a context (Amazon API
+    Gateway Developer Guide, "Permissions for CloudWatch logging").
     """
     return _trust({"Service": environment.service_principal(service)}, None)
 

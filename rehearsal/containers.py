@@ -17,25 +17,27 @@ class MetadataContainers:
         self._cloud = cloud
         self._url = url
 
-    def address(self, task_definition: Mapping[str, Any], container_name: str) -> str | None:
-        """Return the base URL of a container's process, or None when none would run.
+    def address(
+        self, task_definition: Mapping[str, Any], container_name: str, port: int
+    ) -> str | None:
+        """Return the base URL of the process behind a container's port, or None when none is.
 
         Args:
-            task_definition: as `ecs.describe_task_definition` answers it.
+            task_definition: as DescribeTaskDefinition answers it.
             container_name: the container.
+            port: the port that is asked for.
         """
         for container in task_definition["containerDefinitions"]:
             if container["name"] == container_name and _IMAGE in container["image"]:
-                return self._url if self._could_start(container) else None
+                return self._url if self._serves(container, port) else None
         return None
 
-    def _could_start(self, container: Mapping[str, Any]) -> bool:
-        """Tell whether the container has what the service needs: its port, database and password."""
+    def _serves(self, container: Mapping[str, Any], port: int) -> bool:
+        """Tell whether the service would start and listen: its port, database and password."""
         variables = {one["name"]: one["value"] for one in container.get("environment", ())}
-        ports = [str(one["containerPort"]) for one in container.get("portMappings", ())]
         secrets = {one["name"]: one["valueFrom"] for one in container.get("secrets", ())}
         return (
-            variables.get("MF_METADATA_PORT", "8080") in ports
+            variables.get("MF_METADATA_PORT", "8080") == str(port)
             and self._has_database(variables)
             and self._has_password(secrets.get("MF_METADATA_DB_PSWD", ""))
         )

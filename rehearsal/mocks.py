@@ -98,9 +98,10 @@ class _Handlers(mocks.Mocks):
 class _Monitor(mocks.MockMonitor):
     """Records what the mocks leave out of their arguments: dependencies, options, outputs."""
 
-    def __init__(self, handlers: _Handlers) -> None:
+    def __init__(self, handlers: _Handlers, on_resource: Callable[[Registration], None]) -> None:
         super().__init__(handlers)
         self._handlers = handlers
+        self._on_resource = on_resource
         self._lock = threading.Lock()
         self.deployment = Deployment()
 
@@ -126,6 +127,7 @@ class _Monitor(mocks.MockMonitor):
         )
         with self._lock:
             self.deployment.registrations.append(registration)
+            self._on_resource(registration)
         return response
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 the monitor's protocol
@@ -161,6 +163,7 @@ def deploy(  # noqa: PLR0913 one argument for each thing an engine knows
     stack_name: str,
     config: Mapping[str, str],
     preview: bool = False,
+    on_resource: Callable[[Registration], None] = lambda _: None,
 ) -> Deployment:
     """Run a Pulumi program against the emulated provider.
 
@@ -171,12 +174,13 @@ def deploy(  # noqa: PLR0913 one argument for each thing an engine knows
         stack_name: name of the stack.
         config: configuration by full keys (`project:key`), texts as the engine passes them.
         preview: whether nothing is made and everything computed is unknown.
+        on_resource: called with each resource once it is made.
 
     Raises:
         DeploymentError: AWS or the provider refuses a resource, or the program fails.
     """
     handlers = _Handlers(provider, preview)
-    monitor = _Monitor(handlers)
+    monitor = _Monitor(handlers, on_resource)
 
     def run() -> None:
         configure(

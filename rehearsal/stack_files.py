@@ -58,9 +58,7 @@ def read_stack(folder: Path, stack_name: str) -> StackConfig:
     }
     stack_file = _mapping(folder / f"Pulumi.{stack_name}.yaml")
     values |= {_full(project, key): item for key, item in (stack_file.get("config") or {}).items()}
-    return StackConfig(
-        project, stack_name, {key: _text(value) for key, value in values.items()}
-    )
+    return StackConfig(project, stack_name, {key: _text(value) for key, value in values.items()})
 
 
 def _mapping(path: Path) -> dict[str, Any]:

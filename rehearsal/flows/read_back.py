@@ -20,9 +20,7 @@ def main(run_id: str) -> int:
     task = run.end_task
     artifacts = {} if task is None else {one.id: repr(one.data) for one in task.artifacts}
     print(
-        json.dumps(
-            {"pathspec": run.pathspec, "successful": run.successful, "artifacts": artifacts}
-        )
+        json.dumps({"pathspec": run.pathspec, "successful": run.successful, "artifacts": artifacts})
     )
     return 0
 

@@ -1,0 +1,47 @@
+"""Checks that the gateway lets in its API key only."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+
+_TIMEOUT_SECONDS = 30
+_WRONG_KEY = "not-the-key-" + "0" * 28
+
+
+def problems(settings: Mapping[str, str]) -> list[str]:
+    """List where the metadata service answers otherwise than it must.
+
+    Args:
+        settings: the written profile.
+
+    Returns:
+        One sentence for each wrong answer; none is right.
+    """
+    key = settings.get("METAFLOW_SERVICE_AUTH_KEY")
+    probes = [("the internal URL", settings["METAFLOW_SERVICE_INTERNAL_URL"], None, HTTPStatus.OK)]
+    if key is not None:
+        url = settings["METAFLOW_SERVICE_URL"]
+        probes += [
+            ("the gateway with its API key", url, key, HTTPStatus.OK),
+            ("the gateway with a wrong API key", url, _WRONG_KEY, HTTPStatus.FORBIDDEN),
+            ("the gateway without an API key", url, None, HTTPStatus.FORBIDDEN),
+        ]
+    found = [(name, wanted, _status(url, key)) for name, url, key, wanted in probes]
+    return [
+        f"{name} answers {status} to a ping; {wanted.value} was wanted"
+        for name, wanted, status in found
+        if status != wanted
+    ]
+
+
+def _status(url: str, key: str | None) -> int:
+    request = Request(f"{url}ping", headers={"x-api-key": key} if key else {})  # noqa: S310 a URL of the stack
+    opener = build_opener(ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=_TIMEOUT_SECONDS) as response:
+            return int(response.status)
+    except HTTPError as error:
+        return error.code
+    except OSError:
+        return 0

@@ -1,0 +1,143 @@
+"""The rehearsal itself: one phase after the other, in a sandbox."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rehearsal import (
+    flow_runner,
+    gateway_check,
+    metaflow_profile,
+    mocks,
+    stack_files,
+    wiring,
+)
+from rehearsal.containers import MetadataContainers
+from rehearsal.emulator import emulated_aws
+from rehearsal.loopback import LoopbackAddresses
+from rehearsal.metadata import MetadataService
+from rehearsal.metaflow_profile import Profile
+from rehearsal.mocks import Deployment
+from rehearsal.progress import Progress
+from rehearsal.provider import Cloud, Provider
+from rehearsal.report import Report
+from rehearsal.sandbox import Sandbox
+from rehearsal.stack_files import StackConfig
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is rehearsed.
+
+    Attributes:
+        stack: name of the stack, whose file is Pulumi.<stack>.yaml.
+        flow: file of the flow to run.
+        metadata_url: a running metadata service to use instead of the rehearsal's own.
+    """
+
+    stack: str
+    flow: Path
+    metadata_url: str | None = None
+
+
+@contextmanager
+def stage(region: str, metadata_url: str | None) -> Iterator[tuple[Cloud, LoopbackAddresses]]:
+    """Start the emulated AWS, the metadata service and the listeners; stop them at the end.
+
+    Args:
+        region: AWS region of the stack.
+        metadata_url: a running metadata service to use; None starts the rehearsal's own.
+    """
+    with ExitStack() as started:
+        endpoint = started.enter_context(emulated_aws())
+        url = metadata_url or started.enter_context(MetadataService()).url
+        addresses = started.enter_context(LoopbackAddresses())
+        cloud = Cloud(endpoint, region, addresses=addresses)
+        addresses.bind(cloud, MetadataContainers(cloud, url))
+        yield cloud, addresses
+
+
+def rehearse(
+    plan: Plan, sandbox: Sandbox, progress: Progress, keep: Callable[[Profile], None]
+) -> Report:
+    """Deploy a stack, check its wires, write its profile, run a flow and read it back.
+
+    Args:
+        plan: what to rehearse.
+        sandbox: where.
+        progress: shows the phases.
+        keep: called at the end, while everything still runs.
+
+    Returns:
+        The report; its problems say what did not hold.
+
+    Raises:
+        StackFileError: there is no such stack.
+        DeploymentError: the stack cannot be deployed.
+        ProfileError: no profile could be written.
+        FlowError: the flow failed.
+    """
+    config = stack_files.read_stack(ROOT, plan.stack)
+    report = Report(engine="mocks", stack=plan.stack, seconds=progress.seconds)
+    with ExitStack() as running:
+        with progress.phase("set up") as phase:
+            place = stage(config.region, plan.metadata_url)
+            cloud, addresses = running.enter_context(place)
+            phase.result = f"emulated AWS in {config.region}"
+        deployment = _deploy(config, cloud, progress, report)
+        profile = _write_profile(sandbox, cloud, deployment, progress, report)
+        _check(profile, progress, report)
+        _run_flow(plan, sandbox, profile, progress, report)
+        report.problems += addresses.faults
+        keep(profile)
+    return report
+
+
+def _deploy(config: StackConfig, cloud: Cloud, progress: Progress, report: Report) -> Deployment:
+    with progress.phase("deploy") as phase:
+        deployment = mocks.deploy(
+            mocks.program_at(ROOT / "__main__.py"),
+            Provider(cloud),
+            project=config.project,
+            stack_name=config.stack_name,
+            config=config.values,
+            on_resource=lambda made: phase.at(f"{made.type} {made.name}"),
+        )
+        report.registrations = deployment.registrations
+        report.outputs = deployment.outputs
+        report.secret_outputs = deployment.secret_outputs
+        phase.result = f"{sum(one.custom for one in deployment.registrations)} resources"
+    return deployment
+
+
+def _write_profile(
+    sandbox: Sandbox, cloud: Cloud, deployment: Deployment, progress: Progress, report: Report
+) -> Profile:
+    with progress.phase("write the profile") as phase:
+        profile = metaflow_profile.write(sandbox, cloud, deployment)
+        report.profile = str(profile.path)
+        phase.result = f"{len(profile.settings)} settings"
+    return profile
+
+
+def _check(profile: Profile, progress: Progress, report: Report) -> None:
+    with progress.phase("check the wiring") as phase:
+        report.wiring = wiring.check(report.registrations)
+        broken = [hop for hop in report.wiring if not hop.holds]
+        report.problems += [str(hop) for hop in broken]
+        report.problems += gateway_check.problems(profile.settings)
+        phase.result = f"{len(report.wiring) - len(broken)} of {len(report.wiring)} as wanted"
+
+
+def _run_flow(
+    plan: Plan, sandbox: Sandbox, profile: Profile, progress: Progress, report: Report
+) -> None:
+    with progress.phase("run a flow") as phase:
+        run = flow_runner.run_local(sandbox, profile, plan.flow)
+        report.flows.append(run)
+        if not run.successful:
+            report.problems.append(f"{run.pathspec} was not successful")
+        phase.result = f"{run.pathspec}, {len(run.artifacts)} artifacts read back"

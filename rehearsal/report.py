@@ -1,0 +1,114 @@
+"""The rehearsal's summary: a file for programs, a table for people."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from rehearsal.registrations import Registration
+from rehearsal.wiring import Hop
+
+MASK = "********"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowRun:
+    """One run of a flow.
+
+    Attributes:
+        name: the flow's file, without its ending.
+        mode: where its steps ran: `local`.
+        pathspec: `Flow/run`, as the metadata service has it.
+        successful: whether the run ended well, by the metadata service.
+        seconds: how long it took.
+        artifacts: artifacts of its last step that were read back, by name.
+    """
+
+    name: str
+    mode: str
+    pathspec: str
+    successful: bool
+    seconds: float
+    artifacts: Mapping[str, str]
+
+
+@dataclass
+class Report:
+    """What a rehearsal did and found."""
+
+    engine: str
+    stack: str
+    registrations: list[Registration] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    secret_outputs: frozenset[str] = frozenset()
+    profile: str = ""
+    flows: list[FlowRun] = field(default_factory=list)
+    wiring: list[Hop] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the summary; secrets are masked."""
+        return {
+            "engine": self.engine,
+            "stack": self.stack,
+            "resources": [{"urn": one.urn, "type": one.type} for one in self.registrations],
+            "outputs": {
+                name: MASK if name in self.secret_outputs else value
+                for name, value in sorted(self.outputs.items())
+            },
+            "profile": self.profile,
+            "flows": [
+                {
+                    "name": run.name,
+                    "mode": run.mode,
+                    "pathspec": run.pathspec,
+                    "successful": run.successful,
+                    "seconds": run.seconds,
+                }
+                for run in self.flows
+            ],
+            "wiring": [hop.as_json() for hop in self.wiring],
+            "problems": self.problems,
+            "seconds": self.seconds,
+        }
+
+    def write(self, path: Path) -> None:
+        """Write the summary to a file, whole or not at all.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            temporary.write_text(json.dumps(self.as_json(), indent=2) + "\n", encoding="utf-8")
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def show(self, console: Console) -> None:
+        """Print the result as a table, and what did not hold."""
+        resources = [one for one in self.registrations if one.custom]
+        open_hops = [hop for hop in self.wiring if hop.expected]
+        closed_hops = [hop for hop in self.wiring if not hop.expected]
+        table = Table(title=f"Rehearsal of {self.stack}", title_justify="left", show_header=False)
+        table.add_row(
+            "resources", f"{len(resources)} of {len({one.type for one in resources})} types"
+        )
+        table.add_row(
+            "wiring",
+            f"{sum(hop.holds for hop in open_hops)} of {len(open_hops)} connections open, "
+            f"{sum(hop.holds for hop in closed_hops)} of {len(closed_hops)} others closed",
+        )
+        for run in self.flows:
+            result = "successful" if run.successful else "failed"
+            table.add_row(f"flow, {run.mode}", f"{run.pathspec} {result} in {run.seconds} s")
+        table.add_row("time", f"{sum(self.seconds.values()):.0f} s")
+        console.print(table)
+        for problem in self.problems:
+            console.print(f"[red]not held:[/red] {problem}", highlight=False)
