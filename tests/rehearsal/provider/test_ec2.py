@@ -136,6 +136,7 @@ def test_life_of_a_nat_gateway(rig: Any) -> None:
     rig.delete(net.NAT_GATEWAY, nat)
     assert rig.read(net.NAT_GATEWAY, nat) is None
     assert rig.read(net.EIP, address)["associationId"] == ""
+    assert rig.cloud.client("ec2").describe_network_interfaces()["NetworkInterfaces"] == []
     for token, part in (
         (net.EIP, address),
         (net.INTERNET_GATEWAY, internet),
