@@ -2,6 +2,7 @@
 
 import collections.abc
 import importlib
+import threading
 import typing
 from collections.abc import Mapping
 from functools import cache
@@ -12,14 +13,20 @@ from pulumi import _types
 
 from rehearsal.provider.resource_type import RefusedError
 
+_LOADING = threading.Lock()
+
 
 def _python_module(token: str) -> Any:
-    package, module, _ = token.split(":")
+    package, module, name = token.split(":")
     if package != "aws":
         raise RefusedError(
             f"{token} is not a type of the AWS provider; only aws:* can be rehearsed."
         )
-    return importlib.import_module(f"pulumi_aws.{module.split('/')[0]}")
+    # The SDK loads its modules at the first access to an attribute, which two threads may not do.
+    with _LOADING:
+        loaded = importlib.import_module(f"pulumi_aws.{module.split('/')[0]}")
+        hasattr(loaded, name)
+    return loaded
 
 
 def _args_class(token: str) -> type:
