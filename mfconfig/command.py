@@ -177,8 +177,7 @@ def _emit(text: str) -> None:
         sys.stdout.buffer.write(os.fsencode(text))
         sys.stdout.flush()
     except OSError as error:
-        # Otherwise Python tries the rest again when it exits, and complains.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_rest(sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             raise UserError(f"cannot write to standard output: {error.strerror}") from None
 
@@ -189,8 +188,14 @@ def _report(message: str) -> None:
         return
     try:
         sys.stderr.write(f"mfconfig: {_one_line(message)}\n")
+        sys.stderr.flush()
     except OSError:
-        return
+        _discard_rest(sys.stderr.fileno())
+
+
+def _discard_rest(descriptor: int) -> None:
+    """Let the interpreter throw away what is left when it exits, rather than fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
 
 
 def _one_line(text: str) -> str:

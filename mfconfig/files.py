@@ -120,6 +120,9 @@ def write_atomically(path: str, content: bytes) -> None:
         try:
             _write_durably(temporary, content)
             os.replace(temporary, path)
+        except FileExistsError:
+            # What has the temporary file's name is somebody else's.
+            raise
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)

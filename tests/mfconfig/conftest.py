@@ -75,6 +75,8 @@ def _no_user_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     for variable in list(os.environ):
         if variable.startswith(("AWS_", "METAFLOW_")):
             monkeypatch.delenv(variable)
+    # Unbuffered streams would hide what is left to be written at exit.
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "user"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")

@@ -74,8 +74,10 @@ def test_an_existing_local_profile_is_left_as_it_is(
 def test_a_dangling_link_as_local_profile_is_left_as_it_is(
     run: Callable[..., Result], outputs: dict[str, Any], home: Path, tmp_path: Path
 ) -> None:
-    (home / "config_local.json").symlink_to(tmp_path / "elsewhere")
+    local = home / "config_local.json"
+    local.symlink_to(tmp_path / "elsewhere")
     assert run(outputs, "--home", str(home)).code == 0
+    assert local.is_symlink()
     assert not (tmp_path / "elsewhere").exists()
 
 
@@ -233,6 +235,25 @@ def test_a_symbolic_link_in_the_files_place(
     assert link.is_symlink()
     assert target.exists() is not dangling
     assert dangling or target.read_text() == OLD
+
+
+def test_a_symbolic_link_in_the_temporary_files_place(
+    run: Callable[..., Result],
+    outputs: dict[str, Any],
+    profile: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "urandom", bytes)
+    link = profile.parent / f".mfconfig-{os.getpid()}-{bytes(8).hex()}"
+    target = profile.parent.parent / "target"
+    target.write_text("untouched")
+    link.symlink_to(target)
+    result = run(outputs, "--home", str(profile.parent))
+    assert result.code == 2
+    assert result.stderr.startswith(f"mfconfig: cannot write {profile}: File exists; ")
+    assert link.is_symlink()
+    assert target.read_text() == "untouched"
+    assert profile.read_text() == OLD
 
 
 @pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.session import Session
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mfconfig.contract import STACK_OUTPUTS
@@ -221,16 +221,19 @@ def test_outputs_that_the_contract_does_not_know_are_ignored(
     assert run({**outputs, "costCenter": {"a": [1]}}, "--home", str(home)).code == 0
 
 
+@settings(deadline=None)
 @given(document=st.binary())
 def test_any_bytes(run: Callable[..., Result], profile: Path, document: bytes) -> None:
     refusal(run, profile, document)
 
 
+@settings(deadline=None)
 @given(value=JSON_VALUES)
 def test_any_json(run: Callable[..., Result], profile: Path, value: Any) -> None:
     refusal(run, profile, value)
 
 
+@settings(deadline=None)
 @given(
     changes=st.dictionaries(
         st.sampled_from(sorted(GOOD_OUTPUTS)),
