@@ -38,7 +38,7 @@ class Rig:
     def urn(token: str, name: str) -> str:
         return f"urn:pulumi:test::metaflow-aws::{token}::{name}"
 
-    def create(self, token: str, name: str, **inputs: Any) -> Created:
+    def create(self, token: str, name: str, /, **inputs: Any) -> Created:
         urn = self.urn(token, name)
         return self.provider.create(token, urn, self.provider.check(token, urn, inputs))
 
@@ -48,7 +48,7 @@ class Rig:
     def delete(self, token: str, created: Created) -> None:
         self.provider.delete(token, self.urn(token, "delete"), created.id, created.outputs)
 
-    def update(self, token: str, name: str, created: Created, **inputs: Any) -> Created:
+    def update(self, token: str, name: str, created: Created, /, **inputs: Any) -> Created:
         urn = self.urn(token, name)
         checked = self.provider.check(token, urn, inputs)
         outputs = self.provider.update(token, urn, created.id, created.outputs, checked)
@@ -73,7 +73,13 @@ class Rig:
         return created
 
 
+@pytest.fixture(scope="session")
+def cloud(emulator: str) -> Cloud:
+    """One for all tests: reading the service models takes longer than most of them."""
+    return Cloud(emulator, "us-east-1")
+
+
 @pytest.fixture
-def rig(emulator: str) -> Rig:
+def rig(emulator: str, cloud: Cloud) -> Rig:
     requests.post(f"{emulator}/moto-api/reset", timeout=10)
-    return Rig(Provider(Cloud(emulator, "us-east-1")))
+    return Rig(Provider(cloud))
