@@ -35,8 +35,7 @@ def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     cloud.client("rds").create_db_instance(
         **given(stated, {**IN_PLACE, **CREATE_ONLY}), Tags=tag_list(inputs.get("tags"))
     )
-    instance = _describe(cloud, inputs["identifier"])
-    assert instance is not None  # noqa: S101 it was made just now
+    instance = _must_describe(cloud, inputs)
     if "MasterUserSecret" in instance:
         # The emulator's secret has the same user and password for every database.
         set_current_value(
@@ -53,6 +52,13 @@ def _describe(cloud: Cloud, identifier: str) -> Any:
     missing = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
     answer = found(call, *missing, DBInstanceIdentifier=identifier)
     return answer["DBInstances"][0] if answer else None
+
+
+def _must_describe(cloud: Cloud, inputs: Values) -> Any:
+    instance = _describe(cloud, inputs["identifier"])
+    if instance is None:
+        raise RefusedError(f"the database {inputs['identifier']} is gone")
+    return instance
 
 
 def _resource_id(instance: Any) -> str:
@@ -147,22 +153,23 @@ def _update(cloud: Cloud, resource_id: str, state: Values, inputs: Values) -> Va
             **parameters,
         )
     _put_secret_key(cloud, state, inputs)
-    rds_groups.change_tags(cloud, state["arn"], state, inputs)
-    instance = _describe(cloud, inputs["identifier"])
-    if instance is None:
-        raise RefusedError(f"the database {inputs['identifier']} is gone")
+    # Not the state's ARN, which a new identifier changes.
+    rds_groups.change_tags(cloud, _must_describe(cloud, inputs)["DBInstanceArn"], state, inputs)
+    instance = _must_describe(cloud, inputs)
     return _outputs(cloud, resource_id, instance, inputs)
 
 
 def _changes(state: Values, inputs: Values) -> dict[str, Any]:
     """Return the parameters of ModifyDBInstance: what differs, and what was computed stays."""
     changed = {name: inputs[name] for name in inputs if inputs[name] != state.get(name)}
+    if "port" in changed:
+        # The emulator drops DBPortNumber.
+        raise RefusedError("the emulated RDS cannot change a port in place, though AWS can")
     parameters = given(
         changed,
         {
             **IN_PLACE,
             "identifier": "NewDBInstanceIdentifier",
-            "port": "DBPortNumber",
             "manageMasterUserPassword": "ManageMasterUserPassword",
         },
     )

@@ -128,7 +128,8 @@ def _read_parameter_group(cloud: Cloud, name: str, state: Values) -> Values | No
     client = cloud.client("rds")
     call = client.describe_db_parameter_groups
     answer = found(call, "DBParameterGroupNotFound", DBParameterGroupName=name)
-    if answer is None:
+    # The emulator answers with an empty list where AWS answers DBParameterGroupNotFound.
+    if not answer or not answer["DBParameterGroups"]:
         return None
     group = answer["DBParameterGroups"][0]
     current = {

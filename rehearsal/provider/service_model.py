@@ -7,7 +7,11 @@ from typing import Any
 import regex
 from botocore.model import OperationModel, Shape
 
-PATTERNS_NOT_ENFORCED: Mapping[str, str] = {}
+PATTERNS_NOT_ENFORCED: Mapping[str, str] = {
+    r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*": (
+        "states the characters above U+FFFF by halves of UTF-16, which Python's text has not"
+    ),
+}
 """Patterns of the service models that cannot be enforced as written: pattern -> reason."""
 
 
@@ -19,8 +23,9 @@ def _compiled(pattern: str) -> Any:
     regular expression pattern" when a part of the value does not match.
     """
     compiled = regex.compile(pattern)
-    anchored = pattern.startswith("^") or pattern.endswith("$")
-    return compiled.search if anchored else compiled.fullmatch
+    half_anchored = pattern.startswith("^") != pattern.endswith("$")
+    # Not `search` between both anchors: `$` would overlook a newline at the end.
+    return compiled.search if half_anchored else compiled.fullmatch
 
 
 def violations(operation: OperationModel, parameters: Mapping[str, Any]) -> list[str]:
@@ -80,10 +85,11 @@ def _string(shape: Any, value: Any, path: str) -> Iterable[str]:
 
 def _bounds(shape: Any, size: float, path: str, unit: str) -> Iterable[str]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    found = f"{path} has {size} {unit}".rstrip()
     if least is not None and size < least:
-        yield f"{path} has {size} {unit}; AWS demands at least {least}".replace("  ", " ")
+        yield f"{found}; AWS demands at least {least}"
     if most is not None and size > most:
-        yield f"{path} has {size} {unit}; AWS allows at most {most}".replace("  ", " ")
+        yield f"{found}; AWS allows at most {most}"
 
 
 _CHECKS: Mapping[str, Callable[[Any, Any, str], Iterable[str]]] = {
