@@ -85,8 +85,9 @@ class MetadataDatabase(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._tags = named(args.tags, name)
         self._child = pulumi.ResourceOptions(parent=self)
+        # Its automatic name becomes the database's identifier, hence the suffix.
         subnet_group = aws.rds.SubnetGroup(
-            f"{name}-subnets",
+            f"{name}-postgres",
             subnet_ids=list(args.subnet_ids),
             description="Isolated subnets of Metaflow's metadata database",
             tags=self._tags,
