@@ -128,8 +128,12 @@ class Gateway:
             restApi=self.api_id,
             resourceId=self.made[part].id if part else root,
             httpMethod=verb,
-            authorization="NONE",
-            **{"apiKeyRequired": True, "requestParameters": parameters or declared, **inputs},
+            **{
+                "authorization": "NONE",
+                "apiKeyRequired": True,
+                "requestParameters": parameters or declared,
+                **inputs,
+            },
         )
         return self
 

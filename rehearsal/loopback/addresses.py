@@ -1,0 +1,139 @@
+"""Hands out addresses that lead to listeners on 127.0.0.1, and runs those listeners."""
+
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Self
+
+from rehearsal.loopback.access import Access
+from rehearsal.loopback.exchange import AnsweredError, Request, Response, broken
+from rehearsal.loopback.forwarding import Forwarder
+from rehearsal.loopback.gateway import Gateway
+from rehearsal.loopback.server import Listener
+from rehearsal.loopback.targets import Containers, Targets
+from rehearsal.loopback.views import Views
+from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.resource_type import RefusedError
+
+_LOAD_BALANCER_PORT = 80
+_LOAD_BALANCER_SECONDS = 60.0
+
+
+class LoopbackAddresses:
+    """The addresses of one emulated AWS; they work between `start` and `stop`. Thread safe.
+
+    Attributes:
+        faults: why requests failed that AWS would have failed too, in words, each once.
+    """
+
+    def __init__(
+        self, *, source_ip: str = "127.0.0.1", clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Listen to nothing yet.
+
+        Args:
+            source_ip: the address that resource policies see; every real caller is on loopback.
+            clock: seconds that only grow; views of AWS are good for one second of it.
+        """
+        self.faults: list[str] = []
+        self._source_ip = source_ip
+        self._views = Views(clock)
+        self._lock = threading.Lock()
+        self._forwarder = Forwarder()
+        self._gateway_listener: Listener | None = None
+        self._load_balancers: dict[str, Listener] = {}
+        self._gateway: Gateway | None = None
+        self._targets: Targets | None = None
+
+    def bind(self, cloud: Cloud, containers: Containers) -> None:
+        """Follow the resources of an emulated AWS, whose containers' processes are known."""
+        self._targets = Targets(cloud, containers, self._views)
+        self._gateway = Gateway(
+            cloud=cloud,
+            addresses=self,
+            access=Access(cloud, self._views, self._source_ip),
+            targets=self._targets,
+            forwarder=self._forwarder,
+            views=self._views,
+        )
+
+    def start(self) -> None:
+        """Open the gateway's listener; load balancers' open when their address is asked for."""
+        with self._lock:
+            if self._gateway_listener is None:
+                answer = partial(self._reported, self._answer_stage)
+                self._gateway_listener = Listener("API Gateway", answer)
+
+    def stop(self) -> None:
+        """Free every port and end every thread; doing so again changes nothing."""
+        with self._lock:
+            listeners = [*self._load_balancers.values()]
+            if self._gateway_listener:
+                listeners.append(self._gateway_listener)
+            self._load_balancers = {}
+            self._gateway_listener = None
+        self._forwarder.close()
+        for listener in listeners:
+            listener.close()
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop."""
+        self.stop()
+
+    def stage(self, api_id: str, stage_name: str) -> str:
+        """Return the invoke URL of a stage: `http://127.0.0.1:PORT/{api id}/{stage}`."""
+        with self._lock:
+            return f"http://127.0.0.1:{self._running().port}/{api_id}/{stage_name}"
+
+    def load_balancer(self, name: str, arn: str) -> str:
+        """Return the DNS name of a load balancer: `127.0.0.1:PORT`, which is its port 80.
+
+        A client that leaves the port out, as it does on AWS, reaches the listener all the same.
+        """
+        with self._lock:
+            self._running()
+            if arn not in self._load_balancers:
+                answer = partial(self._reported, partial(self._answer_load_balancer, arn))
+                self._load_balancers[arn] = Listener(f"load balancer {name}", answer)
+            return f"127.0.0.1:{self._load_balancers[arn].port}"
+
+    def _running(self) -> Listener:
+        if self._gateway_listener is None:
+            raise RefusedError("the loopback listeners are not running; start them first")
+        return self._gateway_listener
+
+    def _answer_stage(self, request: Request) -> Response:
+        if self._gateway is None:
+            raise broken("the gateway's listener knows no emulated AWS yet; bind it first")
+        return self._gateway.answer(request)
+
+    def _answer_load_balancer(self, arn: str, request: Request) -> Response:
+        """Answer in a load balancer's place.
+
+        Where the way to a container is broken, AWS resets the connection; this answers 504, so
+        that the caller fails at once rather than after its retries.
+        """
+        if self._targets is None:
+            raise broken("the load balancer's listener knows no emulated AWS yet; bind it first")
+        base_url = self._targets.base_url(arn, _LOAD_BALANCER_PORT)
+        host = request.header("host") or ""
+        return self._forwarder.send(request, base_url, host=host, seconds=_LOAD_BALANCER_SECONDS)
+
+    def _reported(self, answer: Callable[[Request], Response], request: Request) -> Response:
+        """Answer, and remember in words what is broken."""
+        try:
+            return answer(request)
+        except AnsweredError as error:
+            problem = error
+        except Exception as error:  # A caller must get an answer, and the report the reason.
+            problem = broken(f"{request.method} {request.target} failed: {error!r}")
+        with self._lock:
+            if problem.reason and problem.reason not in self.faults:
+                self.faults.append(problem.reason)
+        return problem.response

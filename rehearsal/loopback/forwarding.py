@@ -1,0 +1,85 @@
+"""Sends a request on to a container and brings its response back."""
+
+import http.client
+import socket
+import threading
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from rehearsal.loopback.exchange import (
+    Headers,
+    Request,
+    Response,
+    end_to_end,
+    timed_out,
+    unreachable,
+)
+
+_FRAMING = ("content-length", "host", "expect")
+
+
+class Forwarder:
+    """Opens one connection a request; `close` ends those that still wait. Thread safe."""
+
+    def __init__(self) -> None:
+        """Start with no connection."""
+        self._lock = threading.Lock()
+        self._open: set[http.client.HTTPConnection] = set()
+
+    def send(self, request: Request, base_url: str, *, host: str, seconds: float) -> Response:
+        """Send a request to a process on this machine.
+
+        Args:
+            request: its target and headers are those the process gets.
+            base_url: `http://127.0.0.1:PORT` of the process.
+            host: the Host header.
+            seconds: how long to wait for the process.
+
+        Raises:
+            AnsweredError: nothing listens there, or it takes too long.
+        """
+        address = urlsplit(base_url)
+        connection = http.client.HTTPConnection(
+            address.hostname or "", address.port, timeout=seconds
+        )
+        with self._lock:
+            self._open.add(connection)
+        try:
+            return _exchange(connection, request, host)
+        except TimeoutError:
+            raise timed_out(f"{base_url} did not answer in {seconds:g} s") from None
+        except (OSError, http.client.HTTPException) as error:
+            raise unreachable(f"{base_url} cannot be reached: {error!r}") from error
+        finally:
+            with self._lock:
+                self._open.discard(connection)
+            connection.close()
+
+    def close(self) -> None:
+        """Hang up on every process that has not answered yet."""
+        with self._lock:
+            waiting = [one.sock for one in self._open if one.sock]
+        for one in waiting:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+
+def _exchange(connection: http.client.HTTPConnection, request: Request, host: str) -> Response:
+    connection.putrequest(request.method, request.target, skip_host=True, skip_accept_encoding=True)
+    connection.putheader("Host", host)
+    for key, text in end_to_end(request.headers):
+        if key.lower() not in _FRAMING:
+            connection.putheader(key, text)
+    if request.body or request.method in ("POST", "PUT", "PATCH"):
+        connection.putheader("Content-Length", str(len(request.body)))
+    connection.endheaders(request.body or None)
+    answer = connection.getresponse()
+    body = answer.read()
+    return Response(answer.status, _framed(request, tuple(answer.getheaders())), body)
+
+
+def _framed(request: Request, headers: Headers) -> Headers:
+    """Leave the length to the server, save for HEAD, whose length is that of another body."""
+    if request.method == "HEAD":
+        return end_to_end(headers)
+    return tuple(pair for pair in end_to_end(headers) if pair[0].lower() != "content-length")

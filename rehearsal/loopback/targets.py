@@ -1,0 +1,135 @@
+"""Follows a network load balancer's listener to the container that serves it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol
+
+from rehearsal.loopback.exchange import AnsweredError, unreachable
+from rehearsal.loopback.views import Views
+from rehearsal.provider.cloud import Cloud
+
+_BATCH = 10
+"""How many services DescribeServices takes at most."""
+
+
+class Containers(Protocol):
+    """Knows which process stands for a container."""
+
+    def address(
+        self, task_definition: Mapping[str, Any], container_name: str, port: int
+    ) -> str | None:
+        """Return the base URL of the process that serves a container's port.
+
+        Args:
+            task_definition: as DescribeTaskDefinition has it.
+            container_name: a container of it.
+            port: the container's port that is asked for.
+
+        Returns:
+            `http://127.0.0.1:PORT`, or None when the container listens on no such port.
+        """
+
+
+class Targets:
+    """The way from a load balancer to its containers, as deployed at the moment."""
+
+    def __init__(self, cloud: Cloud, containers: Containers, views: Views) -> None:
+        """Follow the resources of one emulated AWS."""
+        self._cloud = cloud
+        self._containers = containers
+        self._views = views
+
+    def base_url(self, load_balancer_arn: str, port: int) -> str:
+        """Return the URL of the process behind a load balancer's port.
+
+        Raises:
+            AnsweredError: a hop is missing; its reason names it.
+        """
+        key = ("target", load_balancer_arn, port)
+        url = self._views.of(key, lambda: self._follow(load_balancer_arn, port))
+        return str(url)
+
+    def _follow(self, load_balancer_arn: str, port: int) -> str:
+        target_group = self._target_group(load_balancer_arn, port)
+        problem = unreachable(f"no ECS service is registered on the target group {target_group}")
+        for service, registration in self._services(target_group):
+            try:
+                return self._container(service, registration)
+            except AnsweredError as error:
+                problem = error
+        raise problem
+
+    def _target_group(self, load_balancer_arn: str, port: int) -> str:
+        pages = self._cloud.client("elbv2").get_paginator("describe_listeners")
+        listeners = [
+            listener
+            for page in pages.paginate(LoadBalancerArn=load_balancer_arn)
+            for listener in page["Listeners"]
+        ]
+        for listener in listeners:
+            if listener["Port"] == port:
+                return _forwarded(listener)
+        others = ", ".join(str(one["Port"]) for one in listeners) or "none"
+        raise unreachable(
+            f"the load balancer {load_balancer_arn} has no listener on port {port}; "
+            f"it listens on: {others}"
+        )
+
+    def _services(self, target_group: str) -> Iterator[tuple[Any, Any]]:
+        """Yield the active services on a target group, each with its registration there."""
+        client = self._cloud.client("ecs")
+        for clusters in client.get_paginator("list_clusters").paginate():
+            for cluster in clusters["clusterArns"]:
+                for arns in _batches(client, cluster):
+                    answer = client.describe_services(cluster=cluster, services=arns)
+                    yield from _registered(answer["services"], target_group)
+
+    def _container(self, service: Any, registration: Mapping[str, Any]) -> str:
+        name, port = registration["containerName"], registration["containerPort"]
+        if service["desiredCount"] < 1:
+            raise unreachable(f"the service {service['serviceName']} has a desired count of 0")
+        answer = self._cloud.client("ecs").describe_task_definition(
+            taskDefinition=service["taskDefinition"]
+        )
+        definition = answer["taskDefinition"]
+        if port not in _ports(definition, name):
+            raise unreachable(
+                f"the service {service['serviceName']} registers port {port} of the container "
+                f"{name}; {definition['family']}:{definition['revision']} maps "
+                f"{sorted(_ports(definition, name)) or 'no port of it'}"
+            )
+        url = self._containers.address(definition, name, port)
+        if url is None:
+            raise unreachable(f"nothing in the container {name} listens on port {port}")
+        return url
+
+
+def _forwarded(listener: Mapping[str, Any]) -> str:
+    for action in listener["DefaultActions"]:
+        if action["Type"] == "forward" and "TargetGroupArn" in action:
+            return str(action["TargetGroupArn"])
+    raise unreachable(f"the listener {listener['ListenerArn']} forwards to no target group")
+
+
+def _batches(client: Any, cluster: str) -> Iterator[list[str]]:
+    pages = client.get_paginator("list_services").paginate(
+        cluster=cluster, PaginationConfig={"PageSize": _BATCH}
+    )
+    for page in pages:
+        arns = page["serviceArns"]
+        yield from (arns[start : start + _BATCH] for start in range(0, len(arns), _BATCH))
+
+
+def _registered(services: Iterable[Any], target_group: str) -> Iterator[tuple[Any, Any]]:
+    for service in services:
+        for registration in service.get("loadBalancers", ()):
+            if registration.get("targetGroupArn") == target_group and service["status"] == "ACTIVE":
+                yield service, registration
+
+
+def _ports(definition: Mapping[str, Any], container_name: str) -> set[int]:
+    return {
+        mapping["containerPort"]
+        for container in definition["containerDefinitions"]
+        if container["name"] == container_name
+        for mapping in container.get("portMappings", ())
+    }
