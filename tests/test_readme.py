@@ -1,0 +1,96 @@
+"""The README's tables say what the code says."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic.alias_generators import to_camel
+
+from mfconfig.contract import STACK_OUTPUTS
+from settings import QueueSettings, Settings
+from settings.model import SettingsModel
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def table(name: str) -> dict[str, list[str]]:
+    """Return a marked table's rows by their first cell, without backticks."""
+    after = README.split(f"<!-- {name} -->")[1].lstrip()
+    lines = after.split("\n\n")[0].splitlines()[2:]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert len({row[0] for row in rows}) == len(rows)
+    return {row[0].strip("`"): row[1:] for row in rows}
+
+
+def shown(default: object) -> str:
+    if default in ("", (), {}):
+        return "empty"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "in_words"),
+    [
+        ("settings", Settings, {"queues": "one queue, `default`"}),
+        ("queues", QueueSettings, {"name": "required", "instanceTypes": "m6i, c6i and r6i sizes"}),
+    ],
+)
+def test_settings_table(name: str, model: type[SettingsModel], in_words: dict[str, str]) -> None:
+    expected = {}
+    for field_name, info in model.model_fields.items():
+        key = to_camel(field_name)
+        assert isinstance(info.json_schema_extra, dict)
+        expected[key] = [
+            in_words.get(key, shown(info.default)),
+            info.json_schema_extra["allowed"],
+            " ".join((info.description or "").split()),
+        ]
+    assert table(name) == expected
+
+
+def test_default_queue_has_the_families_the_readme_names() -> None:
+    types = QueueSettings(name="default").instance_types
+    assert {one.split(".")[0] for one in types} == {"m6i", "c6i", "r6i"}
+    assert [queue.name for queue in Settings().queues] == ["default"]
+
+
+def test_outputs_table() -> None:
+    assert table("outputs") == {
+        output.name: [
+            f"`{output.setting}`" if output.setting else "",
+            output.description
+            + ("" if output.required else " (where there is one)")
+            + ("; secret" if output.secret else ""),
+        ]
+        for output in STACK_OUTPUTS
+    }
+
+
+def test_dependency_table_names_what_is_required_and_for_what() -> None:
+    required = {}
+    for purpose in ("program", "rehearsal", "tests"):
+        text = (ROOT / "requirements" / f"{purpose}.in").read_text(encoding="utf-8")
+        for line in text.splitlines():
+            if not line.startswith("-r"):
+                required[re.split(r"[=<>]", line)[0]] = purpose
+    assert {name: cells[0] for name, cells in table("dependencies").items()} == required
+
+
+def test_component_tree_names_every_component() -> None:
+    tree = README.split("## What is deployed")[1].split("```")[1]
+    drawn = re.findall(r"^[│├└─ ]*([A-Z]\w+)", tree, flags=re.MULTILINE)
+    classes = [
+        name
+        for path in sorted((ROOT / "components").glob("*.py"))
+        for name in re.findall(
+            r"^class (\w+)\(pulumi\.ComponentResource\)", path.read_text(encoding="utf-8"), re.M
+        )
+    ]
+    assert sorted(drawn) == sorted(classes)
+
+
+def test_commands_of_the_readme_are_targets_of_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+    assert set(re.findall(r"make ([a-z]+)", README)) <= targets
