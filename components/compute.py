@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pulumi
 import pulumi_aws as aws
@@ -16,9 +17,18 @@ _CONTAINER_HOPS = 2
 _UNRUNNABLE_REASONS = (
     "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
     "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+    "MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED",
     "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
 )
-"""Every reason for which Batch can cancel a waiting job (AWS Batch User Guide, "Job queue blocked")."""
+"""Every reason for which Batch can cancel a waiting job.
+
+Source: AWS Batch User Guide, "Jobs stuck in a RUNNABLE status" and its page on time limit actions.
+"""
+
+_REASONS_UNKNOWN_IN: Mapping[str, Sequence[str]] = MappingProxyType(
+    {"aws-cn": ("MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED",)}
+)
+"""Reasons that a partition's own copy of those pages does not have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +210,7 @@ class Compute(pulumi.ComponentResource):
                     "max_time_seconds": self._args.unrunnable_after_seconds,
                 }
                 for reason in _UNRUNNABLE_REASONS
+                if reason not in _REASONS_UNKNOWN_IN.get(self._args.environment.partition, ())
             ],
             tags=named(self._args.tags, f"{self._name}-{queue.name}"),
             opts=self._child,

@@ -109,17 +109,20 @@ class Datastore(pulumi.ComponentResource):
         return key.arn
 
     def _encryption(self, after: pulumi.Resource) -> pulumi.Resource:
-        default: dict[str, pulumi.Input[str]] = {"sse_algorithm": "AES256"}
+        by_default = (
+            aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
+        )
+        default = by_default(sse_algorithm="AES256")
         if self.key_arn is not None:
-            default = {"sse_algorithm": "aws:kms", "kms_master_key_id": self.key_arn}
+            default = by_default(sse_algorithm="aws:kms", kms_master_key_id=self.key_arn)
         return aws.s3.BucketServerSideEncryptionConfiguration(
             f"{self._name}-encryption",
             bucket=self.bucket_name,
             rules=[
-                {
-                    "apply_server_side_encryption_by_default": default,
-                    "bucket_key_enabled": self._args.kms_key,
-                }
+                aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
+                    apply_server_side_encryption_by_default=default,
+                    bucket_key_enabled=self._args.kms_key,
+                )
             ],
             opts=self._options(after),
         )

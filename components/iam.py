@@ -97,7 +97,7 @@ def datastore_statements(
     whether a missing object answers 404 or 403.
     """
     bucket = pulumi.Output.from_input(bucket_arn)
-    objects = [bucket.apply(lambda arn, p=prefix: f"{arn}/{p}/*") for prefix in DATASTORE_PREFIXES]
+    objects = [pulumi.Output.concat(bucket, f"/{prefix}/*") for prefix in DATASTORE_PREFIXES]
     prefixes = [f"{prefix}/*" for prefix in DATASTORE_PREFIXES]
     statements = [
         allow(

@@ -137,7 +137,7 @@ class MetadataDatabase(pulumi.ComponentResource):
         return [
             aws.cloudwatch.LogGroup(
                 f"{self._name}-{export}-log",
-                name=identifier.apply(lambda text, e=export: f"/aws/rds/instance/{text}/{e}"),
+                name=pulumi.Output.concat("/aws/rds/instance/", identifier, f"/{export}"),
                 retention_in_days=self._args.log_retention_days,
                 tags=self._tags,
                 opts=self._child,

@@ -10,13 +10,13 @@ import os
 import subprocess
 import sys
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 
 ADVISORY_LOCK = 8_201_710_000
 GOOSE = ["/opt/latest/bin/python3", "/root/run_goose.py"]
 
 
-def main():
+def main() -> int:
     """Take the lock, migrate, and return goose's exit code."""
     connection = psycopg2.connect(
         host=os.environ["MF_METADATA_DB_HOST"],

@@ -17,14 +17,17 @@ from components.tags import named
 STAGE_NAME = "api"
 
 _TIMEOUT_MILLISECONDS = 29_000
-_PROXY = {
-    "path": "{proxy+}",
-    "method": "ANY",
-    "apiKeyRequired": True,
-    "methodParameters": {"method.request.path.proxy": True},
-    "integrationParameters": {"integration.request.path.proxy": "method.request.path.proxy"},
-    "timeoutMilliseconds": _TIMEOUT_MILLISECONDS,
-}
+_EVERY_PATH = "{proxy+}"
+_EVERY_METHOD = "ANY"
+_METHOD_PARAMETERS = {"method.request.path.proxy": True}
+_INTEGRATION_PARAMETERS = {"integration.request.path.proxy": "method.request.path.proxy"}
+_ROUTE = (
+    _EVERY_PATH,
+    _EVERY_METHOD,
+    _METHOD_PARAMETERS,
+    _INTEGRATION_PARAMETERS,
+    _TIMEOUT_MILLISECONDS,
+)
 """The one route: every path and method, with an API key, passed on as it is."""
 
 _ACCESS_LOG_FIELDS = {
@@ -122,17 +125,17 @@ class ServiceGateway(pulumi.ComponentResource):
             f"{self._name}-proxy",
             rest_api=self._api.id,
             parent_id=self._api.root_resource_id,
-            path_part=_PROXY["path"],
+            path_part=_EVERY_PATH,
             opts=self._child,
         )
         method = aws.apigateway.Method(
             f"{self._name}-method",
             rest_api=self._api.id,
             resource_id=resource.id,
-            http_method=_PROXY["method"],
+            http_method=_EVERY_METHOD,
             authorization="NONE",
-            api_key_required=_PROXY["apiKeyRequired"],
-            request_parameters=_PROXY["methodParameters"],
+            api_key_required=True,
+            request_parameters=_METHOD_PARAMETERS,
             opts=self._child,
         )
         integration = aws.apigateway.Integration(
@@ -141,12 +144,12 @@ class ServiceGateway(pulumi.ComponentResource):
             resource_id=resource.id,
             http_method=method.http_method,
             type="HTTP_PROXY",
-            integration_http_method=_PROXY["method"],
+            integration_http_method=_EVERY_METHOD,
             connection_type="VPC_LINK",
             connection_id=link.id,
             uri=pulumi.Output.concat("http://", self._args.load_balancer_dns_name, "/{proxy}"),
-            request_parameters=_PROXY["integrationParameters"],
-            timeout_milliseconds=_PROXY["timeoutMilliseconds"],
+            request_parameters=_INTEGRATION_PARAMETERS,
+            timeout_milliseconds=_TIMEOUT_MILLISECONDS,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[method]),
         )
         return [method, integration]
@@ -185,7 +188,7 @@ class ServiceGateway(pulumi.ComponentResource):
         The plain values are hashed: an output of an integration, which is replaced delete-first,
         would have the engine delete the deployment while the stage still points to it.
         """
-        shape = json.dumps({"route": _PROXY, "cidrs": list(self._args.allowed_cidrs)})
+        shape = json.dumps([_ROUTE, list(self._args.allowed_cidrs)])
         return aws.apigateway.Deployment(
             f"{self._name}-deployment",
             rest_api=self._api.id,
@@ -206,7 +209,7 @@ class ServiceGateway(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=account),
         )
 
-    def _access_log(self) -> Mapping[str, pulumi.Input[str]] | None:
+    def _access_log(self) -> aws.apigateway.StageAccessLogSettingsArgs | None:
         if self._args.access_log_retention_days is None:
             return None
         group = aws.cloudwatch.LogGroup(
@@ -215,7 +218,9 @@ class ServiceGateway(pulumi.ComponentResource):
             tags=self._tags,
             opts=self._child,
         )
-        return {"destination_arn": group.arn, "format": json.dumps(_ACCESS_LOG_FIELDS)}
+        return aws.apigateway.StageAccessLogSettingsArgs(
+            destination_arn=group.arn, format=json.dumps(_ACCESS_LOG_FIELDS)
+        )
 
     def _account(self) -> list[pulumi.Resource]:
         if not self._args.manage_account:

@@ -23,4 +23,4 @@ def _leave_bucket_policies_alone() -> None:
     def neutral(_bucket: FakeBucket, _action: str, _resource: str) -> Any:
         return PermissionResult.NEUTRAL
 
-    FakeBucket.get_permission = neutral
+    FakeBucket.get_permission = neutral  # type: ignore[method-assign, assignment]

@@ -19,7 +19,9 @@ def problems(settings: Mapping[str, str]) -> list[str]:
         One sentence for each wrong answer; none is right.
     """
     key = settings.get("METAFLOW_SERVICE_AUTH_KEY")
-    probes = [("the internal URL", settings["METAFLOW_SERVICE_INTERNAL_URL"], None, HTTPStatus.OK)]
+    probes: list[tuple[str, str, str | None, HTTPStatus]] = [
+        ("the internal URL", settings["METAFLOW_SERVICE_INTERNAL_URL"], None, HTTPStatus.OK)
+    ]
     if key is not None:
         url = settings["METAFLOW_SERVICE_URL"]
         probes += [

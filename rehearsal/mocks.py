@@ -12,7 +12,7 @@ from typing import Any
 
 import pulumi
 from pulumi.runtime import mocks, rpc, set_all_config, stack
-from pulumi.runtime.settings import configure, set_root_resource
+from pulumi.runtime.settings import ROOT, configure
 
 from rehearsal.provider import Provider, RefusedError
 from rehearsal.registrations import Registration, dependents_first
@@ -195,7 +195,7 @@ def deploy(  # noqa: PLR0913 one argument for each thing an engine knows
                 callbacks=None,
             )
         )
-        set_root_resource(None)
+        ROOT.set(None)
         set_all_config(dict(config), [])
         asyncio.run(stack.run_in_stack(program))
 

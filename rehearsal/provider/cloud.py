@@ -109,7 +109,7 @@ class Cloud:
             config=Config(
                 retries={"total_max_attempts": 2}, s3={"addressing_style": "path"}, proxies={}
             ),
-            **self._credentials,
+            **dict[str, Any](self._credentials),
         )
         client.meta.events.register("before-parameter-build.*.*", self._judge)
         return client
