@@ -8,10 +8,6 @@ CALENDAR = (
     "postgresql-release-calendar.html"
 )
 
-NOTICE = "https://github.com/saayam-for-all/database/wiki/AWS-RDS-instances-%E2%80%90-Health-Checks"
-"""A copy of AWS's notice of 2026: since 1 May 2026 no new databases of 14.14 to 14.17, 15.9 to
-15.12, 16.5 to 16.8 and 17.1 to 17.4; instances of them go to 14.20, 15.15, 16.11 and 17.7."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Major:
@@ -33,11 +29,16 @@ POSTGRES: Mapping[int, Major] = {
     17: Major(oldest_minor=5, resolved_minor=7),
     18: Major(oldest_minor=1, resolved_minor=1),
 }
-"""Major versions under RDS standard support in November 2026; the minors are the notice's."""
+"""Major versions under RDS standard support in November 2026.
+
+The minors are those of AWS's notice of 2026: since 1 May no new databases of 14.14 to 14.17, 15.9
+to 15.12, 16.5 to 16.8 and 17.1 to 17.4; instances of them go to 14.20, 15.15, 16.11 and 17.7.
+A copy: https://github.com/saayam-for-all/database/wiki/AWS-RDS-instances-%E2%80%90-Health-Checks
+"""
 
 EXTENDED_SUPPORT = (11, 12, 13)
 """Major versions past RDS standard support (13 since 28 February 2026), sold with paid Extended
-Support only, in builds of their own such as 11.22-rds.20250508; see
+Support only, in builds of their own as 11.22-rds.20241121 was one; see
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support-overview.html."""
 
 

@@ -147,8 +147,10 @@ GIVEN: dict[str, Any] = {
 }
 
 
-def test_a_protected_database_stays(rig: Any) -> None:
-    created = rig.create(INSTANCE, "db", **databases.inputs(rig, deletionProtection=True))
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_protected_database_stays(rig: Any, at_once: bool) -> None:
+    given = databases.inputs(rig, deletionProtection=True, applyImmediately=at_once)
+    created = rig.create(INSTANCE, "db", **given)
     with pytest.raises(RefusedError, match="Cannot delete protected DB Instance"):
         rig.delete(INSTANCE, created)
     assert rig.read(INSTANCE, created) == created.outputs
