@@ -62,15 +62,16 @@ def test_stop_frees_the_ports_and_ends_the_threads(cloud: Cloud, echo: str) -> N
 
         waiting = threading.Thread(target=hang)
         waiting.start()
-        silent.accept()
+        process, _ = silent.accept()
         fresh.addresses.stop()
         waiting.join(10)
         assert not waiting.is_alive()
+        process.close()
+        left = {thread.name for thread in set(threading.enumerate()) - before}
+        assert not {name for name in left if name.startswith(("API Gateway", "load balancer"))}
     for port in ports:
         with socket.create_server(("127.0.0.1", port)):
             pass
-    left = {thread.name for thread in set(threading.enumerate()) - before}
-    assert not {name for name in left if name.startswith(("API Gateway", "load balancer"))}
     fresh.addresses.stop()
 
 
