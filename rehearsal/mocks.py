@@ -5,10 +5,12 @@ import contextvars
 import logging
 import runpy
 import threading
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 from pulumi.runtime import mocks, rpc, set_all_config, stack
@@ -57,42 +59,64 @@ class Deployment:
                 provider.delete(one.type, one.urn, one.id, one.outputs)
 
 
+@dataclass
+class _Request:
+    """What the monitor and the handlers tell each other about the resource of one thread."""
+
+    urn: str = ""
+    secret_outputs: frozenset[str] = frozenset()
+    id: str = ""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+
+
 class _Handlers(mocks.Mocks):
     """Pulumi's handlers for resources and functions; called from several threads at once."""
 
     def __init__(self, provider: Provider, preview: bool) -> None:
         self.provider = provider
         self.preview = preview
-        self.request = threading.local()
         self.refusals: list[str] = []
+        self._of_thread = threading.local()
+
+    @property
+    def request(self) -> _Request:
+        """The request that this thread handles."""
+        return cast(_Request, self._of_thread.request)
+
+    @request.setter
+    def request(self, request: _Request) -> None:
+        self._of_thread.request = request
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        inputs = _plain(args.inputs)
-        if not args.custom or self.preview:
-            self.request.made = ("", inputs)
-            return "", inputs
-        try:
-            checked = self.provider.check(args.typ, self.request.urn, inputs)
-            created = self.provider.create(args.typ, self.request.urn, checked)
-        except RefusedError as error:
-            self.refusals.append(str(error))
-            raise
-        self.request.made = (created.id, created.outputs)
-        return created.id, self._with_secrets(args.typ, created.outputs)
+        request = self.request
+        request.inputs = request.outputs = _plain(args.inputs)
+        secret = {name for name, value in args.inputs.items() if rpc.is_rpc_secret(value)}
+        secret |= request.secret_outputs
+        if args.custom and not self.preview:
+            with self.noted():
+                checked = self.provider.check(args.typ, request.urn, request.inputs)
+                created = self.provider.create(args.typ, request.urn, checked)
+            request.id, request.outputs = created.id, created.outputs
+            secret |= self.provider.secret_outputs(args.typ)
+        # An output is secret where the input of the same name was: the engine sees to that.
+        return request.id, {
+            name: pulumi.Output.secret(value) if name in secret else value
+            for name, value in request.outputs.items()
+        }
 
     def call(self, args: mocks.MockCallArgs) -> Any:
-        try:
+        with self.noted():
             return self.provider.invoke(args.token, _plain(args.args))
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Keep the words of a refusal, which the SDK turns into a traceback."""
+        try:
+            yield
         except RefusedError as error:
             self.refusals.append(str(error))
             raise
-
-    def _with_secrets(self, token: str, outputs: Mapping[str, Any]) -> dict[str, Any]:
-        secret = self.provider.secret_outputs(token)
-        return {
-            name: pulumi.Output.secret(value) if name in secret else value
-            for name, value in outputs.items()
-        }
 
 
 class _Monitor(mocks.MockMonitor):
@@ -103,24 +127,29 @@ class _Monitor(mocks.MockMonitor):
         self._handlers = handlers
         self._on_resource = on_resource
         self._lock = threading.Lock()
+        self._urns: set[str] = set()
         self.deployment = Deployment()
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 the monitor's protocol
         urn = self.make_urn(request.parent, request.type, request.name)
-        self._handlers.request.urn = urn
-        self._handlers.request.made = ("", {})
+        with self._handlers.noted(), self._lock:
+            self._refuse(request, urn)
+        made = _Request(urn, frozenset(request.additionalSecretOutputs))
+        self._handlers.request = made
         response = super().RegisterResource(request)
-        resource_id, outputs = self._handlers.request.made
         registration = Registration(
             urn=urn,
             type=request.type,
             name=request.name,
             parent=request.parent,
             custom=request.custom,
-            id=resource_id,
-            inputs=_plain(rpc.deserialize_properties(request.object)),
-            outputs=outputs,
+            id=made.id,
+            inputs=made.inputs,
+            outputs=made.outputs,
             dependencies=tuple(request.dependencies),
+            property_dependencies={
+                name: tuple(found.urns) for name, found in request.propertyDependencies.items()
+            },
             protect=request.protect,
             retain_on_delete=request.retainOnDelete,
             ignore_changes=tuple(request.ignoreChanges),
@@ -129,6 +158,18 @@ class _Monitor(mocks.MockMonitor):
             self.deployment.registrations.append(registration)
             self._on_resource(registration)
         return response
+
+    def _refuse(self, request: Any, urn: str) -> None:
+        if urn in self._urns:
+            raise RefusedError(f"{urn} is registered twice; give one of the two another name.")
+        self._urns.add(urn)
+        if request.importId:
+            raise RefusedError(f"{urn}: a rehearsal has nothing to import {request.importId} from.")
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802 the monitor's protocol
+        """Refuse to look up a resource that another stack made: the emulated AWS has none."""
+        with self._handlers.noted():
+            raise RefusedError(f"{request.type} {request.name}: a rehearsal has no {request.id}.")
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 the monitor's protocol
         if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
@@ -181,30 +222,44 @@ def deploy(  # noqa: PLR0913 one argument for each thing an engine knows
     """
     handlers = _Handlers(provider, preview)
     monitor = _Monitor(handlers, on_resource)
-
-    def run() -> None:
-        configure(
-            mocks.MockSettings(
-                monitor=monitor,
-                monitor_features=set(monitor.GetDeploymentInfo(None).supportedFeatures),
-                engine=mocks.MockEngine(logging.getLogger("rehearsal.program")),
-                project=project,
-                stack=stack_name,
-                dry_run=preview,
-                organization=None,
-                callbacks=None,
-            )
-        )
-        ROOT.set(None)
-        set_all_config(dict(config), [])
-        asyncio.run(stack.run_in_stack(program))
-
+    settings = mocks.MockSettings(
+        monitor=monitor,
+        monitor_features=set(monitor.GetDeploymentInfo(None).supportedFeatures),
+        engine=mocks.MockEngine(logging.getLogger("rehearsal.program")),
+        project=project,
+        stack=stack_name,
+        dry_run=preview,
+        organization=None,
+        callbacks=None,
+    )
     try:
-        contextvars.copy_context().run(run)
-    except Exception as error:
-        if handlers.refusals:
-            raise DeploymentError("\n".join(handlers.refusals)) from error
-        if isinstance(error, pulumi.RunError):
-            raise DeploymentError(str(error)) from error
-        raise
+        contextvars.copy_context().run(_run, program, settings, config)
+    except (Exception, SystemExit) as error:
+        lines = handlers.refusals or [_failure(error)]
+        raise DeploymentError("\n".join(lines)) from error
     return monitor.deployment
+
+
+def _run(program: Program, settings: mocks.MockSettings, config: Mapping[str, str]) -> None:
+    async def run() -> None:
+        # One refusal fails everything that waits for it; asyncio would print each of those.
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
+        await stack.run_in_stack(program)
+
+    configure(settings)
+    ROOT.set(None)
+    set_all_config(dict(config), [])
+    asyncio.run(run())
+
+
+def _failure(error: BaseException) -> str:
+    """Say in one line why a program failed; with the place, unless it is meant for its user."""
+    if isinstance(error, pulumi.RunError):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    last = [frame for frame in frames if "site-packages" not in frame.filename][-1]
+    # What fails in an apply comes without the frames of the program.
+    own = last.filename != __file__
+    place = f" in {Path(last.filename).name}, line {last.lineno}" if own else ""
+    words = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"The program failed{place}: {words}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Any
 
 
@@ -19,6 +20,7 @@ class Registration:
         inputs: what the program gave, plain values by camelCase names.
         outputs: what the resource has, inputs and computed values.
         dependencies: URNs of everything it waits for.
+        property_dependencies: for each input, the URNs that its value comes from.
         protect: whether the engine refuses to delete it.
         retain_on_delete: whether it stays in AWS when it leaves the stack.
         ignore_changes: inputs whose changes are ignored.
@@ -33,14 +35,23 @@ class Registration:
     inputs: Mapping[str, Any]
     outputs: Mapping[str, Any]
     dependencies: tuple[str, ...]
+    property_dependencies: Mapping[str, tuple[str, ...]]
     protect: bool
     retain_on_delete: bool
     ignore_changes: tuple[str, ...]
 
 
 def dependents_first(registrations: Iterable[Registration]) -> list[Registration]:
-    """Order registrations so that each stands before everything it depends on.
+    """Order registrations so that each stands before everything it depends on, and its parent.
 
-    The program registers a resource after its dependencies, so the reverse order is one such.
+    An engine deletes in this order; it follows from the dependencies, not from the order given.
+
+    Raises:
+        graphlib.CycleError: a resource depends on itself by way of others.
     """
-    return list(reversed(list(registrations)))
+    by_urn = {one.urn: one for one in registrations}
+    waits_for = {
+        one.urn: [urn for urn in (*one.dependencies, one.parent) if urn in by_urn]
+        for one in by_urn.values()
+    }
+    return [by_urn[urn] for urn in reversed(list(TopologicalSorter(waits_for).static_order()))]
