@@ -100,6 +100,10 @@ class Provider:
         with _Named(urn):
             registry.resource_type(token).delete(self.cloud, resource_id, state)
 
+    def secret_outputs(self, token: str) -> frozenset[str]:
+        """Return the names of the outputs that the SDK marks secret."""
+        return registry.resource_type(token).secret_outputs
+
     def invoke(self, token: str, arguments: Values) -> dict[str, Any]:
         """Answer a provider function.
 
