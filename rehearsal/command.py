@@ -6,20 +6,35 @@ import shlex
 import sys
 import threading
 from collections.abc import Sequence
+from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import ProxyHandler, build_opener
 
-from rehearsal import sandbox
+from rehearsal import interrupts, sandbox
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from rehearsal.metaflow_profile import Profile
+    from rehearsal.report import Report
 
 HELD, NOT_HELD, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: everything held, something did not, a user's mistake, Ctrl-C."""
 
-_NEEDED = ("boto3", "metaflow", "moto", "flask", "pulumi", "pulumi_aws", "regex", "rich", "yaml")
+_NEEDED = (
+    "boto3",
+    "flask",
+    "metaflow",
+    "moto",
+    "pulumi",
+    "pulumi_aws",
+    "pydantic",
+    "regex",
+    "rich",
+    "yaml",
+)
+_PING_SECONDS = 10
 _DEFAULT_FLOW = Path(__file__).with_name("flows") / "foreach_flow.py"
 
 
@@ -38,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(problem, MISTAKE)
     sandbox.isolate()
     try:
-        with sandbox.interruptible():
+        with interrupts.interruptible():
             return _rehearse(chosen)
     except KeyboardInterrupt:
         return _fail("interrupted; everything was stopped and removed", INTERRUPTED)
@@ -66,9 +81,24 @@ def _parser() -> argparse.ArgumentParser:
 def _problem_of(chosen: argparse.Namespace) -> str | None:
     if not chosen.flow.is_file():
         return f"the flow {chosen.flow} does not exist; --flow takes a Python file with a FlowSpec"
+    if chosen.json is not None and chosen.json.is_dir():
+        return f"{chosen.json} is a folder; --json takes the name of a file"
     if chosen.json is not None and not chosen.json.absolute().parent.is_dir():
         return f"the folder of {chosen.json} does not exist; --json writes a file into a folder"
+    if chosen.metadata_url is not None:
+        return _problem_of_service(chosen.metadata_url)
     return None
+
+
+def _problem_of_service(url: str) -> str | None:
+    hint = "--metadata-url takes the URL of a running metadata service, such as http://HOST:8080"
+    if not url.startswith(("http://", "https://")):
+        return f"{url} is no URL; {hint}"
+    try:
+        with build_opener(ProxyHandler({})).open(f"{url.rstrip('/')}/ping", timeout=_PING_SECONDS):
+            return None
+    except (OSError, ValueError, HTTPException) as error:
+        return f"no metadata service answers at {url} ({error}); {hint}"
 
 
 def _rehearse(chosen: argparse.Namespace) -> int:
@@ -80,30 +110,46 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     from rehearsal.mocks import DeploymentError
     from rehearsal.progress import Progress
     from rehearsal.rehearse import Plan, rehearse
+    from rehearsal.report import Report
     from rehearsal.stack_files import StackFileError
 
     console = Console()
+    progress = Progress(console)
     plan = Plan(chosen.stack, chosen.flow.absolute(), chosen.metadata_url)
-    keep = (lambda profile: _stay(profile, console)) if chosen.keep else (lambda _: None)
+    report = Report(engine="mocks", stack=plan.stack, seconds=progress.seconds)
+
+    def at_end(profile: "Profile") -> None:
+        _write(report, chosen)
+        report.show(console)
+        if chosen.keep:
+            _stay(profile, console)
+
     try:
         with sandbox.sandbox() as place:
-            report = rehearse(plan, place, Progress(console), keep)
+            rehearse(plan, place, progress, report, at_end)
     except StackFileError as error:
         return _fail(str(error), MISTAKE)
     except (DeploymentError, ProfileError, FlowError) as error:
+        report.show_problems(console)
+        report.problems.append(str(error))
+        _write(report, chosen)
         return _fail(str(error), NOT_HELD)
+    return NOT_HELD if report.problems else HELD
+
+
+def _write(report: "Report", chosen: argparse.Namespace) -> None:
     if chosen.json is not None:
         report.write(chosen.json)
-    report.show(console)
-    return NOT_HELD if report.problems else HELD
 
 
 def _stay(profile: "Profile", console: "Console") -> None:
     """Print the environment to use, and stay up until Ctrl-C."""
-    console.print("The emulated AWS stays up; use it from another terminal with:")
-    for name, value in sorted(profile.environment.items()):
-        console.print(f"export {name}={shlex.quote(value)}", highlight=False, soft_wrap=True)
-    console.print("Ctrl-C ends it and removes everything.")
+    lines = ["The emulated AWS stays up; use it from another terminal with:"]
+    lines += [
+        f"export {name}={shlex.quote(value)}" for name, value in sorted(profile.environment.items())
+    ]
+    lines.append("Ctrl-C ends it and removes everything.")
+    console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

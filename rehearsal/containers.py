@@ -1,12 +1,22 @@
 """What runs in the place of containers: the metadata service, where a task really is one."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.provider import Cloud
 
 _IMAGE = "metaflow_metadata_service"
+_CONNECTION = (
+    "MF_METADATA_DB_HOST",
+    "MF_METADATA_DB_PORT",
+    "MF_METADATA_DB_NAME",
+    "MF_METADATA_DB_USER",
+    "MF_METADATA_DB_SSL_MODE",
+)
+"""Variables by which the service finds its database (metaflow-service, services/utils)."""
+
+_JSON_KEY = ":password::"
+"""Ends a container's `valueFrom` that takes the newest password out of a secret of RDS."""
 
 
 class MetadataContainers:
@@ -28,7 +38,7 @@ class MetadataContainers:
             port: the port that is asked for.
         """
         for container in task_definition["containerDefinitions"]:
-            if container["name"] == container_name and _IMAGE in container["image"]:
+            if container["name"] == container_name and _repository(container["image"]) == _IMAGE:
                 return self._url if self._serves(container, port) else None
         return None
 
@@ -36,33 +46,30 @@ class MetadataContainers:
         """Tell whether the service would start and listen: its port, database and password."""
         variables = {one["name"]: one["value"] for one in container.get("environment", ())}
         secrets = {one["name"]: one["valueFrom"] for one in container.get("secrets", ())}
-        return (
-            variables.get("MF_METADATA_PORT", "8080") == str(port)
-            and self._has_database(variables)
-            and self._has_password(secrets.get("MF_METADATA_DB_PSWD", ""))
+        return variables.get("MF_METADATA_PORT", "8080") == str(port) and self._connects(
+            variables, secrets.get("MF_METADATA_DB_PSWD", "")
         )
 
-    def _has_database(self, variables: Mapping[str, str]) -> bool:
-        address = (
-            variables.get("MF_METADATA_DB_HOST"),
-            variables.get("MF_METADATA_DB_PORT"),
-            variables.get("MF_METADATA_DB_NAME"),
-            variables.get("MF_METADATA_DB_USER"),
-        )
+    def _connects(self, variables: Mapping[str, str], value_from: str) -> bool:
+        """Tell whether a database takes the connection: address, user, TLS and password."""
         databases = self._cloud.client("rds").describe_db_instances()["DBInstances"]
-        return variables.get("MF_METADATA_DB_SSL_MODE") == "require" and address in [
-            (
-                one["Endpoint"]["Address"],
-                str(one["Endpoint"]["Port"]),
-                one["DBName"],
-                one["MasterUsername"],
-            )
+        wanted = [
+            {
+                "MF_METADATA_DB_HOST": one["Endpoint"]["Address"],
+                "MF_METADATA_DB_PORT": str(one["Endpoint"]["Port"]),
+                "MF_METADATA_DB_NAME": one.get("DBName"),
+                "MF_METADATA_DB_USER": one["MasterUsername"],
+                "MF_METADATA_DB_SSL_MODE": "require",
+                "secret": one.get("MasterUserSecret", {}).get("SecretArn"),
+            }
             for one in databases
         ]
+        arn = value_from.removesuffix(_JSON_KEY)
+        secret = arn if value_from != arn else None
+        given = {**{name: variables.get(name) for name in _CONNECTION}, "secret": secret}
+        return secret is not None and given in wanted
 
-    def _has_password(self, value_from: str) -> bool:
-        arn, _, key = value_from.removesuffix("::").rpartition(":")
-        if not arn:
-            return False
-        answer = self._cloud.client("secretsmanager").get_secret_value(SecretId=arn)
-        return bool(json.loads(answer["SecretString"]).get(key))
+
+def _repository(image: str) -> str:
+    """Return the last part of an image's name, without registry, tag and digest."""
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[0]

@@ -1,6 +1,7 @@
 """Runs a flow with a profile, as a user would, and reads the run back."""
 
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -28,26 +29,30 @@ def run_local(sandbox: Sandbox, profile: Profile, flow: Path) -> FlowRun:
     Raises:
         FlowError: the flow failed, or its run cannot be read back.
     """
-    run_id_file = sandbox.folder / f"{flow.stem}.run-id"
+    # Metaflow writes flow_name and run_id to it (metaflow/cli_components/run_cmds.py).
+    run_file = sandbox.folder / f"{flow.stem}.run.json"
+    command = [sys.executable, str(flow), "--no-pylint", "run"]
     started = time.monotonic()
-    done = sandbox.run(
-        [sys.executable, str(flow), "--no-pylint", "run", "--run-id-file", str(run_id_file)],
-        profile.environment,
-    )
-    if done.returncode != 0:
-        raise FlowError(_failure(f"{flow.name} failed", done.stdout + done.stderr))
+    done = sandbox.run([*command, "--runner-attribute-file", str(run_file)], profile.environment)
     seconds = round(time.monotonic() - started, 1)
-    run_id = run_id_file.read_text(encoding="utf-8").strip()
-    return _read_back(sandbox, profile, flow, run_id, seconds)
+    output = done.stdout + done.stderr
+    if done.returncode != 0:
+        raise FlowError(_failure(f"{flow.name} {_ending(done.returncode)}", output))
+    if not run_file.is_file():
+        raise FlowError(
+            _failure(f"{flow.name} ran no flow; --flow takes a file that runs a FlowSpec", output)
+        )
+    run = json.loads(run_file.read_text(encoding="utf-8"))
+    return _read_back(sandbox, profile, flow, f"{run['flow_name']}/{run['run_id']}", seconds)
 
 
 def _read_back(
-    sandbox: Sandbox, profile: Profile, flow: Path, run_id: str, seconds: float
+    sandbox: Sandbox, profile: Profile, flow: Path, pathspec: str, seconds: float
 ) -> FlowRun:
-    done = sandbox.run([sys.executable, str(_READ_BACK), run_id], profile.environment)
+    done = sandbox.run([sys.executable, str(_READ_BACK), pathspec], profile.environment)
     if done.returncode != 0:
         output = done.stdout + done.stderr
-        raise FlowError(_failure(f"run {run_id} cannot be read back", output))
+        raise FlowError(_failure(f"run {pathspec} cannot be read back", output))
     found = json.loads(done.stdout.splitlines()[-1])
     return FlowRun(
         name=flow.stem,
@@ -59,6 +64,13 @@ def _read_back(
     )
 
 
+def _ending(code: int) -> str:
+    """Say how a process ended; a negative code is the number of a signal."""
+    return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"failed with {code}"
+
+
 def _failure(what: str, output: str) -> str:
     lines = [line for line in output.splitlines() if line.strip()]
+    if not lines:
+        return f"{what}; it printed nothing"
     return "\n".join([f"{what}; its last lines:", *(f"  {line}" for line in lines[-_LAST_LINES:])])

@@ -40,9 +40,12 @@ class Progress:
                 phase = Phase(name, status)
                 yield phase
         else:
-            self.console.print(f"{name} ...", highlight=False)
+            self._print(f"{name} ...")
             phase = Phase(name, None)
             yield phase
         self.seconds[name] = round(time.monotonic() - started, 1)
         words = f": {phase.result}" if phase.result else ""
-        self.console.print(f"{name}{words} ({self.seconds[name]} s)", highlight=False)
+        self._print(f"{name}{words} ({self.seconds[name]} s)")
+
+    def _print(self, line: str) -> None:
+        self.console.print(line, highlight=False, markup=False, soft_wrap=True)

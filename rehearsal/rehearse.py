@@ -15,6 +15,7 @@ from rehearsal import (
 )
 from rehearsal.containers import MetadataContainers
 from rehearsal.emulator import emulated_aws
+from rehearsal.flow_runner import FlowError
 from rehearsal.loopback import LoopbackAddresses
 from rehearsal.metadata import MetadataService
 from rehearsal.metaflow_profile import Profile
@@ -56,23 +57,25 @@ def stage(region: str, metadata_url: str | None) -> Iterator[tuple[Cloud, Loopba
         url = metadata_url or started.enter_context(MetadataService()).url
         addresses = started.enter_context(LoopbackAddresses())
         cloud = Cloud(endpoint, region, addresses=addresses)
-        addresses.bind(cloud, MetadataContainers(cloud, url))
+        addresses.bind(cloud, MetadataContainers(cloud, url.rstrip("/")))
         yield cloud, addresses
 
 
 def rehearse(
-    plan: Plan, sandbox: Sandbox, progress: Progress, keep: Callable[[Profile], None]
-) -> Report:
+    plan: Plan,
+    sandbox: Sandbox,
+    progress: Progress,
+    report: Report,
+    at_end: Callable[[Profile], None],
+) -> None:
     """Deploy a stack, check its wires, write its profile, run a flow and read it back.
 
     Args:
         plan: what to rehearse.
         sandbox: where.
         progress: shows the phases.
-        keep: called at the end, while everything still runs.
-
-    Returns:
-        The report; its problems say what did not hold.
+        report: is filled in; its problems say what did not hold, also when an error ends it.
+        at_end: called at the end, while everything still runs.
 
     Raises:
         StackFileError: there is no such stack.
@@ -81,19 +84,21 @@ def rehearse(
         FlowError: the flow failed.
     """
     config = stack_files.read_stack(ROOT, plan.stack)
-    report = Report(engine="mocks", stack=plan.stack, seconds=progress.seconds)
     with ExitStack() as running:
         with progress.phase("set up") as phase:
             place = stage(config.region, plan.metadata_url)
             cloud, addresses = running.enter_context(place)
             phase.result = f"emulated AWS in {config.region}"
-        deployment = _deploy(config, cloud, progress, report)
-        profile = _write_profile(sandbox, cloud, deployment, progress, report)
-        _check(profile, progress, report)
-        _run_flow(plan, sandbox, profile, progress, report)
-        report.problems += addresses.faults
-        keep(profile)
-    return report
+        try:
+            deployment = _deploy(config, cloud, progress, report)
+            profile = _write_profile(sandbox, cloud, deployment, progress, report)
+            _check(profile, progress, report)
+            if report.problems:
+                raise FlowError("the flow was not run, because the wiring does not hold")
+            _run_flow(plan, sandbox, profile, progress, report)
+        finally:
+            report.problems += addresses.faults
+        at_end(profile)
 
 
 def _deploy(config: StackConfig, cloud: Cloud, progress: Progress, report: Report) -> Deployment:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from rehearsal.registrations import Registration
@@ -110,5 +111,10 @@ class Report:
             table.add_row(f"flow, {run.mode}", f"{run.pathspec} {result} in {run.seconds} s")
         table.add_row("time", f"{sum(self.seconds.values()):.0f} s")
         console.print(table)
+        self.show_problems(console)
+
+    def show_problems(self, console: Console) -> None:
+        """Print what did not hold, one line each."""
         for problem in self.problems:
-            console.print(f"[red]not held:[/red] {problem}", highlight=False)
+            words = f"[red]not held:[/red] {escape(problem)}"
+            console.print(words, highlight=False, soft_wrap=True)

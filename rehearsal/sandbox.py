@@ -6,14 +6,18 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from rehearsal.interrupts import uninterrupted
 
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 """What a process needs of the user's environment; everything else could lead to a real account."""
 
 _DANGEROUS_PREFIXES = ("AWS_", "METAFLOW_", "PULUMI_", "MOTO_", "BOTO_")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+_LOOK_SECONDS = 0.5
+"""How often a process is looked at that may have died and left children with its pipes."""
 
 
 class Sandbox:
@@ -27,7 +31,6 @@ class Sandbox:
         self.work = folder / "work"
         for path in (self.home, self.work):
             path.mkdir()
-        self._processes: set[subprocess.Popen[str]] = set()
 
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
         """Return the environment of a child process: the inherited few, and what is given."""
@@ -59,30 +62,44 @@ class Sandbox:
             text: what is piped into it.
             folder: its working folder; the sandbox's own by default.
         """
-        process = subprocess.Popen(
-            list(command),
-            env=self.environment(environment),
-            cwd=folder or self.work,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        self._processes.add(process)
+        process: subprocess.Popen[str] | None = None
         try:
-            output, errors = process.communicate(text)
-        except BaseException:
-            _kill(process)
-            raise
+            with uninterrupted():
+                process = subprocess.Popen(
+                    list(command),
+                    env=self.environment(environment),
+                    cwd=folder or self.work,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                    errors="replace",
+                    start_new_session=True,
+                )
+            output, errors = _communicate(process, text)
         finally:
-            self._processes.discard(process)
+            if process is not None:
+                _kill_group(process)
         return subprocess.CompletedProcess(list(command), process.returncode, output, errors)
 
 
-def _kill(process: subprocess.Popen[str]) -> None:
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
+def _communicate(process: subprocess.Popen[str], text: str) -> tuple[str, str]:
+    """Return what a process prints until it ends, also when children of its outlive it."""
+    given: str | None = text
+    while True:
+        try:
+            return process.communicate(given, timeout=_LOOK_SECONDS)
+        except subprocess.TimeoutExpired:
+            given = None
+            if process.poll() is not None:
+                _kill_group(process)
+
+
+def _kill_group(process: subprocess.Popen[str]) -> None:
+    """End a process and all of its children that stayed in its session."""
+    with uninterrupted():
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
@@ -106,25 +123,12 @@ def isolate() -> None:
 @contextmanager
 def sandbox() -> Iterator[Sandbox]:
     """Make a sandbox and remove it, however the rehearsal ends."""
-    folder = Path(tempfile.mkdtemp(prefix="metaflow-rehearsal-"))
+    folder: Path | None = None
     try:
+        with uninterrupted():
+            folder = Path(tempfile.mkdtemp(prefix="metaflow-rehearsal-"))
         yield Sandbox(folder)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Have SIGTERM and SIGHUP end the rehearsal as Ctrl-C does, so that it cleans up."""
-
-    def interrupt(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = {
-        number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)
-    }
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        if folder is not None:
+            with uninterrupted():
+                shutil.rmtree(folder, ignore_errors=True)

@@ -45,36 +45,64 @@ def read_stack(folder: Path, stack_name: str) -> StackConfig:
     Raises:
         StackFileError: there is no such stack, or a file is not what the CLI takes.
     """
-    known = sorted(path.name.split(".")[1] for path in folder.glob("Pulumi.*.yaml"))
-    if stack_name not in known:
-        raise StackFileError(
-            f"There is no Pulumi.{stack_name}.yaml; the stacks here are {', '.join(known)}."
-        )
+    stacks = {path.name[len("Pulumi.") : -len(".yaml")] for path in folder.glob("Pulumi.*.yaml")}
+    if stack_name not in stacks:
+        known = ", ".join(sorted(stacks)) or "none"
+        raise StackFileError(f"There is no Pulumi.{stack_name}.yaml; the stacks here are: {known}.")
     project_file = _mapping(folder / "Pulumi.yaml")
-    project = str(project_file["name"])
+    project = project_file.get("name")
+    if not isinstance(project, str):
+        raise StackFileError("Pulumi.yaml has no name; give the project one with: name: <project>")
     values = {
-        _full(project, key): declared.get("value", declared.get("default"))
-        for key, declared in project_file.get("config", {}).items()
+        _full(project, key): _declared(value)
+        for key, value in _config(project_file, "Pulumi.yaml").items()
     }
     stack_file = _mapping(folder / f"Pulumi.{stack_name}.yaml")
-    values |= {_full(project, key): item for key, item in (stack_file.get("config") or {}).items()}
-    return StackConfig(project, stack_name, {key: _text(value) for key, value in values.items()})
+    for key, value in _config(stack_file, f"Pulumi.{stack_name}.yaml").items():
+        values[_full(project, key)] = value
+    return StackConfig(
+        project, stack_name, {key: _text(key, value) for key, value in values.items()}
+    )
 
 
 def _mapping(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise StackFileError(f"{path.name} cannot be read: {error}") from error
+    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise StackFileError(f"{path.name} cannot be read: {reason}") from error
+    # An empty stack file is what `pulumi stack init` writes: the defaults alone.
+    content = {} if content is None else content
     if not isinstance(content, dict):
         raise StackFileError(f"{path.name} is no mapping of keys to values.")
     return content
+
+
+def _config(content: Mapping[str, Any], file_name: str) -> dict[str, Any]:
+    config = content.get("config")
+    if not isinstance(config, dict | None):
+        raise StackFileError(f"config in {file_name} is no mapping of keys to values.")
+    return {str(key): value for key, value in (config or {}).items()}
+
+
+def _declared(value: Any) -> Any:
+    """Return a project's value of a key: of a declaration, or written plainly."""
+    if isinstance(value, dict):
+        return value.get("value", value.get("default"))
+    return value
 
 
 def _full(project: str, key: str) -> str:
     return key if ":" in key else f"{project}:{key}"
 
 
-def _text(value: Any) -> str:
+def _text(key: str, value: Any) -> str:
     """Return a value as the engine hands it to the program: text, or JSON."""
+    command = f"pulumi config set {key} <value>"
+    if value is None:
+        raise StackFileError(f"{key} has no value and no default; set it with: {command}")
+    if isinstance(value, dict) and "secure" in value:
+        raise StackFileError(
+            f"{key} is encrypted, and a rehearsal has no keys; set it plainly with: {command}"
+        )
     return value if isinstance(value, str) else json.dumps(value)

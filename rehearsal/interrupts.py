@@ -1,0 +1,53 @@
+"""The signals that end a rehearsal; they wait while a process is started or a folder removed."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class _State:
+    held = 0
+    pending = False
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    if _State.held:
+        _State.pending = True
+    else:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Have SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt, so that everything is cleaned up.
+
+    A signal that the caller has this process ignore, as `nohup` does, stays ignored.
+    """
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    changed = {number: one for number, one in before.items() if one is not signal.SIG_IGN}
+    for number in changed:
+        signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in changed.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Have the signals wait until the end of the block; main thread only.
+
+    Raises:
+        KeyboardInterrupt: at the end, when a signal came meanwhile.
+    """
+    _State.held += 1
+    try:
+        yield
+    finally:
+        _State.held -= 1
+        if _State.pending and not _State.held:
+            _State.pending = False
+            raise KeyboardInterrupt
