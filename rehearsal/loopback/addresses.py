@@ -62,6 +62,7 @@ class LoopbackAddresses:
         """Open the gateway's listener; load balancers' open when their address is asked for."""
         with self._lock:
             if self._gateway_listener is None:
+                self._forwarder.open()
                 answer = partial(self._reported, self._answer_stage)
                 self._gateway_listener = Listener("API Gateway", answer)
 

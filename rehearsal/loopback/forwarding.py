@@ -25,6 +25,12 @@ class Forwarder:
         """Start with no connection."""
         self._lock = threading.Lock()
         self._open: set[http.client.HTTPConnection] = set()
+        self._closed = False
+
+    def open(self) -> None:
+        """Send again after `close`."""
+        with self._lock:
+            self._closed = False
 
     def send(self, request: Request, base_url: str, *, host: str, seconds: float) -> Response:
         """Send a request to a process on this machine.
@@ -45,6 +51,8 @@ class Forwarder:
         with self._lock:
             self._open.add(connection)
         try:
+            connection.connect()
+            self._refuse_when_closed(base_url)
             return _exchange(connection, request, host)
         except TimeoutError:
             raise timed_out(f"{base_url} did not answer in {seconds:g} s") from None
@@ -56,12 +64,19 @@ class Forwarder:
             connection.close()
 
     def close(self) -> None:
-        """Hang up on every process that has not answered yet."""
+        """Hang up on every process that has not answered yet, and send nothing more."""
         with self._lock:
+            self._closed = True
             waiting = [one.sock for one in self._open if one.sock]
         for one in waiting:
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
+
+    def _refuse_when_closed(self, base_url: str) -> None:
+        """Stop a request that was still connecting, and so not to be hung up on, at `close`."""
+        with self._lock:
+            if self._closed:
+                raise unreachable(f"{base_url} was not asked: the listeners are stopping")
 
 
 def _exchange(connection: http.client.HTTPConnection, request: Request, host: str) -> Response:

@@ -129,21 +129,15 @@ class Listener(ThreadingHTTPServer):
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve a connection in a thread that `close` can end."""
         thread = threading.Thread(
-            target=self._serve_connection,
+            target=self.process_request_thread,
             args=(request, client_address),
             name=f"{self._name} connection",
             daemon=True,
         )
-        with self._lock:
-            self._connections[thread] = request
         thread.start()
-
-    def _serve_connection(self, request: Any, client_address: Any) -> None:
-        try:
-            self.process_request_thread(request, client_address)
-        finally:
-            with self._lock:
-                self._connections.pop(threading.current_thread(), None)
+        with self._lock:
+            alive = {one: kept for one, kept in self._connections.items() if one.is_alive()}
+            self._connections = {**alive, thread: request}
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Pass over callers that hang up."""

@@ -8,6 +8,8 @@ import pytest
 import requests
 
 from rehearsal.loopback import LoopbackAddresses
+from rehearsal.loopback.exchange import AnsweredError, Request
+from rehearsal.loopback.forwarding import Forwarder
 from rehearsal.provider import Cloud, RefusedError
 from tests.rehearsal import gateway_stack as stack
 from tests.rehearsal.loopback.conftest import (
@@ -66,8 +68,8 @@ def test_stop_frees_the_ports_and_ends_the_threads(cloud: Cloud, echo: str) -> N
         fresh.addresses.stop()
         waiting.join(10)
         assert not waiting.is_alive()
-        process.close()
         left = {thread.name for thread in set(threading.enumerate()) - before}
+        process.close()
         assert not {name for name in left if name.startswith(("API Gateway", "load balancer"))}
     for port in ports:
         with socket.create_server(("127.0.0.1", port)):
@@ -87,3 +89,14 @@ def test_addresses_are_handed_out_between_start_and_stop_only() -> None:
         ]
     with pytest.raises(RefusedError, match="not running; start them first"):
         addresses.load_balancer("metadata", "arn")
+
+
+def test_a_process_is_not_asked_once_the_listeners_stop(echo: str) -> None:
+    forwarder = Forwarder()
+    request = Request("GET", "/ping", (), b"")
+    assert forwarder.send(request, echo, host="a", seconds=10).status == 200
+    forwarder.close()
+    with pytest.raises(AnsweredError, match="the listeners are stopping"):
+        forwarder.send(request, echo, host="a", seconds=10)
+    forwarder.open()
+    assert forwarder.send(request, echo, host="a", seconds=10).status == 200
