@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -16,19 +16,41 @@ from components.tags import named
 
 STAGE_NAME = "api"
 
-_TIMEOUT_MILLISECONDS = 29_000
-_EVERY_PATH = "{proxy+}"
-_EVERY_METHOD = "ANY"
-_METHOD_PARAMETERS = {"method.request.path.proxy": True}
-_INTEGRATION_PARAMETERS = {"integration.request.path.proxy": "method.request.path.proxy"}
-_ROUTE = (
-    _EVERY_PATH,
-    _EVERY_METHOD,
-    _METHOD_PARAMETERS,
-    _INTEGRATION_PARAMETERS,
-    _TIMEOUT_MILLISECONDS,
-)
-"""The one route: every path and method, with an API key, passed on as it is."""
+
+class _MethodInputs(TypedDict):
+    http_method: str
+    authorization: str
+    api_key_required: bool
+    request_parameters: Mapping[str, bool]
+
+
+class _IntegrationInputs(TypedDict):
+    type: str
+    integration_http_method: str
+    connection_type: str
+    request_parameters: Mapping[str, str]
+    timeout_milliseconds: int
+
+
+_PATH = "{proxy+}"
+_BACKEND_PATH = "/{proxy}"
+_METHOD: _MethodInputs = {
+    "http_method": "ANY",
+    "authorization": "NONE",
+    "api_key_required": True,
+    "request_parameters": {"method.request.path.proxy": True},
+}
+_INTEGRATION: _IntegrationInputs = {
+    "type": "HTTP_PROXY",
+    "integration_http_method": "ANY",
+    "connection_type": "VPC_LINK",
+    "request_parameters": {"integration.request.path.proxy": "method.request.path.proxy"},
+    "timeout_milliseconds": 29_000,
+}
+"""The one route: every path and method, with an API key, passed on as it is.
+
+All of its plain values stand here, since the deployment is made anew when one of them changes.
+"""
 
 _ACCESS_LOG_FIELDS = {
     "requestId": "$context.requestId",
@@ -125,32 +147,25 @@ class ServiceGateway(pulumi.ComponentResource):
             f"{self._name}-proxy",
             rest_api=self._api.id,
             parent_id=self._api.root_resource_id,
-            path_part=_EVERY_PATH,
+            path_part=_PATH,
             opts=self._child,
         )
         method = aws.apigateway.Method(
             f"{self._name}-method",
             rest_api=self._api.id,
             resource_id=resource.id,
-            http_method=_EVERY_METHOD,
-            authorization="NONE",
-            api_key_required=True,
-            request_parameters=_METHOD_PARAMETERS,
             opts=self._child,
+            **_METHOD,
         )
         integration = aws.apigateway.Integration(
             f"{self._name}-integration",
             rest_api=self._api.id,
             resource_id=resource.id,
             http_method=method.http_method,
-            type="HTTP_PROXY",
-            integration_http_method=_EVERY_METHOD,
-            connection_type="VPC_LINK",
             connection_id=link.id,
-            uri=pulumi.Output.concat("http://", self._args.load_balancer_dns_name, "/{proxy}"),
-            request_parameters=_INTEGRATION_PARAMETERS,
-            timeout_milliseconds=_TIMEOUT_MILLISECONDS,
+            uri=pulumi.Output.concat("http://", self._args.load_balancer_dns_name, _BACKEND_PATH),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[method]),
+            **_INTEGRATION,
         )
         return [method, integration]
 
@@ -188,7 +203,9 @@ class ServiceGateway(pulumi.ComponentResource):
         The plain values are hashed: an output of an integration, which is replaced delete-first,
         would have the engine delete the deployment while the stage still points to it.
         """
-        shape = json.dumps([_ROUTE, list(self._args.allowed_cidrs)])
+        shape = json.dumps(
+            [_PATH, _METHOD, _INTEGRATION, _BACKEND_PATH, list(self._args.allowed_cidrs)]
+        )
         return aws.apigateway.Deployment(
             f"{self._name}-deployment",
             rest_api=self._api.id,
