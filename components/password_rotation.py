@@ -52,12 +52,13 @@ class PasswordRotation(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         redeployment = self._redeployment()
         rule = self._rule()
+        starting_role, starting_policy = self._starting_role(rule, redeployment)
         target = aws.cloudwatch.EventTarget(
             f"{name}-target",
             rule=rule.name,
             arn=redeployment.arn,
-            role_arn=self._starting_role(rule, redeployment).arn,
-            opts=self._child,
+            role_arn=starting_role.arn,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[starting_policy]),
         )
         aws.secretsmanager.SecretRotation(
             f"{name}-schedule",
@@ -124,9 +125,9 @@ class PasswordRotation(pulumi.ComponentResource):
 
     def _starting_role(
         self, rule: aws.cloudwatch.EventRule, machine: aws.sfn.StateMachine
-    ) -> aws.iam.Role:
+    ) -> tuple[aws.iam.Role, pulumi.Resource]:
         role = self._role("start", "events", rule.arn)
-        aws.iam.RolePolicy(
+        policy = aws.iam.RolePolicy(
             f"{self._name}-start",
             role=role.name,
             policy=iam.document(
@@ -134,7 +135,7 @@ class PasswordRotation(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
-        return role
+        return role, policy
 
 
 def redeployment_definition(partition: str, cluster_arn: str, service_arn: str) -> str:
