@@ -66,19 +66,19 @@ class AwsEnvironment:
 
 
 def look_up(
-    parent: pulumi.Resource, *, zone_count: int, zones: Sequence[str] = ()
+    opts: pulumi.ResourceOptions | None, *, zone_count: int, zones: Sequence[str] = ()
 ) -> AwsEnvironment:
-    """Ask AWS where the stack is deployed.
+    """Ask AWS where the stack is deployed; registers nothing.
 
     Args:
-        parent: the component whose provider is asked.
+        opts: the options of the component that is about to be registered, whose provider is asked.
         zone_count: how many zones to use, the first ones by name.
         zones: the zones to use by name, instead of a count.
 
     Raises:
         pulumi.RunError: the region lacks a zone that is asked for.
     """
-    options = pulumi.InvokeOptions(parent=parent)
+    options = _invoke_options(opts)
     region = aws.get_region(opts=options).region
     return AwsEnvironment(
         partition=aws.get_partition(opts=options).partition,
@@ -86,6 +86,16 @@ def look_up(
         account_id=aws.get_caller_identity(opts=options).account_id,
         zones=_zones(region, _offered_zones(options), zone_count, zones),
     )
+
+
+def _invoke_options(opts: pulumi.ResourceOptions | None) -> pulumi.InvokeOptions:
+    """Return the options that ask the provider which a component's children will have."""
+    if opts is None:
+        return pulumi.InvokeOptions()
+    several = opts.providers or ()
+    given = [opts.provider, *(several.values() if isinstance(several, Mapping) else several)]
+    provider = next((one for one in given if one is not None and one.package == "aws"), None)
+    return pulumi.InvokeOptions(parent=opts.parent, provider=provider)
 
 
 def _offered_zones(options: pulumi.InvokeOptions) -> list[str]:

@@ -88,22 +88,23 @@ class Metaflow(pulumi.ComponentResource):
 
         Raises:
             SettingsError: the inputs break a rule; nothing was registered.
+            pulumi.RunError: the region lacks a zone that is asked for; nothing was registered.
         """
         settings = parse(cast(dict[str, Any], args))
+        self._environment = aws_environment.look_up(
+            opts, zone_count=settings.availability_zone_count, zones=settings.availability_zones
+        )
         super().__init__("metaflow:index:Metaflow", name, {}, opts)
         self._name, self._settings = name, settings
         self._child = pulumi.ResourceOptions(parent=self)
         stack = pulumi.get_stack()
-        self._label = settings.name_prefix or f"metaflow-{stack}"
+        self._label = settings.name_prefix or f"{name}-{stack}"
         self._tags = {
             "Application": "metaflow",
             "Stack": stack,
             "ManagedBy": "pulumi",
             **settings.tags,
         }
-        self._environment = aws_environment.look_up(
-            self, zone_count=settings.availability_zone_count, zones=settings.availability_zones
-        )
         self._build()
         self.register_outputs({})
 
