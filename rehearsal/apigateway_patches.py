@@ -185,17 +185,6 @@ def _reading_numbers(original: Callable[[Any, Operations], None]) -> Callable[..
     return apply_patch_operations
 
 
-def _removing_method_settings(original: Callable[[Any, Operations], Any]) -> Callable[..., Any]:
-    def apply_operations(stage: Any, operations: Operations) -> Any:
-        """Remove a method's settings (`remove` of `/*/*`), which moto ignores."""
-        for operation in operations:
-            if operation["op"] == "remove":
-                stage.method_settings.pop(operation["path"].removeprefix("/"), None)
-        return original(stage, operations)
-
-    return apply_operations
-
-
 def _tagged(response: Any) -> Any:
     """Return what a tag call's ARN names: `arn:...::/restapis/ID`, `.../stages/NAME`, and so on."""
     _, collection, name, *stage = unquote(response.path.split("/tags/")[1]).split("/")
@@ -254,7 +243,6 @@ _WRAPPED: tuple[tuple[type, str, Callable[..., Any]], ...] = (
     (models.RestAPI, "create_deployment", _taking_snapshots),
     (models.RestAPI, "apply_patch_operations", _reading_booleans),
     (models.UsagePlan, "apply_patch_operations", _reading_numbers),
-    (models.Stage, "apply_operations", _removing_method_settings),
 )
 
 

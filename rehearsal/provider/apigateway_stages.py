@@ -1,6 +1,5 @@
-"""What puts a REST API on the air: deployments, stages and method settings."""
+"""What puts a REST API on the air: deployments and stages."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.provider.apigateway_calls import (
@@ -139,70 +138,6 @@ def _delete_stage(cloud: Cloud, _: str, state: Values) -> None:
     found(cloud.client("apigateway").delete_stage, MISSING, **_address(state))
 
 
-_SETTING_PATHS = {
-    "metricsEnabled": "metrics/enabled",
-    "loggingLevel": "logging/loglevel",
-    "dataTraceEnabled": "logging/dataTrace",
-    "throttlingBurstLimit": "throttling/burstLimit",
-    "throttlingRateLimit": "throttling/rateLimit",
-    "cachingEnabled": "caching/enabled",
-    "cacheTtlInSeconds": "caching/ttlInSeconds",
-    "cacheDataEncrypted": "caching/dataEncrypted",
-    "requireAuthorizationForCacheControl": "caching/requireAuthorizationForCacheControl",
-    "unauthorizedCacheControlHeaderStrategy": "caching/unauthorizedCacheControlHeaderStrategy",
-}
-"""Paths of a method's settings in UpdateStage.
-
-https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
-"""
-_LOGGING_LEVELS = ("OFF", "ERROR", "INFO")
-
-
-def _put_settings(cloud: Cloud, inputs: Values) -> Values:
-    settings = inputs["settings"]
-    answer = cloud.client("apigateway").update_stage(
-        **_address(inputs),
-        patchOperations=[
-            replace(f"/{inputs['methodPath']}/{_SETTING_PATHS[name]}", value)
-            for name, value in settings.items()
-            if value is not None
-        ],
-    )
-    return _settings_outputs(answer["methodSettings"][inputs["methodPath"]], inputs)
-
-
-def _settings_outputs(answer: Mapping[str, Any], state: Values) -> Values:
-    """Report the settings that the program gave; the others are AWS's own."""
-    return {"settings": {name: answer.get(name) for name in state["settings"]}}
-
-
-def _create_settings(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
-    settings_id = "-".join((inputs["restApi"], inputs["stageName"], inputs["methodPath"]))
-    return settings_id, _put_settings(cloud, inputs)
-
-
-def _read_settings(cloud: Cloud, _: str, state: Values) -> Values | None:
-    answer = found(cloud.client("apigateway").get_stage, MISSING, **_address(state)) or {}
-    settings = answer.get("methodSettings", {}).get(state["methodPath"])
-    return None if settings is None else _settings_outputs(settings, state)
-
-
-def _delete_settings(cloud: Cloud, _: str, state: Values) -> None:
-    found(
-        cloud.client("apigateway").update_stage,
-        MISSING,
-        **_address(state),
-        patchOperations=[{"op": "remove", "path": f"/{state['methodPath']}"}],
-    )
-
-
-def _check_settings(inputs: Values) -> list[str]:
-    level = inputs["settings"].get("loggingLevel", "OFF")
-    if level in _LOGGING_LEVELS:
-        return []
-    return [f"settings.loggingLevel is {level!r}; the provider allows {', '.join(_LOGGING_LEVELS)}"]
-
-
 RESOURCE_TYPES = (
     ResourceType(
         token="aws:apigateway/deployment:Deployment",
@@ -234,21 +169,6 @@ RESOURCE_TYPES = (
         read=_read_stage,
         update=_update_stage,
         delete=_delete_stage,
-    ),
-    ResourceType(
-        token="aws:apigateway/methodSettings:MethodSettings",
-        source=f"{_SOURCE}/method_settings.go",
-        inputs={
-            "restApi": replaces(required=True),
-            "stageName": replaces(required=True),
-            "methodPath": replaces(required=True),
-            "settings": in_place(required=True),
-        },
-        check=_check_settings,
-        create=_create_settings,
-        read=_read_settings,
-        update=lambda cloud, _id, _state, inputs: _put_settings(cloud, inputs),
-        delete=_delete_settings,
     ),
 )
 """The rows of this module."""

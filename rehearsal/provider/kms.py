@@ -1,12 +1,12 @@
-"""KMS keys and their aliases."""
+"""KMS keys."""
 
 import json
 from typing import Any
 
 from rehearsal.provider.changes import same_json, tag_changes, with_tags
 from rehearsal.provider.cloud import Cloud
-from rehearsal.provider.plan_checks import between, json_text, matching, problems
-from rehearsal.provider.resource_type import ResourceType, Values, in_place, replaces, state_only
+from rehearsal.provider.plan_checks import between, json_text, problems
+from rehearsal.provider.resource_type import ResourceType, Values, in_place, state_only
 from rehearsal.provider.shapes import found, tag_list
 
 _SOURCE = "internal/service/kms"
@@ -101,40 +101,6 @@ def _delete_key(cloud: Cloud, key_id: str, state: Values) -> None:
     )
 
 
-def _check_alias(inputs: Values) -> list[str]:
-    return problems(
-        inputs,
-        {"name": matching(r"alias/[a-zA-Z0-9/_-]+", "`alias/` and letters, digits, /, _ or -")},
-    )
-
-
-def _create_alias(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
-    cloud.client("kms").create_alias(AliasName=inputs["name"], TargetKeyId=inputs["targetKeyId"])
-    return inputs["name"], _alias_outputs(cloud, inputs["name"], inputs) or {}
-
-
-def _alias_outputs(cloud: Cloud, name: str, given: Values) -> Values | None:
-    """Return an alias's outputs; a key's id and its ARN are the same target to the provider."""
-    pages = cloud.client("kms").get_paginator("list_aliases").paginate()
-    aliases = (alias for page in pages for alias in page["Aliases"])
-    alias = next((alias for alias in aliases if alias["AliasName"] == name), None)
-    if alias is None:
-        return None
-    key_id = alias["TargetKeyId"]
-    key_arn = cloud.arn("kms", f"key/{key_id}")
-    target = given["targetKeyId"] if given["targetKeyId"] in (key_id, key_arn) else key_id
-    return {"arn": alias["AliasArn"], "targetKeyId": target, "targetKeyArn": key_arn}
-
-
-def _update_alias(cloud: Cloud, name: str, _: Values, inputs: Values) -> Values:
-    cloud.client("kms").update_alias(AliasName=name, TargetKeyId=inputs["targetKeyId"])
-    return _alias_outputs(cloud, name, inputs) or {}
-
-
-def _delete_alias(cloud: Cloud, name: str, _: Values) -> None:
-    cloud.client("kms").delete_alias(AliasName=name)
-
-
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
         token="aws:kms/key:Key",
@@ -152,17 +118,6 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
         read=_read_key,
         update=_update_key,
         delete=_delete_key,
-    ),
-    ResourceType(
-        token="aws:kms/alias:Alias",
-        source=f"{_SOURCE}/alias.go",
-        # The provider would name it by itself, but without the `alias/` that AWS demands.
-        inputs={"name": replaces(required=True), "targetKeyId": in_place(required=True)},
-        check=_check_alias,
-        create=_create_alias,
-        read=_alias_outputs,
-        update=_update_alias,
-        delete=_delete_alias,
     ),
 )
 """The rows of this module."""

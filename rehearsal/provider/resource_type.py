@@ -97,8 +97,8 @@ class ResourceType:
             replaces.
         delete: `(cloud, id, state)`.
         check: what the real provider refuses at plan time: `(inputs) -> problems`.
-        replaced_when: `(state, inputs) -> names` of inputs that the table has as in place, but whose
-            change from this state replaces the resource all the same.
+        replaced_when: `(state, inputs) -> names` of inputs that the table has as in place, but
+            whose change from this state replaces the resource all the same.
         auto_name: how Pulumi names it; None where it has no name.
         secret_outputs: outputs that the SDK marks secret.
     """

@@ -42,10 +42,7 @@ def _operations(parameters: Parameters, *starts: str) -> Iterable[Mapping[str, s
 
 
 def _logging_without_role(cloud: "Cloud", parameters: Parameters) -> str | None:
-    logging = any(
-        "accessLogSettings" in operation["path"] or operation["value"] not in ("OFF", "false")
-        for operation in _operations(parameters, "/accessLogSettings", "/logging/")
-    )
+    logging = any(_operations(parameters, "/accessLogSettings"))
     if logging and not cloud.client("apigateway").get_account().get("cloudwatchRoleArn"):
         return "CloudWatch Logs role ARN must be set in account settings to enable logging"
     return None

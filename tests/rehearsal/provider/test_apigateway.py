@@ -210,16 +210,6 @@ def test_a_deployment_is_a_snapshot(rig: Any, gateway: Gateway) -> None:
             "timeoutMilliseconds is 10; the provider allows 50 to 300000",
         ),
         (
-            stack.SETTINGS,
-            {
-                "restApi": "a",
-                "stageName": "b",
-                "methodPath": "*/*",
-                "settings": {"loggingLevel": "DEBUG"},
-            },
-            "settings.loggingLevel is 'DEBUG'; the provider allows OFF, ERROR, INFO",
-        ),
-        (
             stack.PLAN,
             {"throttleSettings": {}, "quotaSettings": {"limit": 1, "period": "YEAR"}},
             "throttleSettings is empty; the provider demands burstLimit or rateLimit; "

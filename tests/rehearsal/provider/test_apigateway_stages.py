@@ -72,20 +72,6 @@ def test_a_removed_access_log_shows_as_drift(rig: Any, gateway: Gateway) -> None
     assert rig.read(stack.STAGE, stage)["accessLogSettings"] is None
 
 
-def test_method_settings_live_and_change_in_place(rig: Any, gateway: Gateway) -> None:
-    gateway.method().integration("link1", URI).deploy()
-    rig.create(stack.ACCOUNT, "account", cloudwatchRoleArn=stack.logging_role(rig.cloud))
-    inputs = {
-        "restApi": gateway.api_id,
-        "stageName": "api",
-        "methodPath": "*/*",
-        "settings": {"metricsEnabled": True, "loggingLevel": "INFO", "throttlingRateLimit": 50.0},
-    }
-    changed = {**inputs, "settings": {"loggingLevel": "ERROR", "throttlingBurstLimit": 7}}
-    created = rig.live(stack.SETTINGS, "settings", inputs, changed)
-    assert created.outputs["settings"] == {"loggingLevel": "ERROR", "throttlingBurstLimit": 7}
-
-
 def test_a_key_lives_and_changes_in_place(rig: Any) -> None:
     created = rig.live(
         stack.KEY, "key", {"tags": {"a": "b"}}, {"enabled": False, "tags": {"a": "c"}}

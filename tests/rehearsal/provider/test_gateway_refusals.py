@@ -41,27 +41,16 @@ def test_a_deployment_while_one_method_has_no_integration(gateway: Gateway) -> N
         gateway.deploy()
 
 
-@pytest.mark.parametrize("log", [True, False])
-def test_logging_of_a_stage_without_the_role_of_the_account(deployed: Gateway, log: bool) -> None:
-    inputs = {
-        "restApi": deployed.api_id,
-        "stageName": "logged" if log else "api",
-        **(
-            {"deployment": deployed.made["deployment"].id, "accessLogSettings": LOG}
-            if log
-            else {"methodPath": "*/*", "settings": {"loggingLevel": "INFO"}}
-        ),
-    }
-    reason = "CloudWatch Logs role ARN must be set in account settings to enable logging"
-    with refused(reason):
-        deployed.create(stack.STAGE if log else stack.SETTINGS, "logged", **inputs)
-
-
-def test_metrics_of_a_stage_need_no_role(deployed: Gateway) -> None:
-    settings = {"metricsEnabled": True, "loggingLevel": "OFF"}
-    inputs = {"restApi": deployed.api_id, "stageName": "api", "methodPath": "*/*"}
-    made = deployed.create(stack.SETTINGS, "metrics", **inputs, settings=settings)
-    assert made.outputs["settings"]["metricsEnabled"] is True
+def test_an_access_log_without_the_role_of_the_account(deployed: Gateway) -> None:
+    with refused("CloudWatch Logs role ARN must be set in account settings to enable logging"):
+        deployed.create(
+            stack.STAGE,
+            "logged",
+            restApi=deployed.api_id,
+            stageName="logged",
+            deployment=deployed.made["deployment"].id,
+            accessLogSettings=LOG,
+        )
 
 
 def test_an_access_log_without_a_request_id(rig: Any, deployed: Gateway) -> None:

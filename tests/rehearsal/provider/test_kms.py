@@ -1,4 +1,4 @@
-"""Keys and aliases: their life, what drifts, and what is refused."""
+"""Keys: their life, what drifts, and what is refused."""
 
 import json
 from typing import Any
@@ -8,7 +8,6 @@ import pytest
 from rehearsal.provider import Cloud, Provider, RefusedError
 
 KEY = "aws:kms/key:Key"
-ALIAS = "aws:kms/alias:Alias"
 
 
 def policy(principal: str = "arn:aws:iam::123456789012:root", action: str = "kms:*") -> str:
@@ -101,37 +100,8 @@ def test_a_disabled_key_shows(rig: Any) -> None:
     assert rig.read(KEY, created)["isEnabled"] is False
 
 
-def test_an_alias_lives_and_moves(rig: Any) -> None:
-    one, other = (rig.create(KEY, name) for name in ("one", "other"))
-    created = rig.live(
-        ALIAS,
-        "alias",
-        {"name": "alias/metaflow", "targetKeyId": one.outputs["arn"]},
-        {"name": "alias/metaflow", "targetKeyId": other.id},
-    )
-    assert created.outputs["targetKeyArn"] == other.outputs["arn"]
-
-
-def test_drift_of_an_alias_shows(rig: Any) -> None:
-    one, other = (rig.create(KEY, name) for name in ("one", "other"))
-    created = rig.create(ALIAS, "a", name="alias/metaflow", targetKeyId=one.id)
-    rig.cloud.client("kms").update_alias(AliasName="alias/metaflow", TargetKeyId=other.id)
-    assert rig.read(ALIAS, created)["targetKeyId"] == other.id
-
-
-def test_an_alias_needs_a_name_of_its_own(rig: Any) -> None:
-    key = rig.create(KEY, "k")
-    with pytest.raises(RefusedError, match="the input name is required"):
-        rig.create(ALIAS, "a", targetKeyId=key.id)
-    with pytest.raises(RefusedError, match="name is 'metaflow'; the provider takes `alias/`"):
-        rig.create(ALIAS, "a", name="metaflow", targetKeyId=key.id)
-
-
 def test_arns_carry_the_partition(rig: Any, emulator: str) -> None:
     provider = Provider(Cloud(emulator, "us-gov-west-1"))
     urn = rig.urn(KEY, "k")
     key = provider.create(KEY, urn, provider.check(KEY, urn, {}))
     assert key.outputs["arn"] == f"arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/{key.id}"
-    alias = provider.create(ALIAS, urn, {"name": "alias/m", "targetKeyId": key.id})
-    assert alias.outputs["arn"] == "arn:aws-us-gov:kms:us-gov-west-1:123456789012:alias/m"
-    assert alias.outputs["targetKeyArn"] == key.outputs["arn"]
