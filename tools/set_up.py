@@ -14,6 +14,10 @@ import sys
 
 LEAST_PYTHON = (3, 11)
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+FAILED, INTERRUPTED = 1, 130
+
+# An environment that lacks pip was interrupted while it was made; one of another Python is stale.
+USABLE = "import pip, sys; sys.exit(list(sys.version_info[:2]) != {})"
 
 
 def main(arguments):
@@ -22,45 +26,71 @@ def main(arguments):
         found = ".".join(map(str, sys.version_info[:2]))
         return fail(f"Python {found} is too old; 3.11 or newer is needed: make PYTHON=python3.11")
     environment, requirements = (ROOT / argument for argument in arguments)
-    with (ROOT / ".venv.lock").open("w") as lock:
+    try:
+        with (ROOT / ".venv.lock").open("w") as lock:
+            wait_for(lock)
+            return set_up(environment, requirements)
+    except (OSError, subprocess.CalledProcessError) as error:
+        return fail(f"setting up {environment.name} failed: {error}; see the lines above")
+    except KeyboardInterrupt:
+        return fail("interrupted; the next make does it again", INTERRUPTED)
+
+
+def wait_for(lock):
+    """Take the lock; say so when another set-up has it."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("Waiting for another set-up to end ...", flush=True)
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return set_up(environment, requirements)
 
 
 def set_up(environment, requirements):
     """Install what is missing; the stamp that says so is written last."""
     stamp = environment / f"installed-{requirements.stem}"
+    unfinished = environment / "unfinished"
     wanted = fingerprint(requirements)
+    if unfinished.exists():
+        for doubtful in environment.glob("installed-*"):
+            doubtful.unlink()
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return 0
     print(f"Setting up {environment.name} from {requirements.name} (once) ...", flush=True)
     python = environment / "bin" / "python"
-    try:
-        if not python.exists():
-            shutil.rmtree(environment, ignore_errors=True)
-            subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--require-hashes", "-r", requirements], check=True)
-        # The project itself, for the command mfconfig; its dependencies are installed already.
-        subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT], check=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        return fail(f"setting up {environment.name} failed: {error}; see the lines above")
+    if not usable(python):
+        shutil.rmtree(environment, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    unfinished.touch()
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--require-hashes", "-r", requirements], check=True)
+    # The project itself, for the command mfconfig; its dependencies are installed already.
+    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT], check=True)
     stamp.write_text(wanted, encoding="utf-8")
+    unfinished.unlink()
     return 0
+
+
+def usable(python):
+    """Tell whether an environment's Python works, has pip, and is of this Python's version."""
+    if not python.exists():
+        return False
+    command = [python, "-c", USABLE.format(list(sys.version_info[:2]))]
+    return subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def fingerprint(requirements):
     """Return what the environment depends on: the pins, the project's metadata, the Python."""
-    digest = hashlib.sha256(os.fsencode(os.path.realpath(sys.executable)))
+    python = os.path.realpath(sys.executable)
+    digest = hashlib.sha256(f"{python} {sys.version}".encode())
     for path in (requirements, ROOT / "pyproject.toml"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def fail(message):
+def fail(message, code=FAILED):
     """Print one line and return the exit code of a failure."""
     print(f"set-up: {message}", file=sys.stderr)
-    return 1
+    return code
 
 
 if __name__ == "__main__":
