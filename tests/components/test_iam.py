@@ -1,0 +1,167 @@
+"""What each role may do: every document in full, and bounds that hold with any settings."""
+
+import json
+from typing import Any
+
+import pytest
+
+from rehearsal.mocks import Deployment
+from tests import deployed
+from tests.components.grants import (
+    ACCOUNT,
+    BATCH,
+    DATASTORE,
+    DEFINITIONS,
+    DEV,
+    EVENTS,
+    PROD,
+    QUEUE,
+    STATES,
+    Grants,
+    granted,
+    statements,
+    user,
+)
+
+
+@pytest.mark.parametrize(("stack", "expected"), [("dev", DEV), ("prod", PROD)])
+def test_every_role_is_granted_exactly(stack: str, expected: Grants) -> None:
+    assert granted(deployed.deploy_stack(stack)) == expected
+
+
+def test_without_a_gateway_there_is_no_key_to_read() -> None:
+    found = granted(deployed.deploy_stack("dev", serviceGateway=False))
+    expected = {sid: grant for sid, grant in user("dev").items() if sid != "ReadApiKey"}
+    assert found["metaflow-users-policy"] == DATASTORE | expected
+
+
+def test_users_and_state_machines_submit_to_every_queue_of_the_stack() -> None:
+    deployment = deployed.deploy_stack("dev", queues=[{"name": "default"}, {"name": "large"}])
+    found = granted(deployment)
+    resources = [QUEUE, f"{BATCH}:job-queue/metaflow-compute-large", DEFINITIONS]
+    for holder in ("metaflow-users-policy", "metaflow-flows-state-machine"):
+        assert found[holder]["SubmitJobs"] == (["batch:SubmitJob"], resources, {})
+
+
+def test_the_prefix_narrows_state_machines_and_schedules() -> None:
+    found = granted(deployed.deploy_stack("dev", namePrefix="science"))
+    assert found["metaflow-flows-schedule"]["StartExecutions"][1] == [
+        f"{STATES}:stateMachine:science_*"
+    ]
+    assert found["metaflow-users-policy"]["WriteSchedules"][1] == [f"{EVENTS}:rule/science_*"]
+    assert "metaflow-dev_" not in json.dumps(found)
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_roles_have_these_policies_of_aws_and_no_others(stack: str) -> None:
+    attached = {
+        one.inputs["role"]: one.inputs["policyArn"]
+        for one in deployed.deploy_stack(stack).of_type(
+            "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+        )
+    }
+    aws = "arn:aws:iam::aws:policy/service-role"
+    expected = {
+        "metaflow-db-monitoring": f"{aws}/AmazonRDSEnhancedMonitoringRole",
+        "metaflow-compute-instance": f"{aws}/AmazonEC2ContainerServiceforEC2Role",
+        "metaflow-users-role": f"arn:aws:iam::{ACCOUNT}:policy/metaflow-users-policy",
+    }
+    account = {"metaflow-gateway-account-role": f"{aws}/AmazonAPIGatewayPushToCloudWatchLogs"}
+    assert attached == (expected | account if stack == "prod" else expected)
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_no_role_has_policies_inside_itself(stack: str) -> None:
+    given = {
+        key
+        for one in deployed.deploy_stack(stack).of_type("aws:iam/role:Role")
+        for key in one.inputs
+    }
+    assert given == {"assumeRolePolicy", "description", "maxSessionDuration", "tags"}
+
+
+WITHOUT_A_NARROWER_RESOURCE = {
+    "batch:DescribeComputeEnvironments",
+    "batch:DescribeJobDefinitions",
+    "batch:DescribeJobQueues",
+    "batch:DescribeJobs",
+    "batch:ListJobs",
+    "states:ListStateMachines",
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+}
+"""Actions for which AWS offers no resource but `*` (Service Authorization Reference)."""
+
+SETTINGS: list[dict[str, Any]] = [
+    {"stack": "dev"},
+    {"stack": "prod"},
+    {"stack": "dev", "serviceGateway": False},
+    {"stack": "dev", "queues": [{"name": "default"}, {"name": "large"}]},
+]
+
+
+def deployment_of(settings: dict[str, Any]) -> Deployment:
+    return deployed.deploy_stack(**settings)
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+def test_no_action_has_a_wildcard(settings: dict[str, Any]) -> None:
+    actions = [action for _, one in statements(deployment_of(settings)) for action in one["Action"]]
+    assert [action for action in actions if "*" in action or "?" in action] == []
+    assert not any("NotAction" in one for _, one in statements(deployment_of(settings)))
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+def test_everything_is_granted_only_where_aws_offers_nothing_narrower(
+    settings: dict[str, Any],
+) -> None:
+    on_everything = {
+        action
+        for _, one in statements(deployment_of(settings))
+        if any(resource == "*" for resource in listed(one["Resource"]))
+        for action in one["Action"]
+    }
+    assert on_everything <= WITHOUT_A_NARROWER_RESOURCE
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+def test_every_other_resource_names_account_or_bucket(settings: dict[str, Any]) -> None:
+    resources = {
+        resource
+        for _, one in statements(deployment_of(settings))
+        for resource in listed(one["Resource"])
+        if resource != "*"
+    }
+    owned = (":123456789012:", "arn:aws:s3:::metaflow-", "arn:aws:apigateway:us-east-1::/apikeys/")
+    assert [one for one in resources if not any(part in one for part in owned)] == []
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+def test_a_role_is_passed_to_one_service_only(settings: dict[str, Any]) -> None:
+    passing = [
+        one for _, one in statements(deployment_of(settings)) if "iam:PassRole" in one["Action"]
+    ]
+    assert len(passing) == 3
+    for one in passing:
+        assert one["Action"] == ["iam:PassRole"]
+        assert set(one["Condition"]) == {"StringEquals"}
+        assert set(one["Condition"]["StringEquals"]) == {"iam:PassedToService"}
+        assert all("*" not in resource for resource in listed(one["Resource"]))
+
+
+def test_the_service_itself_may_do_nothing() -> None:
+    prod = deployed.deploy_stack("prod")
+    task_role = "metaflow-service-task"
+    assert task_role not in {holder for holder, _ in statements(prod)}
+    attachments = prod.of_type("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+    assert task_role not in {one.inputs["role"] for one in attachments}

@@ -1,0 +1,84 @@
+"""What Pulumi refuses to delete, and what it leaves behind."""
+
+from typing import Any
+
+import pytest
+
+from rehearsal.mocks import Deployment
+from tests import deployed
+
+DATABASE = "Instance:metaflow-db-instance"
+TABLE = "Table:metaflow-flows-table"
+BUCKET = "Bucket:metaflow-datastore-bucket"
+KEY = "Key:metaflow-datastore-key"
+
+BUCKET_AND_GUARDS = {
+    BUCKET,
+    "BucketOwnershipControls:metaflow-datastore-ownership",
+    "BucketPublicAccessBlock:metaflow-datastore-public-access",
+    "BucketServerSideEncryptionConfiguration:metaflow-datastore-encryption",
+    "BucketVersioning:metaflow-datastore-versioning",
+    "BucketPolicy:metaflow-datastore-policy",
+    "BucketLifecycleConfiguration:metaflow-datastore-lifecycle",
+}
+
+ACCOUNT = {
+    "Role:metaflow-gateway-account-role",
+    "RolePolicyAttachment:metaflow-gateway-account-policy",
+    "Account:metaflow-gateway-account-setting",
+}
+
+
+def protected(deployment: Deployment) -> set[str]:
+    return {deployed.label(one) for one in deployment.registrations if one.protect}
+
+
+def retained(deployment: Deployment) -> set[str]:
+    return {deployed.label(one) for one in deployment.registrations if one.retain_on_delete}
+
+
+@pytest.mark.parametrize(
+    ("stack", "settings", "expected"),
+    [
+        ("dev", {}, set()),
+        ("prod", {}, {DATABASE, TABLE, BUCKET, KEY}),
+        ("prod", {"datastoreKmsKey": False}, {DATABASE, TABLE, BUCKET}),
+        ("prod", {"deletionProtection": False}, set()),
+        (
+            "dev",
+            {"deletionProtection": True, "dbFinalSnapshot": True},
+            {DATABASE, TABLE, BUCKET},
+        ),
+    ],
+)
+def test_exactly_what_holds_data_is_protected(
+    stack: str, settings: dict[str, Any], expected: set[str]
+) -> None:
+    assert protected(deployed.deploy_stack(stack, **settings)) == expected
+
+
+@pytest.mark.parametrize(
+    ("stack", "settings", "expected"),
+    [
+        ("dev", {}, set()),
+        ("dev", {"manageApiGatewayAccount": True}, ACCOUNT),
+        (
+            "dev",
+            {"datastoreRetained": True, "datastoreForceDestroy": False},
+            BUCKET_AND_GUARDS,
+        ),
+        ("prod", {}, BUCKET_AND_GUARDS | {KEY} | ACCOUNT),
+        ("prod", {"datastoreRetained": False}, ACCOUNT),
+        ("prod", {"manageApiGatewayAccount": False}, BUCKET_AND_GUARDS | {KEY}),
+    ],
+)
+def test_exactly_the_bucket_and_the_shared_account_setting_are_retained(
+    stack: str, settings: dict[str, Any], expected: set[str]
+) -> None:
+    assert retained(deployed.deploy_stack(stack, **settings)) == expected
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_no_change_is_ignored(stack: str) -> None:
+    ignoring = [one.urn for one in deployed.deploy_stack(stack).registrations if one.ignore_changes]
+    assert ignoring == []

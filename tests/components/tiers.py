@@ -1,0 +1,219 @@
+"""Each tier on its own, with plain values for what the other tiers would give it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from components.api_gateway_account import ApiGatewayAccount, ApiGatewayAccountArgs
+from components.aws_environment import AwsEnvironment
+from components.compute import Compute, ComputeArgs, Queue
+from components.datastore import Datastore, DatastoreArgs
+from components.flow_logs import FlowLogs, FlowLogsArgs
+from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
+from components.metadata_service import MetadataService, MetadataServiceArgs
+from components.network import Network, NetworkArgs
+from components.orchestration import Orchestration, OrchestrationArgs
+from components.password_rotation import PasswordRotation, PasswordRotationArgs
+from components.security_groups import SecurityGroups, SecurityGroupsArgs
+from components.service_gateway import ServiceGateway, ServiceGatewayArgs
+from components.user_access import UserAccess, UserAccessArgs
+from rehearsal.mocks import Deployment, deploy
+from tests.placeholder import ACCOUNT, Place, PlaceholderProvider
+
+ENVIRONMENT = AwsEnvironment(
+    partition="aws",
+    region="us-east-1",
+    account_id=ACCOUNT,
+    zones=("us-east-1a", "us-east-1b"),
+)
+
+COMMON: dict[str, Any] = {"environment": ENVIRONMENT, "tags": {"Team": "data"}}
+
+
+def build(program: Callable[[], Any], **known: Any) -> Deployment:
+    """Deploy a program that is made of tiers."""
+    return deploy(
+        program,
+        PlaceholderProvider(Place()),
+        project="tiers",
+        stack_name="test",
+        config={},
+        **known,
+    )
+
+
+def network(name: str) -> Network:
+    args = {"cidr": "10.0.0.0/16", "private_subnets": True, "nat_gateways": "one"}
+    return Network(name, NetworkArgs(**COMMON, **args, flow_log_retention_days=None))
+
+
+def flow_logs(name: str) -> FlowLogs:
+    return FlowLogs(name, FlowLogsArgs(**COMMON, vpc_id="vpc-1", retention_days=30))
+
+
+def security_groups(name: str) -> SecurityGroups:
+    return SecurityGroups(name, SecurityGroupsArgs(vpc_id="vpc-1", tags={"Team": "data"}))
+
+
+def datastore(name: str) -> Datastore:
+    return Datastore(
+        name,
+        DatastoreArgs(
+            **COMMON,
+            kms_key=True,
+            retained=False,
+            force_destroy=False,
+            deletion_protection=False,
+            old_version_days=30,
+        ),
+    )
+
+
+def metadata_database(name: str) -> MetadataDatabase:
+    return MetadataDatabase(
+        name,
+        MetadataDatabaseArgs(
+            **COMMON,
+            subnet_ids=["subnet-1", "subnet-2"],
+            security_group_id="sg-1",
+            engine_version="17",
+            instance_class="db.t4g.micro",
+            allocated_storage=20,
+            max_allocated_storage=100,
+            multi_az=False,
+            backup_retention_days=7,
+            final_snapshot=True,
+            deletion_protection=False,
+            apply_immediately=True,
+            log_retention_days=30,
+        ),
+    )
+
+
+def metadata_service(name: str) -> MetadataService:
+    return MetadataService(
+        name,
+        MetadataServiceArgs(
+            **COMMON,
+            vpc_id="vpc-1",
+            balancer_subnet_ids=["subnet-1"],
+            task_subnet_ids=["subnet-2"],
+            assign_public_ip=False,
+            balancer_security_group_id="sg-1",
+            service_security_group_id="sg-2",
+            private_link=True,
+            network_ready=[],
+            database_host="db.example.com",
+            database_secret_arn=f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:one",
+            image="example/service:1",
+            architecture="X86_64",
+            cpu=512,
+            memory=1024,
+            count=1,
+            container_insights=False,
+            log_retention_days=30,
+        ),
+    )
+
+
+def service_gateway(name: str, **changed: Any) -> ServiceGateway:
+    args = {
+        "load_balancer_arn": (
+            f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/net/lb/0123456789abcdef"
+        ),
+        "load_balancer_dns_name": "lb.example.com",
+        "label": name,
+        "rate_limit": 200,
+        "burst_limit": 400,
+        "allowed_cidrs": ["203.0.113.0/24"],
+        "access_log_retention_days": 30,
+        "manage_account": False,
+    }
+    return ServiceGateway(name, ServiceGatewayArgs(**{**COMMON, **args, **changed}))
+
+
+def api_gateway_account(name: str) -> ApiGatewayAccount:
+    return ApiGatewayAccount(name, ApiGatewayAccountArgs(**COMMON))
+
+
+def password_rotation(name: str) -> PasswordRotation:
+    ecs = f"arn:aws:ecs:us-east-1:{ACCOUNT}"
+    return PasswordRotation(
+        name,
+        PasswordRotationArgs(
+            **COMMON,
+            secret_arn=f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:one",
+            days=30,
+            cluster_arn=f"{ecs}:cluster/one",
+            service_arn=f"{ecs}:service/one/one",
+        ),
+    )
+
+
+def compute(name: str) -> Compute:
+    queue = Queue(
+        name="default", instance_types=["m6i.large"], min_vcpus=0, max_vcpus=8, disk_gib=100
+    )
+    return Compute(
+        name,
+        ComputeArgs(
+            **COMMON,
+            queues=[queue],
+            subnet_ids=["subnet-1"],
+            security_group_id="sg-1",
+            network_ready=[],
+            bucket_arn="arn:aws:s3:::bucket",
+            bucket_key_arn=None,
+            unrunnable_after_seconds=600,
+        ),
+    )
+
+
+def orchestration(name: str) -> Orchestration:
+    return Orchestration(
+        name,
+        OrchestrationArgs(
+            **COMMON,
+            state_machine_prefix=name,
+            queue_arns=[f"arn:aws:batch:us-east-1:{ACCOUNT}:job-queue/one"],
+            job_role_name="job",
+            point_in_time_recovery=False,
+            deletion_protection=False,
+            execution_log_retention_days=30,
+        ),
+    )
+
+
+def user_access(name: str) -> UserAccess:
+    role = f"arn:aws:iam::{ACCOUNT}:role"
+    return UserAccess(
+        name,
+        UserAccessArgs(
+            **COMMON,
+            trusted_principals=[],
+            state_machine_prefix=name,
+            bucket_arn="arn:aws:s3:::bucket",
+            bucket_key_arn=None,
+            queue_arns=[f"arn:aws:batch:us-east-1:{ACCOUNT}:job-queue/one"],
+            job_role_arn=f"{role}/job",
+            state_machine_role_arn=f"{role}/state-machine",
+            schedule_role_arn=f"{role}/schedule",
+            api_key_id=None,
+        ),
+    )
+
+
+TIERS: dict[str, Callable[[str], Any]] = {
+    "Network": network,
+    "FlowLogs": flow_logs,
+    "SecurityGroups": security_groups,
+    "Datastore": datastore,
+    "MetadataDatabase": metadata_database,
+    "MetadataService": metadata_service,
+    "ServiceGateway": service_gateway,
+    "ApiGatewayAccount": api_gateway_account,
+    "PasswordRotation": password_rotation,
+    "Compute": compute,
+    "Orchestration": orchestration,
+    "UserAccess": user_access,
+}
+"""Makes each tier by its class name, under a name."""

@@ -1,0 +1,140 @@
+"""A provider that makes nothing: every output of a resource is a readable placeholder.
+
+Inputs are checked as strictly as by the emulated provider; it answers in microseconds and for any
+region, so that tests can look at what the program registers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rehearsal.provider import Created, Provider, RefusedError, registry, sdk_schema
+from rehearsal.provider.cloud import DNS_SUFFIX, partition_of
+
+ACCOUNT = "123456789012"
+
+_ARNS: Mapping[str, str] = {
+    "aws:apigateway/restApi:RestApi": "arn:{partition}:apigateway:{region}::/restapis/{name}",
+    "aws:apigateway/stage:Stage": "arn:{partition}:apigateway:{region}::/stages/{name}",
+    "aws:batch/computeEnvironment:ComputeEnvironment": "{regional}:compute-environment/{name}",
+    "aws:batch/jobQueue:JobQueue": "{regional}:job-queue/{name}",
+    "aws:cloudwatch/eventRule:EventRule": "arn:{partition}:events:{region}:{account}:rule/{name}",
+    "aws:cloudwatch/logGroup:LogGroup": "arn:{partition}:logs:{region}:{account}:log-group:{name}",
+    "aws:dynamodb/table:Table": "{regional}:table/{name}",
+    "aws:ecs/cluster:Cluster": "{regional}:cluster/{name}",
+    "aws:ecs/service:Service": "{regional}:service/metaflow-service-cluster/{name}",
+    "aws:iam/instanceProfile:InstanceProfile": "{global}:instance-profile/{name}",
+    "aws:iam/policy:Policy": "{global}:policy/{name}",
+    "aws:iam/role:Role": "{global}:role/{name}",
+    "aws:kms/key:Key": "{regional}:key/{name}",
+    "aws:rds/instance:Instance": "{regional}:db:{name}",
+    "aws:s3/bucket:Bucket": "arn:{partition}:s3:::{name}",
+    "aws:sfn/stateMachine:StateMachine": (
+        "arn:{partition}:states:{region}:{account}:stateMachine:{name}"
+    ),
+}
+"""ARNs as AWS forms them; another type's is `<service>:<type>/<name>`."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the placeholders seem to be deployed.
+
+    Attributes:
+        region: AWS region.
+        zones: Availability Zones, by their letters, in the order in which AWS answers.
+    """
+
+    region: str = "us-east-1"
+    zones: str = "cbadfe"
+
+    @property
+    def partition(self) -> str:
+        return partition_of(self.region)
+
+    @property
+    def zone_names(self) -> list[str]:
+        return [f"{self.region}{letter}" for letter in self.zones]
+
+    @property
+    def local_zone(self) -> str:
+        return f"{self.region}-1-atl-1a"
+
+
+@dataclass
+class PlaceholderProvider(Provider):
+    """The provider of the tests; refuses the types, inputs and functions that are not taught."""
+
+    place: Place = field(default_factory=Place)
+
+    def check(self, token: str, urn: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Check as the emulated provider does; an automatic name is the logical name itself."""
+        checked = super().check(token, urn, inputs)
+        automatic = registry.resource_type(token).auto_name
+        if automatic and inputs.get(automatic.property) is None:
+            checked[automatic.property] = urn.rsplit("::", 1)[-1] + automatic.suffix
+        return checked
+
+    def create(self, token: str, urn: str, inputs: Mapping[str, Any]) -> Created:
+        """Return the inputs and a placeholder for every other output that the SDK knows."""
+        logical_name = urn.rsplit("::", 1)[-1]
+        readable = f"{token.rsplit(':', 1)[-1]}:{logical_name}"
+        known = sdk_schema.output_names(token)
+        texts = {output: f"{readable}.{output}" for output in known if output != "id"}
+        name = str(inputs.get("name") or inputs.get("identifier") or logical_name)
+        special = {"arn": self._arn(token, name), **self._special(token, name)}
+        realistic = {output: value for output, value in special.items() if output in known}
+        return Created(f"{readable}.id", {**texts, **realistic, **inputs})
+
+    def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer what AWS would say about the place."""
+        answers = {
+            "getAvailabilityZones": self._zones,
+            "getCallerIdentity": lambda _: {"accountId": ACCOUNT},
+            "getPartition": lambda _: {"partition": self.place.partition},
+            "getRegion": lambda _: {"region": self.place.region},
+        }
+        function = token.rsplit(":", 1)[-1]
+        if function not in answers:
+            raise RefusedError(f"The placeholders were not taught the function {token}.")
+        return answers[function]({name: value for name, value in arguments.items() if value})
+
+    def _zones(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        opted = {"name": "opt-in-status", "values": ["opt-in-not-required"]}
+        local = [] if opted in arguments.get("filters", ()) else [self.place.local_zone]
+        return {"names": [*local, *self.place.zone_names]}
+
+    def _arn(self, token: str, name: str) -> str:
+        service, kind = token.split(":")[1].split("/")
+        place, suffix = self.place, DNS_SUFFIX[self.place.partition]
+        arn = f"arn:{place.partition}:{{}}:{{}}:{ACCOUNT}"
+        return _ARNS.get(token, f"{{regional}}:{kind}/{{name}}").format(
+            **{
+                "global": arn.format(service, ""),
+                "regional": arn.format(service, place.region),
+                "partition": place.partition,
+                "region": place.region,
+                "account": ACCOUNT,
+                "suffix": suffix,
+                "name": name,
+            }
+        )
+
+    def _special(self, token: str, name: str) -> dict[str, Any]:
+        """Return what the program reads into, or what must look as AWS has it."""
+        place, suffix = self.place, DNS_SUFFIX[self.place.partition]
+        secret = f"arn:{place.partition}:secretsmanager:{place.region}:{ACCOUNT}:secret:rds!{name}"
+        api = f"arn:{place.partition}:execute-api:{place.region}:{ACCOUNT}:{name}"
+        special: Mapping[str, Mapping[str, Any]] = {
+            "aws:apigateway/restApi:RestApi": {"executionArn": api},
+            "aws:apigateway/stage:Stage": {
+                "invokeUrl": f"https://{name}.execute-api.{place.region}.{suffix}/api"
+            },
+            "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 7},
+            "aws:lb/loadBalancer:LoadBalancer": {"dnsName": f"{name}.elb.{place.region}.{suffix}"},
+            "aws:rds/instance:Instance": {
+                "address": f"{name}.rds.{place.region}.{suffix}",
+                "masterUserSecrets": [{"secretArn": secret, "secretStatus": "active"}],
+            },
+        }
+        return dict(special.get(token, {}))
