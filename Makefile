@@ -12,7 +12,7 @@ rehearse: ## deploy STACK on an emulated AWS, write its profile, run a flow
 
 test: ## run the tests
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/tests.txt
-	@$(RUN) -m pytest -q
+	@$(RUN) -m pytest -q -n auto --dist loadfile
 
 lint: ## check format, style and types
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/tests.txt

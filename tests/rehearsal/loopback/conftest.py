@@ -207,7 +207,8 @@ def deploy(cloud: Cloud, echo: str, name: str) -> Deployment:
     return deployed
 
 
-@pytest.fixture(scope="session")
+# One for each module: moto's state is the process's own, and other modules' tests empty it.
+@pytest.fixture(scope="module")
 def standing(cloud: Cloud, echo: str) -> Iterator[Deployment]:
     deployed = deploy(cloud, echo, "standing")
     yield deployed
