@@ -85,11 +85,15 @@ def _plain(key: str, value: Any) -> Any:
 
 def _lines(details: ErrorDetails) -> list[str]:
     """Word one of pydantic's errors: the key, the value found, what is allowed, what to run."""
-    if details["type"] == "rules":
-        return [_line(*conflict) for conflict in details["ctx"]["problems"]]
     path = [to_camel(part) if isinstance(part, str) else part for part in details["loc"]]
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     key = key.removeprefix(".")
+    if details["type"] == "rules":
+        within = f"{key}." if key else ""
+        return [
+            _line(f"{within}{name}", found, allowed)
+            for name, found, allowed in details["ctx"]["problems"]
+        ]
     if details["type"] == "extra_forbidden":
         nested = f"{path[0]}[]" if len(path) > 1 else "the stack"
         known = _keys(QueueSettings if len(path) > 1 else Settings)

@@ -1,18 +1,9 @@
 """The model of the settings: every key with its default and what it allows."""
 
-from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
 
 from settings import rules
 from settings.aws_sizes import vcpus
@@ -23,33 +14,13 @@ from settings.checks import (
     problem_of_tags,
     problem_of_vpc_cidr,
 )
+from settings.parts import allowed, rejecting, without_conflicts
 
 
-def _allowed(words: str) -> Any:
-    """Attach what a key allows, in words, to its field; the error message quotes it."""
-    return Field(json_schema_extra={"allowed": words})
-
-
-def _problem(found: str) -> PydanticCustomError:
-    return PydanticCustomError("setting", "{found}", {"found": found})
-
-
-def _rejecting(problem: Callable[[Any], str | None]) -> AfterValidator:
-    """Make a validator of a function that names the problem of a value, if it has one."""
-
-    def validate(value: Any) -> Any:
-        found = problem(value)
-        if found:
-            raise _problem(found)
-        return value
-
-    return AfterValidator(validate)
-
-
-Cidr = Annotated[str, _rejecting(problem_of_cidr)]
+Cidr = Annotated[str, rejecting(problem_of_cidr)]
 Zone = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-h]$")]
-InstanceType = Annotated[str, _rejecting(problem_of_instance_type)]
-Principal = Annotated[str, _rejecting(problem_of_principal)]
+InstanceType = Annotated[str, rejecting(problem_of_instance_type)]
+Principal = Annotated[str, rejecting(problem_of_principal)]
 RetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
@@ -73,17 +44,17 @@ class QueueSettings(SettingsModel):
     """One Batch job queue with the compute environment behind it."""
 
     name: Annotated[
-        str, Field(pattern=r"^[a-z][a-z0-9-]{0,11}$"), _allowed("1 to 12 of a-z, 0-9 and -")
+        str, Field(pattern=r"^[a-z][a-z0-9-]{0,11}$"), allowed("1 to 12 of a-z, 0-9 and -")
     ]
     """Name of the queue within the stack; it stays for the queue's life."""
 
-    kind: Annotated[Literal["ec2"], _allowed("ec2")] = "ec2"
+    kind: Annotated[Literal["ec2"], allowed("ec2")] = "ec2"
     """What the jobs run on: EC2 instances that Batch starts on demand."""
 
     instance_types: Annotated[
         tuple[InstanceType, ...],
         Field(min_length=1, strict=False),
-        _allowed("x86_64 types of the m, c and r families with at least 8 GiB"),
+        allowed("x86_64 types of the m, c and r families with at least 8 GiB"),
     ] = (
         "m6i.large",
         "m6i.xlarge",
@@ -97,25 +68,25 @@ class QueueSettings(SettingsModel):
     )
     """Instance types from which Batch chooses."""
 
-    min_vcpus: Annotated[int, Field(ge=0, le=10_000), _allowed("0 to maxVcpus")] = 0
+    min_vcpus: Annotated[int, Field(ge=0, le=10_000), allowed("0 to maxVcpus")] = 0
     """vCPUs that are kept running, and paid for, without any job."""
 
-    max_vcpus: Annotated[int, Field(ge=1, le=10_000), _allowed("1 to 10000")] = 64
+    max_vcpus: Annotated[int, Field(ge=1, le=10_000), allowed("1 to 10000")] = 64
     """vCPUs at which the queue stops growing."""
 
-    disk_gib: Annotated[int, Field(ge=30, le=16_384), _allowed("30 to 16384")] = 100
+    disk_gib: Annotated[int, Field(ge=30, le=16_384), allowed("30 to 16384")] = 100
     """Size of each instance's encrypted disk, in GiB; all of its jobs share it."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         smallest = min(vcpus(instance_type) or 0 for instance_type in self.instance_types)
+        problems = []
         if self.min_vcpus > self.max_vcpus:
-            raise _problem(f"minVcpus {self.min_vcpus} is above maxVcpus {self.max_vcpus}")
+            problems.append(("minVcpus", str(self.min_vcpus), f"0 to maxVcpus, {self.max_vcpus}"))
         if self.max_vcpus < smallest:
-            raise _problem(
-                f"maxVcpus {self.max_vcpus} is below the {smallest} vCPUs of the smallest instance"
-            )
-        return self
+            least = f"at least {smallest}, the vCPUs of the smallest of its instanceTypes"
+            problems.append(("maxVcpus", str(self.max_vcpus), least))
+        return without_conflicts(self, problems)
 
 
 class Settings(SettingsModel):
@@ -124,184 +95,179 @@ class Settings(SettingsModel):
     name_prefix: Annotated[
         str,
         Field(pattern=r"^([a-zA-Z][a-zA-Z0-9-]{0,31})?$"),
-        _allowed("up to 32 letters, digits and -, beginning with a letter"),
+        allowed("up to 32 letters, digits and -, beginning with a letter"),
     ] = ""
     """Prefix of state machines, API names and Name tags; empty means metaflow-<stack>."""
 
     tags: Annotated[
         dict[str, str],
         Field(max_length=40),
-        _rejecting(problem_of_tags),
-        _allowed("up to 40 tags, keys to 128 and values to 256 characters, none beginning aws:"),
+        rejecting(problem_of_tags),
+        allowed("up to 40 tags, keys to 128 and values to 256 characters, none beginning aws:"),
     ] = {}
     """Tags for every taggable resource."""
 
-    deletion_protection: Annotated[bool, _allowed("true or false")] = False
+    deletion_protection: Annotated[bool, allowed("true or false")] = False
     """Whether database, table, bucket and key refuse to be deleted."""
 
-    log_retention_days: Annotated[RetentionDays, _allowed("a retention CloudWatch offers")] = 30
+    log_retention_days: Annotated[RetentionDays, allowed("a retention CloudWatch offers")] = 30
     """Days for which log groups keep their events."""
 
     # Network
     vpc_cidr: Annotated[
-        str, _rejecting(problem_of_vpc_cidr), _allowed("a private IPv4 network of /16 to /22")
+        str, rejecting(problem_of_vpc_cidr), allowed("a private IPv4 network of /16 to /22")
     ] = "10.20.0.0/16"
     """Address range of the VPC; it cannot change while the stack lives."""
 
-    availability_zone_count: Annotated[int, Field(ge=2, le=6), _allowed("2 to 6")] = 2
+    availability_zone_count: Annotated[int, Field(ge=2, le=6), allowed("2 to 6")] = 2
     """How many zones to use, the region's first ones."""
 
     availability_zones: Annotated[
         tuple[Zone, ...],
         Field(max_length=6, strict=False),
-        _allowed("2 to 6 names of zones, such as us-east-1a"),
+        allowed("2 to 6 names of zones, such as us-east-1a"),
     ] = ()
     """The zones to use by name, instead of a count."""
 
-    private_subnets: Annotated[bool, _allowed("true or false")] = False
+    private_subnets: Annotated[bool, allowed("true or false")] = False
     """Whether tasks and jobs run in private subnets behind NAT, without public addresses."""
 
-    nat_gateways: Annotated[Literal["one", "per-zone"], _allowed("one, per-zone")] = "one"
+    nat_gateways: Annotated[Literal["one", "per-zone"], allowed("one, per-zone")] = "one"
     """One NAT gateway for all private subnets, or one for each zone."""
 
-    flow_logs: Annotated[bool, _allowed("true or false")] = False
+    flow_logs: Annotated[bool, allowed("true or false")] = False
     """Whether the VPC's traffic is logged."""
 
     # Datastore
-    datastore_kms_key: Annotated[bool, _allowed("true or false")] = False
+    datastore_kms_key: Annotated[bool, allowed("true or false")] = False
     """Whether the bucket is encrypted with a KMS key of its own instead of S3's keys."""
 
-    datastore_retained: Annotated[bool, _allowed("true or false")] = False
+    datastore_retained: Annotated[bool, allowed("true or false")] = False
     """Whether the bucket outlives the stack."""
 
-    datastore_force_destroy: Annotated[bool, _allowed("true or false")] = False
+    datastore_force_destroy: Annotated[bool, allowed("true or false")] = False
     """Whether destroying the stack empties the bucket first."""
 
-    datastore_old_version_days: Annotated[int, Field(ge=1, le=3650), _allowed("1 to 3650")] = 30
+    datastore_old_version_days: Annotated[int, Field(ge=1, le=3650), allowed("1 to 3650")] = 30
     """Days for which replaced and deleted objects are kept."""
 
     # Metadata database
     db_engine_version: Annotated[
-        Literal["14", "15", "16", "17", "18"], _allowed("14, 15, 16, 17, 18")
+        Literal["14", "15", "16", "17", "18"], allowed("14, 15, 16, 17, 18")
     ] = "17"
     """Major version of PostgreSQL; it can only rise."""
 
     db_instance_class: Annotated[
         str,
         Field(pattern=r"^db\.[a-z0-9]+(-[a-z]+)?\.[a-z0-9]+$"),
-        _allowed("an RDS instance class"),
+        allowed("an RDS instance class"),
     ] = "db.t4g.micro"
     """Instance class of the database."""
 
-    db_allocated_storage: Annotated[int, Field(ge=20, le=65_536), _allowed("20 to 65536")] = 20
+    db_allocated_storage: Annotated[int, Field(ge=20, le=65_536), allowed("20 to 65536")] = 20
     """Storage of the database at first, in GiB; it can only grow."""
 
     db_max_allocated_storage: Annotated[
-        int, Field(ge=22, le=65_536), _allowed("at least 1.1 times dbAllocatedStorage, to 65536")
+        int, Field(ge=22, le=65_536), allowed("at least 1.1 times dbAllocatedStorage, to 65536")
     ] = 100
     """Storage up to which RDS grows the database by itself, in GiB."""
 
-    db_multi_az: Annotated[bool, _allowed("true or false")] = False
+    db_multi_az: Annotated[bool, allowed("true or false")] = False
     """Whether a standby in a second zone takes over when the first fails."""
 
-    db_backup_retention_days: Annotated[int, Field(ge=1, le=35), _allowed("1 to 35")] = 7
+    db_backup_retention_days: Annotated[int, Field(ge=1, le=35), allowed("1 to 35")] = 7
     """Days for which automated backups are kept."""
 
-    db_final_snapshot: Annotated[bool, _allowed("true or false")] = False
+    db_final_snapshot: Annotated[bool, allowed("true or false")] = False
     """Whether a last snapshot is taken when the database is deleted."""
 
-    db_apply_immediately: Annotated[bool, _allowed("true or false")] = True
+    db_apply_immediately: Annotated[bool, allowed("true or false")] = True
     """Whether changes of the database happen at once or in its maintenance window."""
 
-    db_password_rotation_days: Annotated[int, Field(ge=1, le=30), _allowed("1 to 30")] = 30
+    db_password_rotation_days: Annotated[int, Field(ge=1, le=30), allowed("1 to 30")] = 30
     """Days after which the database password is rotated."""
 
     # Metadata service
     service_image: Annotated[
         str,
         Field(pattern=r"^[a-z0-9][a-z0-9._/:-]*(:[\w.-]{1,128}|@sha256:[0-9a-f]{64})$"),
-        _allowed("an image with a tag or digest"),
+        allowed("an image with a tag or digest"),
     ] = "netflixoss/metaflow_metadata_service:v2.5.1"
     """Container image of the metadata service, pinned by tag or digest."""
 
-    service_architecture: Annotated[Literal["X86_64", "ARM64"], _allowed("X86_64, ARM64")] = (
-        "X86_64"
-    )
+    service_architecture: Annotated[Literal["X86_64", "ARM64"], allowed("X86_64, ARM64")] = "X86_64"
     """Processor architecture of the service's tasks."""
 
     service_cpu: Annotated[
-        Literal[256, 512, 1024, 2048, 4096, 8192, 16384], _allowed("a CPU size of Fargate")
+        Literal[256, 512, 1024, 2048, 4096, 8192, 16384], allowed("a CPU size of Fargate")
     ] = 512
     """CPU units of a task; 1024 are one vCPU."""
 
-    service_memory: Annotated[int, _allowed("a memory size that Fargate offers for serviceCpu")] = (
+    service_memory: Annotated[int, allowed("a memory size that Fargate offers for serviceCpu")] = (
         1024
     )
     """Memory of a task, in MiB."""
 
-    service_count: Annotated[int, Field(ge=1, le=50), _allowed("1 to 50")] = 1
+    service_count: Annotated[int, Field(ge=1, le=50), allowed("1 to 50")] = 1
     """How many tasks of the service run."""
 
-    container_insights: Annotated[bool, _allowed("true or false")] = False
+    container_insights: Annotated[bool, allowed("true or false")] = False
     """Whether CloudWatch Container Insights watches the service."""
 
     # Service gateway
-    service_gateway: Annotated[bool, _allowed("true or false")] = True
+    service_gateway: Annotated[bool, allowed("true or false")] = True
     """Whether an API Gateway makes the service reachable from outside the VPC."""
 
-    api_rate_limit: Annotated[int, Field(ge=1, le=10_000), _allowed("1 to 10000")] = 200
+    api_rate_limit: Annotated[int, Field(ge=1, le=10_000), allowed("1 to 10000")] = 200
     """Requests per second that the API key allows."""
 
-    api_burst_limit: Annotated[int, Field(ge=1, le=5_000), _allowed("1 to 5000")] = 400
+    api_burst_limit: Annotated[int, Field(ge=1, le=5_000), allowed("1 to 5000")] = 400
     """Requests that may come at once."""
 
     api_allowed_cidrs: Annotated[
         tuple[Cidr, ...],
         Field(max_length=50, strict=False),
-        _allowed("up to 50 network addresses such as 203.0.113.0/24"),
+        allowed("up to 50 network addresses such as 203.0.113.0/24"),
     ] = ()
     """Networks from which the gateway may be called; empty means any, with the API key."""
 
-    api_access_log: Annotated[bool, _allowed("true or false")] = False
+    api_access_log: Annotated[bool, allowed("true or false")] = False
     """Whether the gateway logs each request; the account needs a logging role for it."""
 
-    manage_api_gateway_account: Annotated[bool, _allowed("true or false")] = False
+    manage_api_gateway_account: Annotated[bool, allowed("true or false")] = False
     """Whether this stack sets the account's API Gateway logging role, shared by all of its APIs."""
 
     # Compute
     queues: Annotated[
         tuple[QueueSettings, ...],
         Field(min_length=1, max_length=49, strict=False),
-        _allowed("1 to 49 queues of different names"),
+        allowed("1 to 49 queues of different names"),
     ] = (QueueSettings(name="default"),)
     """Batch job queues; the first is the default one."""
 
     job_state_time_limit_seconds: Annotated[
-        int, Field(ge=600, le=86_400), _allowed("600 to 86400")
+        int, Field(ge=600, le=86_400), allowed("600 to 86400")
     ] = 3600
     """Seconds after which a job is cancelled that no instance of its queue can ever run."""
 
     # Orchestration
-    table_point_in_time_recovery: Annotated[bool, _allowed("true or false")] = False
+    table_point_in_time_recovery: Annotated[bool, allowed("true or false")] = False
     """Whether the table of foreach state can be restored to any second of the last 35 days."""
 
-    execution_log: Annotated[bool, _allowed("true or false")] = False
+    execution_log: Annotated[bool, allowed("true or false")] = False
     """Whether there is a log group for `step-functions create --log-execution-history`."""
 
     # User access
     user_role_principals: Annotated[
         tuple[Principal, ...],
         Field(max_length=20, strict=False),
-        _allowed("up to 20 ARNs of accounts, users or roles"),
+        allowed("up to 20 ARNs of accounts, users or roles"),
     ] = ()
     """Who may assume the data scientists' role; empty means the stack's own account."""
 
     @model_validator(mode="after")
     def _rules(self, info: ValidationInfo) -> Self:
-        problems = rules.conflicts(self, info.context or frozenset())
-        if problems:
-            raise PydanticCustomError("rules", "{problems}", {"problems": problems})
-        return self
+        return without_conflicts(self, rules.conflicts(self, info.context or frozenset()))
 
     def as_args(self) -> dict[str, Any]:
         """Return the settings as plain values by snake_case names, nested ones too."""

@@ -1,0 +1,34 @@
+"""What the settings' models are made of: words and checks of a field, conflicts between fields."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+
+def allowed(words: str) -> Any:
+    """Attach what a key allows, in words, to its field; the error message quotes it."""
+    return Field(json_schema_extra={"allowed": words})
+
+
+def rejecting(problem: Callable[[Any], str | None]) -> AfterValidator:
+    """Make a validator of a function that names the problem of a value, if it has one."""
+
+    def validate(value: Any) -> Any:
+        found = problem(value)
+        if found:
+            raise PydanticCustomError("setting", "{found}", {"found": found})
+        return value
+
+    return AfterValidator(validate)
+
+
+Model = TypeVar("Model")
+
+
+def without_conflicts(model: Model, problems: Sequence[tuple[str, str, str]]) -> Model:
+    """Return a model whose values fit each other; refuse another one, with all its problems."""
+    if problems:
+        raise PydanticCustomError("rules", "{problems}", {"problems": problems})
+    return model
