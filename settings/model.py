@@ -16,7 +16,6 @@ from settings.checks import (
 )
 from settings.parts import allowed, rejecting, without_conflicts
 
-
 Cidr = Annotated[str, rejecting(problem_of_cidr)]
 Zone = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-h]$")]
 InstanceType = Annotated[str, rejecting(problem_of_instance_type)]
@@ -97,7 +96,8 @@ class Settings(SettingsModel):
         Field(pattern=r"^([a-zA-Z][a-zA-Z0-9-]{0,31})?$"),
         allowed("up to 32 letters, digits and -, beginning with a letter"),
     ] = ""
-    """Prefix of state machines, API names and Name tags; empty means metaflow-<stack>."""
+    """Prefix of state machines and API names, metaflow-<stack> if empty; flows that are deployed under
+    another prefix stop and must be deployed again."""
 
     tags: Annotated[
         dict[str, str],
@@ -117,17 +117,17 @@ class Settings(SettingsModel):
     vpc_cidr: Annotated[
         str, rejecting(problem_of_vpc_cidr), allowed("a private IPv4 network of /16 to /22")
     ] = "10.20.0.0/16"
-    """Address range of the VPC; it cannot change while the stack lives."""
+    """Address range of the VPC; it cannot change while the stack lives, since RDS cannot move."""
 
     availability_zone_count: Annotated[int, Field(ge=2, le=6), allowed("2 to 6")] = 2
-    """How many zones to use, the region's first ones."""
+    """How many zones to use, the region's first ones; it can grow, not shrink, while the stack lives."""
 
     availability_zones: Annotated[
         tuple[Zone, ...],
         Field(max_length=6, strict=False),
         allowed("2 to 6 names of zones, such as us-east-1a"),
     ] = ()
-    """The zones to use by name, instead of a count."""
+    """The zones to use by name, instead of a count; zones can be added, not removed."""
 
     private_subnets: Annotated[bool, allowed("true or false")] = False
     """Whether tasks and jobs run in private subnets behind NAT, without public addresses."""
@@ -140,7 +140,8 @@ class Settings(SettingsModel):
 
     # Datastore
     datastore_kms_key: Annotated[bool, allowed("true or false")] = False
-    """Whether the bucket is encrypted with a KMS key of its own instead of S3's keys."""
+    """Whether the bucket has a KMS key of its own instead of S3's keys; once true it stays true, since
+    objects written under the key need it."""
 
     datastore_retained: Annotated[bool, allowed("true or false")] = False
     """Whether the bucket outlives the stack."""
