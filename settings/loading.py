@@ -11,6 +11,8 @@ from pydantic_core import ErrorDetails
 
 from settings.model import QueueSettings, Settings, SettingsModel
 
+_FIELDS = frozenset({*Settings.model_fields, *QueueSettings.model_fields})
+
 
 class SettingsError(pulumi.RunError):
     """One or more settings cannot be used; the message has one line for each of them."""
@@ -85,7 +87,7 @@ def _plain(key: str, value: Any) -> Any:
 
 def _lines(details: ErrorDetails) -> list[str]:
     """Word one of pydantic's errors: the key, the value found, what is allowed, what to run."""
-    path = [to_camel(part) if isinstance(part, str) else part for part in details["loc"]]
+    path = [to_camel(part) if part in _FIELDS else part for part in details["loc"]]
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     key = key.removeprefix(".")
     if details["type"] == "rules":
