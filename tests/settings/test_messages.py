@@ -1,0 +1,97 @@
+"""What a mistake looks like to whoever made it: one line with key, value, allowed and command."""
+
+from typing import Any
+
+import pytest
+
+from settings import SettingsError, parse
+
+
+def message(values: dict[str, Any]) -> list[str]:
+    with pytest.raises(SettingsError) as refused:
+        parse(values)
+    return str(refused.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        (
+            {"apiRateLimit": 0},
+            "  apiRateLimit is 0; allowed: 1 to 10000. "
+            "Set it with: pulumi config set apiRateLimit <value>",
+        ),
+        (
+            {"dbMultiAz": "perhaps"},
+            '  dbMultiAz is "perhaps"; allowed: true or false. '
+            "Set it with: pulumi config set dbMultiAz <value>",
+        ),
+        (
+            {"vpcCidr": "8.8.0.0/16"},
+            '  vpcCidr is "8.8.0.0/16" (8.8.0.0/16 is not a private range); '
+            "allowed: a private IPv4 network of /16 to /22. "
+            "Set it with: pulumi config set vpcCidr <value>",
+        ),
+        (
+            {"apiAllowedCidrs": ["203.0.113.0/24", "0.0.0.0/0"]},
+            '  apiAllowedCidrs[1] is "0.0.0.0/0" '
+            "(/0 allows everybody; leave the list empty for that); "
+            "allowed: up to 50 network addresses such as 203.0.113.0/24. "
+            "Set it with: pulumi config set --path 'apiAllowedCidrs[1]' <value>",
+        ),
+        (
+            {"tags": {"Team": 5}},
+            "  tags.Team is 5; allowed: up to 40 tags, keys to 128 and values to 256 characters, "
+            "none beginning aws:. Set it with: pulumi config set --path tags.Team <value>",
+        ),
+        (
+            {"queues": [{"name": "default", "kind": "fargate"}]},
+            '  queues[0].kind is "fargate"; allowed: ec2. '
+            "Set it with: pulumi config set --path 'queues[0].kind' <value>",
+        ),
+        (
+            {"queues": [{"name": "default", "instanceTypes": ["m6i.large", "c6i.large"]}]},
+            '  queues[0].instanceTypes[1] is "c6i.large" (c6i.large has 4 GiB); '
+            "allowed: x86_64 types of the m, c and r families with at least 8 GiB. "
+            "Set it with: pulumi config set --path 'queues[0].instanceTypes[1]' <value>",
+        ),
+        (
+            {"queues": []},
+            "  queues is []; allowed: 1 to 49 queues of different names. "
+            "Set it with: pulumi config set queues <value>",
+        ),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_one_mistake_is_one_line(values: dict[str, Any], line: str) -> None:
+    assert message(values) == ["1 setting is not usable:", line]
+
+
+def test_an_unknown_key_is_named_with_the_known_ones() -> None:
+    [_, line] = message({"serviceCuont": 2})
+    start = "  serviceCuont is not a key of the stack; known are apiAccessLog, apiAllowedCidrs, "
+    assert line.startswith(start)
+    assert " serviceCount, " in line
+    assert line.endswith(". Remove it with: pulumi config rm serviceCuont")
+
+
+def test_an_unknown_key_of_a_queue_is_named_with_the_known_ones() -> None:
+    assert message({"queues": [{"name": "a"}, {"name": "b", "maxVcpu": 8}]}) == [
+        "1 setting is not usable:",
+        "  queues[1].maxVcpu is not a key of queues[]; known are diskGib, instanceTypes, kind, "
+        "maxVcpus, minVcpus, name. Remove it with: pulumi config rm --path 'queues[1].maxVcpu'",
+    ]
+
+
+def test_several_mistakes_are_counted() -> None:
+    assert message({"apiRateLimit": 0, "serviceCount": 0})[0] == "2 settings are not usable:"
+
+
+def test_every_mistake_of_every_queue_is_named() -> None:
+    lines = message({"queues": [{"name": "A", "diskGib": 1}, {"name": "b", "maxVcpus": 0, "x": 1}]})
+    assert [line.split()[0] for line in lines[1:]] == [
+        "queues[0].name",
+        "queues[0].diskGib",
+        "queues[1].maxVcpus",
+        "queues[1].x",
+    ]

@@ -1,0 +1,205 @@
+"""What each setting allows: the values on both sides of every bound."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic.alias_generators import to_camel
+
+from settings import QueueSettings, Settings, SettingsError, parse
+
+TYPES = ["m5.large", "m7i-flex.large", "r6a.medium", "c5.xlarge", "m6i.16xlarge", "r4.xlarge"]
+ROOT = "arn:aws:iam::123456789012:root"
+
+BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
+    # key: usable, not usable
+    "namePrefix": (["", "a", "Science-2", "a" * 32], ["a" * 33, "2a", "a_b", "a.b", 5]),
+    "tags": (
+        [
+            {},
+            {"k" * 128: "v" * 256},
+            {"k": ""},
+            {f"k{n}": "v" for n in range(40)},
+            {"a b/c@d": "é"},
+        ],
+        [
+            {"": "v"},
+            {"k" * 129: "v"},
+            {"k": "v" * 257},
+            {"aws:k": "v"},
+            {"AWS:k": "v"},
+            {"k<": "v"},
+            {f"k{n}": "v" for n in range(41)},
+            {"k": 1},
+            ["k"],
+        ],
+    ),
+    "logRetentionDays": ([1, 30, 365, 3653], [0, 2, 31, 3654, "30"]),
+    "vpcCidr": (
+        ["10.0.0.0/16", "172.16.0.0/22", "192.168.4.0/22"],
+        [
+            "10.0.0.0/15",
+            "10.0.0.0/23",
+            "10.0.0.1/16",
+            "8.8.0.0/16",
+            "127.0.0.0/16",
+            "fd00::/16",
+            "",
+        ],
+    ),
+    "availabilityZoneCount": ([2, 6], [1, 7, 2.0, True]),
+    "availabilityZones": (
+        [[], ["us-east-1a", "us-east-1b"], [f"us-gov-west-1{one}" for one in "abcdef"]],
+        [["a", "b"], ["us-east-1-atl-1a", "us-east-1a"], [f"us-east-1{one}" for one in "abcdefg"]],
+    ),
+    "natGateways": (["one"], ["none", "two", ""]),
+    "datastoreOldVersionDays": ([1, 3650], [0, 3651]),
+    "dbEngineVersion": (["14", "15", "16", "17", "18"], ["13", "19", "17.2", 17]),
+    "dbInstanceClass": (
+        ["db.t4g.micro", "db.r6gd.2xlarge"],
+        ["t4g.micro", "db.t4g", "db.T4G.micro"],
+    ),
+    "dbAllocatedStorage": ([20, 90], [19, 65_537]),
+    "dbMaxAllocatedStorage": ([22, 65_536], [21, 65_537]),
+    "dbBackupRetentionDays": ([1, 35], [0, 36]),
+    "dbPasswordRotationDays": ([1, 30], [0, 31]),
+    "serviceImage": (
+        ["a:1", "public.ecr.aws/a/b:v2.5.1", "registry:5000/a:x", f"a@sha256:{'0' * 64}"],
+        ["a", "a:", "A:1", "a:1 2", f"a@sha256:{'0' * 63}", ""],
+    ),
+    "serviceArchitecture": (["X86_64"], ["x86_64", "arm64"]),
+    "serviceCpu": ([256, 512], [128, 300, 32_768, "512"]),
+    "serviceMemory": ([1024, 4096], [512, 1500, 5120]),
+    "serviceCount": ([1, 50], [0, 51, True, 1.0, None]),
+    "apiRateLimit": ([1, 10_000], [0, 10_001]),
+    "apiBurstLimit": ([1, 5000], [0, 5001]),
+    "apiAllowedCidrs": (
+        [[], ["203.0.113.0/24", "2001:db8::/32"], ["203.0.113.7"], ["203.0.113.0/24"] * 50],
+        [["0.0.0.0/0"], ["::/0"], ["203.0.113.7/24"], ["here"], ["203.0.113.0/24"] * 51, "x"],
+    ),
+    "jobStateTimeLimitSeconds": ([600, 86_400], [599, 86_401]),
+    "userRolePrincipals": (
+        [
+            [],
+            [ROOT],
+            ["arn:aws-cn:iam::123456789012:user/ada"],
+            ["arn:aws-us-gov:sts::123456789012:assumed-role/a/b"],
+            [ROOT] * 20,
+        ],
+        [["*"], ["123456789012"], ["arn:aws:iam::1:root"], ["arn:aws:iam::*:root"], [ROOT] * 21],
+    ),
+    "queues": (
+        [[{"name": f"q{number}"} for number in range(49)]],
+        [[], [{"name": f"q{number}"} for number in range(50)], "default", ["default"], {}],
+    ),
+}
+
+FLAGS = [
+    "deletionProtection",
+    "privateSubnets",
+    "flowLogs",
+    "datastoreKmsKey",
+    "datastoreRetained",
+    "datastoreForceDestroy",
+    "dbMultiAz",
+    "dbFinalSnapshot",
+    "dbApplyImmediately",
+    "containerInsights",
+    "serviceGateway",
+    "apiAccessLog",
+    "manageApiGatewayAccount",
+    "tablePointInTimeRecovery",
+    "executionLog",
+]
+
+QUEUE_BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
+    "name": (["a", "a-1", "a" * 12], ["", "A", "1a", "a_b", "a" * 13, 5]),
+    "kind": (["ec2"], ["fargate", "EC2"]),
+    "instanceTypes": (
+        [[one] for one in TYPES],
+        [
+            [],
+            ["t3.large"],
+            ["c6i.large"],
+            ["m6i.medium"],
+            ["m6g.xlarge"],
+            ["m6i.metal"],
+            ["g5.xlarge"],
+        ],
+    ),
+    "minVcpus": ([0, 64], [-1, 65, 10_001, 0.5]),
+    "maxVcpus": ([2, 10_000], [0, 1, 10_001]),
+    "diskGib": ([30, 16_384], [29, 16_385]),
+}
+
+
+def cases(bounds: dict[str, tuple[list[Any], list[Any]]], side: int) -> list[Any]:
+    return [
+        pytest.param(key, value, id=f"{key}={str(value)[:40]}")
+        for key, sides in bounds.items()
+        for value in sides[side]
+    ]
+
+
+def key_at_fault(error: SettingsError) -> str:
+    head, *lines = str(error).splitlines()
+    assert head == "1 setting is not usable:" or head.endswith(" settings are not usable:")
+    [key] = {line.split()[0].split("[")[0].split(".")[0] for line in lines}
+    return key
+
+
+def test_every_key_has_bounds_here() -> None:
+    assert {*BOUNDS, *FLAGS} == {to_camel(name) for name in Settings.model_fields}
+    assert set(QUEUE_BOUNDS) == {to_camel(name) for name in QueueSettings.model_fields}
+
+
+@pytest.mark.parametrize(("key", "value"), cases(BOUNDS, 0))
+def test_a_value_within_its_bounds_is_taken(key: str, value: Any) -> None:
+    # Room for any first storage, and no rule in the way of a single value.
+    found = parse({"dbMaxAllocatedStorage": 1000, key: value}).model_dump(by_alias=True)
+    given = found[key] if key != "queues" else [{"name": one["name"]} for one in found[key]]
+    assert json.loads(json.dumps(given)) == value
+
+
+@pytest.mark.parametrize(("key", "value"), cases(BOUNDS, 1))
+def test_a_value_out_of_bounds_is_refused(key: str, value: Any) -> None:
+    with pytest.raises(SettingsError) as refused:
+        parse({key: value})
+    assert key_at_fault(refused.value) == key
+
+
+@pytest.mark.parametrize("key", FLAGS)
+@pytest.mark.parametrize("value", ["true", "yes", 1, 0, None, "x"])
+def test_a_flag_is_true_or_false(key: str, value: Any) -> None:
+    with pytest.raises(SettingsError) as refused:
+        parse({key: value})
+    assert (
+        str(refused.value)
+        .splitlines()[1]
+        .startswith(f"  {key} is {json.dumps(value)}; allowed: true or false. Set it with: ")
+    )
+
+
+@pytest.mark.parametrize(("key", "value"), cases(QUEUE_BOUNDS, 0))
+def test_a_queues_value_within_its_bounds_is_taken(key: str, value: Any) -> None:
+    queue = parse({"queues": [{"name": "a", key: value}]}).queues[0]
+    assert json.loads(json.dumps(queue.model_dump(by_alias=True)[key])) == value
+
+
+@pytest.mark.parametrize(("key", "value"), cases(QUEUE_BOUNDS, 1))
+def test_a_queues_value_out_of_bounds_is_refused(key: str, value: Any) -> None:
+    with pytest.raises(SettingsError) as refused:
+        parse({"queues": [{"name": "a"}, {"name": "b", key: value}]})
+    first = str(refused.value).splitlines()[1]
+    assert first.startswith(f"  queues[1].{key}")
+
+
+def test_a_queue_needs_a_name() -> None:
+    with pytest.raises(SettingsError, match=r"queues\[0\]\.name is"):
+        parse({"queues": [{"maxVcpus": 8}]})
+
+
+def test_settings_cannot_be_changed_afterwards() -> None:
+    settings = parse({})
+    with pytest.raises(ValueError, match="frozen"):
+        settings.service_count = 2  # type: ignore[misc]
