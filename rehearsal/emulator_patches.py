@@ -1,7 +1,11 @@
 """Applies what the emulator needs beyond moto 5.2.5, before it answers its first request."""
 
+from functools import cache
 from typing import Any
 
+from botocore.loaders import create_loader
+from moto import backends
+from moto.core import utils as moto_utils
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 
@@ -12,6 +16,7 @@ def apply() -> None:
     """Patch moto in this process; doing so again changes nothing."""
     apigateway_patches.apply()
     _leave_bucket_policies_alone()
+    _look_at_the_disk_once()
 
 
 def _leave_bucket_policies_alone() -> None:
@@ -24,3 +29,15 @@ def _leave_bucket_policies_alone() -> None:
         return PermissionResult.NEUTRAL
 
     FakeBucket.get_permission = neutral  # type: ignore[method-assign, assignment]
+
+
+@cache
+def _look_at_the_disk_once() -> None:
+    """Keep what moto otherwise reads from the disk again: its services, and botocore's.
+
+    It lists its own folder for each request, and botocore's for each service.
+    """
+    services = tuple(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: services
+    loader = create_loader()
+    moto_utils.create_loader = lambda: loader  # type: ignore[attr-defined]
