@@ -3,9 +3,9 @@
 from functools import cache
 from typing import Any
 
-from botocore.loaders import create_loader
 from moto import backends
 from moto.core import utils as moto_utils
+from moto.core.loaders import create_loader
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 
