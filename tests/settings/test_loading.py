@@ -12,7 +12,7 @@ import settings
 from settings import QueueSettings, Settings, SettingsError
 
 CONFIGURED = {
-    "namePrefix": ("123", None),
+    "namePrefix": ("science", "science"),
     "dbEngineVersion": ("16", "16"),
     "serviceCount": ("3", 3),
     "privateSubnets": ("true", True),
@@ -38,7 +38,7 @@ def load(**values: str) -> Settings:
 
 @pytest.mark.parametrize(
     ("key", "text", "value"),
-    [(key, *both) for key, both in CONFIGURED.items() if both[1] is not None],
+    [(key, *both) for key, both in CONFIGURED.items()],
 )
 def test_a_text_becomes_a_value_of_its_keys_type(key: str, text: str, value: Any) -> None:
     assert (

@@ -1,0 +1,30 @@
+"""Every file in this folder is one that pytest collects, or is known to support others."""
+
+from tests.deployed import ROOT
+
+SUPPORT = {
+    "components/grants.py",
+    "components/resource_tables.py",
+    "components/tiers.py",
+    "deployed.py",
+    "placeholder.py",
+    "rehearsal/gateway_stack.py",
+    "rehearsal/provider/databases.py",
+    "rehearsal/provider/networks.py",
+    "rehearsal/provider/surroundings.py",
+}
+
+
+def test_every_test_file_is_collected() -> None:
+    folder = ROOT / "tests"
+    strangers = {
+        path.relative_to(folder).as_posix()
+        for path in folder.glob("**/*.py")
+        if not path.name.startswith("test_") and path.name != "conftest.py"
+    }
+    assert strangers == SUPPORT
+
+
+def test_no_test_hides_in_a_supporting_file() -> None:
+    texts = {name: (ROOT / "tests" / name).read_text(encoding="utf-8") for name in SUPPORT}
+    assert [name for name, text in texts.items() if "def test_" in text] == []
