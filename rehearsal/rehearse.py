@@ -10,6 +10,7 @@ from rehearsal import (
     gateway_check,
     metaflow_profile,
     mocks,
+    password_rotation,
     stack_files,
     wiring,
 )
@@ -68,7 +69,7 @@ def rehearse(
     report: Report,
     at_end: Callable[[Profile], None],
 ) -> None:
-    """Deploy a stack, check its wires, write its profile, run a flow and read it back.
+    """Deploy a stack, check its wires, write its profile, run a flow, rotate the password.
 
     Args:
         plan: what to rehearse.
@@ -96,6 +97,7 @@ def rehearse(
             if report.problems:
                 raise FlowError("the flow was not run, because the wiring does not hold")
             _run_flow(plan, sandbox, profile, progress, report)
+            _rotate_password(cloud, deployment, progress, report)
         finally:
             report.problems += addresses.faults
         at_end(profile)
@@ -146,3 +148,12 @@ def _run_flow(
         if not run.successful:
             report.problems.append(f"{run.pathspec} was not successful")
         phase.result = f"{run.pathspec}, {len(run.artifacts)} artifacts read back"
+
+
+def _rotate_password(
+    cloud: Cloud, deployment: Deployment, progress: Progress, report: Report
+) -> None:
+    with progress.phase("rotate the password") as phase:
+        problems = password_rotation.rehearse(cloud, deployment.registrations)
+        report.problems += problems
+        phase.result = f"{len(problems)} problems" if problems else "the service is deployed anew"

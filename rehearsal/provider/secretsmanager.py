@@ -56,44 +56,13 @@ def new_password(cloud: Cloud) -> str:
 
 
 def _rotate(cloud: Cloud, inputs: Values) -> None:
-    """Set the rotation's rule, and rotate at once unless the program says not to.
-
-    The emulator answers RotateSecret without a Lambda function by making a version without the
-    secret's value the current one. The version that was current is therefore made current again;
-    then comes a new password, where AWS would set one.
-    """
-    client = cloud.client("secretsmanager")
-    secret_id = inputs["secretId"]
-    before = client.get_secret_value(SecretId=secret_id)
+    """Set the rotation's rule, and rotate at once unless the program says not to."""
     parameters: dict[str, Any] = {"RotationRules": pascal(inputs["rotationRules"])}
     if inputs.get("rotationLambdaArn"):
         parameters["RotationLambdaARN"] = inputs["rotationLambdaArn"]
-    client.rotate_secret(
-        SecretId=secret_id, RotateImmediately=inputs["rotateImmediately"], **parameters
+    cloud.client("secretsmanager").rotate_secret(
+        SecretId=inputs["secretId"], RotateImmediately=inputs["rotateImmediately"], **parameters
     )
-    if parameters.get("RotationLambdaARN"):
-        return
-    client.put_secret_value(SecretId=secret_id, SecretString=before["SecretString"])
-    if inputs["rotateImmediately"]:
-        set_current_value(cloud, secret_id, {"password": new_password(cloud)})
-
-
-def _cancel(cloud: Cloud, secret_id: str) -> None:
-    """Stop the rotation.
-
-    The emulator refuses CancelRotateSecret where there is no Lambda function. A rule without days
-    takes its place: `read` takes it for no rotation.
-    """
-    client = cloud.client("secretsmanager")
-    secret = client.describe_secret(SecretId=secret_id)
-    if secret.get("RotationLambdaARN"):
-        client.cancel_rotate_secret(SecretId=secret_id)
-        return
-    before = client.get_secret_value(SecretId=secret_id)["SecretString"]
-    client.rotate_secret(
-        SecretId=secret_id, RotationRules={"Duration": "1h"}, RotateImmediately=False
-    )
-    client.put_secret_value(SecretId=secret_id, SecretString=before)
 
 
 def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
@@ -104,7 +73,7 @@ def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
 
 def _apply(cloud: Cloud, inputs: Values) -> None:
     if inputs.get("rotationEnabled") is False:
-        _cancel(cloud, inputs["secretId"])
+        cloud.client("secretsmanager").cancel_rotate_secret(SecretId=inputs["secretId"])
     else:
         _rotate(cloud, inputs)
 
@@ -114,20 +83,17 @@ def _read(cloud: Cloud, secret_arn: str, state: Values) -> Values | None:
     secret = found(call, "ResourceNotFoundException", SecretId=secret_arn)
     if secret is None or secret.get("DeletedDate"):
         return None
+    enabled = bool(secret.get("RotationEnabled"))
     if state.get("rotationEnabled") is False:
-        return {"rotationEnabled": _days(secret) > 0}
+        return {"rotationEnabled": enabled}
+    if not enabled:
+        return None
     rules = state["rotationRules"]
     if rules.get("scheduleExpression"):
         # The emulator keeps days only.
-        return {"rotationEnabled": True} if "RotationRules" in secret else None
-    if not _days(secret):
-        return None
-    current = {**rules, "automaticallyAfterDays": _days(secret)}
+        return {"rotationEnabled": True}
+    current = {**rules, "automaticallyAfterDays": secret["RotationRules"]["AutomaticallyAfterDays"]}
     return {"rotationEnabled": True, "rotationRules": as_given(rules, current)}
-
-
-def _days(secret: Values) -> int:
-    return int(secret.get("RotationRules", {}).get("AutomaticallyAfterDays", 0))
 
 
 def _update(cloud: Cloud, secret_arn: str, _: Values, inputs: Values) -> Values:
@@ -137,7 +103,7 @@ def _update(cloud: Cloud, secret_arn: str, _: Values, inputs: Values) -> Values:
 
 def _delete(cloud: Cloud, secret_arn: str, _: Values) -> None:
     """Stop the rotation; the weekly one that RDS had set does not come back."""
-    _cancel(cloud, secret_arn)
+    cloud.client("secretsmanager").cancel_rotate_secret(SecretId=secret_arn)
 
 
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
