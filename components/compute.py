@@ -13,6 +13,7 @@ from components.tags import named
 
 _ROOT_DEVICE = "/dev/xvda"
 _CONTAINER_HOPS = 2
+_LONGEST_WAIT_MINUTES = 360
 
 _UNRUNNABLE_REASONS = (
     "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
@@ -192,8 +193,17 @@ class Compute(pulumi.ComponentResource):
                     "version": template.latest_version.apply(str),
                 },
             },
+            # A change of the instances replaces them; their jobs get what Batch allows to end.
+            update_policy={
+                "terminate_jobs_on_update": False,
+                "job_execution_timeout_minutes": _LONGEST_WAIT_MINUTES,
+            },
             tags=named(args.tags, f"{self._name}-{queue.name}"),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(ready)),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=list(ready),
+                custom_timeouts=pulumi.CustomTimeouts(update=f"{_LONGEST_WAIT_MINUTES + 30}m"),
+            ),
         )
 
     def _queue(self, queue: Queue, environment: aws.batch.ComputeEnvironment) -> aws.batch.JobQueue:

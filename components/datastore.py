@@ -25,7 +25,7 @@ class DatastoreArgs:
     """Whether the bucket has a KMS key of its own; S3's keys encrypt it otherwise."""
 
     retained: bool
-    """Whether bucket and key stay when the stack is destroyed."""
+    """Whether the bucket stays when the stack is destroyed; its key always does."""
 
     force_destroy: bool
     """Whether destroying the stack empties the bucket first."""
@@ -104,7 +104,12 @@ class Datastore(pulumi.ComponentResource):
             enable_key_rotation=True,
             deletion_window_in_days=_KEY_DELETION_WINDOW_DAYS,
             tags=named(self._args.tags, self._name),
-            opts=self._options(protect=self._args.deletion_protection),
+            # Objects that were written under the key can never be read again without it.
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=self._args.deletion_protection or None,
+                retain_on_delete=True,
+            ),
         )
         return key.arn
 

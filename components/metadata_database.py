@@ -112,7 +112,10 @@ class MetadataDatabase(pulumi.ComponentResource):
             description="Metaflow's metadata database",
             parameters=[{"name": "rds.force_ssl", "value": "1", "apply_method": "pending-reboot"}],
             tags=self._tags,
-            opts=self._child,
+            # An upgrade that waits for the maintenance window still uses the old group meanwhile.
+            opts=pulumi.ResourceOptions(
+                parent=self, retain_on_delete=not self._args.apply_immediately or None
+            ),
         )
 
     def _monitoring_role(self) -> tuple[aws.iam.Role, pulumi.Resource]:

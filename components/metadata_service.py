@@ -103,7 +103,9 @@ class MetadataService(pulumi.ComponentResource):
             protocol="TCP",
             default_actions=[{"type": "forward", "target_group_arn": target_group.arn}],
             tags=self._tags,
-            opts=self._child,
+            # A target group serves one load balancer: where that is replaced, the old listener
+            # must let go of the group first.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         insights = "enabled" if args.container_insights else "disabled"
         cluster = aws.ecs.Cluster(

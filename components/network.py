@@ -36,6 +36,9 @@ class NetworkArgs:
     flow_log_retention_days: int | None
     """Days for which flow logs are kept; None means no flow logs."""
 
+    deletion_protection: bool
+    """Whether Pulumi refuses to delete or replace the VPC."""
+
     tags: Mapping[str, str]
     """Tags of every taggable child."""
 
@@ -66,7 +69,11 @@ class Network(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         vpc = aws.ec2.Vpc(
-            f"{name}-vpc", cidr_block=args.cidr, tags=named(args.tags, name), opts=self._child
+            f"{name}-vpc",
+            cidr_block=args.cidr,
+            tags=named(args.tags, name),
+            # RDS cannot move to another VPC: a preview must refuse what would replace this one.
+            opts=pulumi.ResourceOptions(parent=self, protect=args.deletion_protection or None),
         )
         # Emptied, so that nothing that forgets to name a group is reachable.
         aws.ec2.DefaultSecurityGroup(

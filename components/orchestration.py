@@ -110,7 +110,8 @@ class Orchestration(pulumi.ComponentResource):
             tags=named(self._args.tags, f"{self._name}-executions"),
             opts=self._child,
         )
-        return group.arn
+        # Step Functions takes the ARN of a log destination with this ending only.
+        return group.arn.apply(lambda arn: f"{arn}:*")
 
     def _role(self, suffix: str, service: str, description: str, source_arn: str) -> aws.iam.Role:
         return aws.iam.Role(

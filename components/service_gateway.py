@@ -61,7 +61,7 @@ _ACCESS_LOG_FIELDS = {
     "path": "$context.path",
     "status": "$context.status",
     "latency": "$context.responseLatency",
-    "error": "$context.error.message",
+    "error": "$context.error.messageString",
 }
 
 
@@ -133,7 +133,7 @@ class ServiceGateway(pulumi.ComponentResource):
             tags=self._tags,
             opts=self._child,
         )
-        stage = self._stage(self._deployment(link, [*self._route(link), *self._policy()]))
+        stage = self._stage(self._deployment(link, [*self._route(link), self._policy()]))
         key = self._api_key(stage)
         self.api_id = self._api.id
         self.api_key_id = key.id
@@ -169,31 +169,31 @@ class ServiceGateway(pulumi.ComponentResource):
         )
         return [method, integration]
 
-    def _policy(self) -> list[pulumi.Resource]:
-        """Make the resource policy that lets in the allowed networks only."""
-        if not self._args.allowed_cidrs:
-            return []
-        every_call = self._api.execution_arn.apply(lambda arn: f"{arn}/*")
+    def _policy(self) -> pulumi.Resource:
+        """Make the resource policy: the allowed networks, or any; the API key is asked for anyway.
+
+        There always is one, since a policy that is removed stays in the deployed snapshot, which is
+        made before anything is deleted.
+        """
         everybody: dict[str, Any] = {
             "Principal": "*",
             "Action": "execute-api:Invoke",
-            "Resource": every_call,
+            "Resource": self._api.execution_arn.apply(lambda arn: f"{arn}/*"),
         }
-        elsewhere = {"NotIpAddress": {"aws:SourceIp": list(self._args.allowed_cidrs)}}
-        allowed = {"IpAddress": {"aws:SourceIp": list(self._args.allowed_cidrs)}}
-        return [
-            aws.apigateway.RestApiPolicy(
-                f"{self._name}-policy",
-                rest_api_id=self._api.id,
-                policy=iam.document(
-                    [
-                        {"Sid": "Allowed", "Effect": "Allow", **everybody, "Condition": allowed},
-                        {"Sid": "Elsewhere", "Effect": "Deny", **everybody, "Condition": elsewhere},
-                    ]
-                ),
-                opts=self._child,
-            )
-        ]
+        statements: list[iam.Statement] = [{"Sid": "Anywhere", "Effect": "Allow", **everybody}]
+        if self._args.allowed_cidrs:
+            networks = {"aws:SourceIp": list(self._args.allowed_cidrs)}
+            allowed, elsewhere = {"IpAddress": networks}, {"NotIpAddress": networks}
+            statements = [
+                {"Sid": "Allowed", "Effect": "Allow", **everybody, "Condition": allowed},
+                {"Sid": "Elsewhere", "Effect": "Deny", **everybody, "Condition": elsewhere},
+            ]
+        return aws.apigateway.RestApiPolicy(
+            f"{self._name}-policy",
+            rest_api_id=self._api.id,
+            policy=iam.document(statements),
+            opts=self._child,
+        )
 
     def _deployment(
         self, link: aws.apigateway.VpcLink, after: Sequence[pulumi.Resource]

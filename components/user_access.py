@@ -52,39 +52,46 @@ class UserAccessArgs:
 
 
 class UserAccess(pulumi.ComponentResource):
-    """A managed policy for data scientists, and a role that has it.
+    """Managed policies for data scientists, and a role that has them.
+
+    Two of them, since every queue is named by its ARN and a policy holds 6,144 characters.
 
     The actions are the calls that Metaflow makes for a user: `metaflow/plugins/datatools/s3`,
     `metaflow/plugins/aws/batch/batch_client.py`, `metaflow/plugins/aws/step_functions`.
     """
 
     role_arn: pulumi.Output[str]
-    policy_arn: pulumi.Output[str]
+    policy_arns: list[pulumi.Output[str]]
 
     def __init__(
         self, name: str, args: UserAccessArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Register policy and role."""
+        """Register policies and role."""
         super().__init__("metaflow:index:UserAccess", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         tags = named(args.tags, name)
         environment = args.environment
         account = f"arn:{environment.partition}:iam::{environment.account_id}:root"
-        statements = [
-            *iam.datastore_statements(environment, args.bucket_arn, args.bucket_key_arn),
-            *_batch_statements(args),
-            *_step_functions_statements(args),
-            *_schedule_statements(args),
-            *_pass_role_statements(args),
-            *_api_key_statements(args),
-        ]
-        policy = aws.iam.Policy(
-            f"{name}-policy",
-            description="What a data scientist does with Metaflow",
-            policy=iam.document(statements),
-            tags=tags,
-            opts=child,
-        )
+        statements = {
+            "policy": [
+                *iam.datastore_statements(environment, args.bucket_arn, args.bucket_key_arn),
+                *_step_functions_statements(args),
+                *_schedule_statements(args),
+                *_pass_role_statements(args),
+                *_api_key_statements(args),
+            ],
+            "batch": _batch_statements(args),
+        }
+        policies = {
+            suffix: aws.iam.Policy(
+                f"{name}-{suffix}",
+                description="What a data scientist does with Metaflow",
+                policy=iam.document(granted),
+                tags=tags,
+                opts=child,
+            )
+            for suffix, granted in statements.items()
+        }
         role = aws.iam.Role(
             f"{name}-role",
             description="Data scientists who use Metaflow",
@@ -93,10 +100,12 @@ class UserAccess(pulumi.ComponentResource):
             tags=tags,
             opts=child,
         )
-        aws.iam.RolePolicyAttachment(
-            f"{name}-policy", role=role.name, policy_arn=policy.arn, opts=child
-        )
-        self.role_arn, self.policy_arn = role.arn, policy.arn
+        for suffix, policy in policies.items():
+            aws.iam.RolePolicyAttachment(
+                f"{name}-{suffix}", role=role.name, policy_arn=policy.arn, opts=child
+            )
+        self.role_arn = role.arn
+        self.policy_arns = [policy.arn for policy in policies.values()]
         self.register_outputs({"role_arn": role.arn})
 
 
@@ -116,7 +125,7 @@ def _batch_statements(args: UserAccessArgs) -> list[iam.Statement]:
             ],
             "*",
         ),
-        # A privileged container would have the instance's role.
+        # A privileged container would be root on the instance, beside other users' jobs.
         iam.allow(
             "DefineJobs",
             ["batch:RegisterJobDefinition"],

@@ -172,7 +172,7 @@ STACK_OUTPUTS: tuple[StackOutput, ...] = (
     ),
     StackOutput(name="userRoleArn", kind=Kind.ARN, description="Role that data scientists assume"),
     StackOutput(
-        name="userPolicyArn", kind=Kind.ARN, description="Managed policy for data scientists"
+        name="userPolicyArns", kind=Kind.ARNS, description="Managed policies for data scientists"
     ),
     StackOutput(name="vpcId", kind=Kind.NAME, description="VPC"),
     StackOutput(name="publicSubnetIds", kind=Kind.TEXTS, description="Public subnets"),

@@ -11,6 +11,8 @@ VPC_PREFIXES = range(16, 23)
 
 LONGEST_TAG_KEY, LONGEST_TAG_VALUE = 128, 256
 LEAST_GIB = 8
+STACK_TAGS = ("Application", "ManagedBy", "Name", "Stack")
+"""Keys of the tags that every stack sets by itself."""
 
 
 def problem_of_vpc_cidr(cidr: str) -> str | None:
@@ -42,8 +44,18 @@ def problem_of_tags(tags: Mapping[str, str]) -> str | None:
             return f"the tag {key!r} is too long"
         if key.lower().startswith("aws:"):
             return f"AWS reserves the prefix of the tag {key!r}"
-        if not re.fullmatch(r"[\w\s_.:/=+\-@]*", key + value):
+        if not re.fullmatch(r"[\w _.:/=+\-@]*", key + value):
             return f"the tag {key!r} has a character that AWS refuses"
+    return _problem_of_equal_keys(tags)
+
+
+def _problem_of_equal_keys(tags: Mapping[str, str]) -> str | None:
+    """Name two keys that differ in case only, which IAM takes for the same one."""
+    seen = {key.lower(): key for key in STACK_TAGS}
+    for key in tags:
+        other = seen.setdefault(key.lower(), key)
+        if other != key:
+            return f"the tag {key!r} differs from {other!r} in case only, which IAM refuses"
     return None
 
 

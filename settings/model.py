@@ -96,7 +96,7 @@ class Settings(SettingsModel):
         Field(pattern=r"^([a-zA-Z][a-zA-Z0-9-]{0,31})?$"),
         allowed("up to 32 letters, digits and -, beginning with a letter"),
     ] = ""
-    """Prefix of state machines and API names, metaflow-<stack> if empty; flows that are deployed under
+    """Prefix of state machines and API names, metaflow-<stack> if empty; flows deployed under
     another prefix stop and must be deployed again."""
 
     tags: Annotated[
@@ -120,7 +120,7 @@ class Settings(SettingsModel):
     """Address range of the VPC; it cannot change while the stack lives, since RDS cannot move."""
 
     availability_zone_count: Annotated[int, Field(ge=2, le=6), allowed("2 to 6")] = 2
-    """How many zones to use, the region's first ones; it can grow, not shrink, while the stack lives."""
+    """How many zones to use, the region's first ones; zones can be added, not removed."""
 
     availability_zones: Annotated[
         tuple[Zone, ...],
@@ -140,8 +140,8 @@ class Settings(SettingsModel):
 
     # Datastore
     datastore_kms_key: Annotated[bool, allowed("true or false")] = False
-    """Whether the bucket has a KMS key of its own instead of S3's keys; once true it stays true, since
-    objects written under the key need it."""
+    """Whether the bucket has a KMS key of its own instead of S3's keys; once true it stays
+    true, since objects written under the key need it."""
 
     datastore_retained: Annotated[bool, allowed("true or false")] = False
     """Whether the bucket outlives the stack."""

@@ -96,28 +96,32 @@ STATE_MACHINE: dict[str, Grant] = {
 }
 
 
+USER_BATCH: dict[str, Grant] = {
+    "ReadBatch": (
+        [
+            "batch:DescribeComputeEnvironments",
+            "batch:DescribeJobDefinitions",
+            "batch:DescribeJobQueues",
+            "batch:DescribeJobs",
+            "batch:ListJobs",
+        ],
+        ["*"],
+        {},
+    ),
+    "DefineJobs": (
+        ["batch:RegisterJobDefinition"],
+        [DEFINITIONS],
+        {"BoolIfExists": {"batch:Privileged": "false"}},
+    ),
+    "SubmitJobs": (["batch:SubmitJob"], [QUEUE, DEFINITIONS], {}),
+    "StopJobs": (["batch:TerminateJob"], [f"{BATCH}:job/*"], {}),
+}
+
+
 def user(stack: str) -> dict[str, Grant]:
     machines = f"{STATES}:stateMachine:metaflow-{stack}_*"
     rules = f"{EVENTS}:rule/metaflow-{stack}_*"
     return {
-        "ReadBatch": (
-            [
-                "batch:DescribeComputeEnvironments",
-                "batch:DescribeJobDefinitions",
-                "batch:DescribeJobQueues",
-                "batch:DescribeJobs",
-                "batch:ListJobs",
-            ],
-            ["*"],
-            {},
-        ),
-        "DefineJobs": (
-            ["batch:RegisterJobDefinition"],
-            [DEFINITIONS],
-            {"BoolIfExists": {"batch:Privileged": "false"}},
-        ),
-        "SubmitJobs": (["batch:SubmitJob"], [QUEUE, DEFINITIONS], {}),
-        "StopJobs": (["batch:TerminateJob"], [f"{BATCH}:job/*"], {}),
         "ListStateMachines": (["states:ListStateMachines"], ["*"], {}),
         "ManageStateMachines": (
             [
@@ -209,6 +213,7 @@ DEV: Grants = {
     "metaflow-compute-job": DATASTORE | JOB,
     "metaflow-flows-state-machine": STATE_MACHINE,
     "metaflow-users-policy": DATASTORE | user("dev"),
+    "metaflow-users-batch": USER_BATCH,
 }
 
 PROD: Grants = {
@@ -217,6 +222,7 @@ PROD: Grants = {
     "metaflow-compute-job": DATASTORE | DATASTORE_KEY | JOB,
     "metaflow-flows-state-machine": STATE_MACHINE | LOG_DELIVERY,
     "metaflow-users-policy": DATASTORE | DATASTORE_KEY | user("prod"),
+    "metaflow-users-batch": USER_BATCH,
 }
 
 

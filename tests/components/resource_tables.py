@@ -153,10 +153,6 @@ metaflow-gateway
   aws:apigateway/apiKey:ApiKey                                    key
   aws:apigateway/usagePlan:UsagePlan                              plan
   aws:apigateway/usagePlanKey:UsagePlanKey                        plan-key
-"""
-
-ALLOW_LIST = """
-metaflow-gateway
   aws:apigateway/restApiPolicy:RestApiPolicy                      policy
 """
 
@@ -220,8 +216,10 @@ metaflow-flows
 USER_ACCESS = """
 metaflow-users
   aws:iam/policy:Policy                                           policy
+  aws:iam/policy:Policy                                           batch
   aws:iam/role:Role                                               role
   aws:iam/rolePolicyAttachment:RolePolicyAttachment               policy
+  aws:iam/rolePolicyAttachment:RolePolicyAttachment               batch
 """
 
 

@@ -7,7 +7,6 @@ import pytest
 from tests import deployed
 from tests.components.resource_tables import (
     ACCESS_LOG,
-    ALLOW_LIST,
     ALWAYS,
     DATASTORE_KEY,
     EXECUTION_LOG,
@@ -83,7 +82,7 @@ QUEUES = [{"name": name} for name in ("default", "large")]
         ({"flowLogs": True}, table(FLOW_LOGS), NOTHING),
         ({"datastoreKmsKey": True}, table(DATASTORE_KEY), NOTHING),
         ({"serviceGateway": False}, NOTHING, table(GATEWAY)),
-        ({"apiAllowedCidrs": ["203.0.113.0/24"]}, table(ALLOW_LIST), NOTHING),
+        ({"apiAllowedCidrs": ["203.0.113.0/24"]}, NOTHING, NOTHING),
         ({"apiAccessLog": True}, table(ACCESS_LOG), NOTHING),
         ({"manageApiGatewayAccount": True}, table(GATEWAY_ACCOUNT), NOTHING),
         ({"executionLog": True}, table(EXECUTION_LOG), NOTHING),

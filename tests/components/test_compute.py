@@ -49,6 +49,8 @@ def environment(name: str, subnets: list[str], **resources: Any) -> dict[str, An
             },
             **resources,
         },
+        # Batch's longest; running jobs end before their instances are replaced.
+        "updatePolicy": {"terminateJobsOnUpdate": False, "jobExecutionTimeoutMinutes": 360},
     }
 
 

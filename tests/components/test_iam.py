@@ -39,8 +39,25 @@ def test_users_and_state_machines_submit_to_every_queue_of_the_stack() -> None:
     deployment = deployed.deploy_stack("dev", queues=[{"name": "default"}, {"name": "large"}])
     found = granted(deployment)
     resources = [QUEUE, f"{BATCH}:job-queue/metaflow-compute-large", DEFINITIONS]
-    for holder in ("metaflow-users-policy", "metaflow-flows-state-machine"):
+    for holder in ("metaflow-users-batch", "metaflow-flows-state-machine"):
         assert found[holder]["SubmitJobs"] == (["batch:SubmitJob"], resources, {})
+
+
+def test_the_policies_hold_as_many_queues_as_the_settings_allow() -> None:
+    queues = [{"name": f"longest-{number:04}"} for number in range(49)]
+    deployment = deployed.run("prod", settings={"queues": queues}, region="us-gov-west-1")
+    lengths = [
+        len(one.inputs["policy"].replace(" ", ""))
+        for one in deployment.of_type("aws:iam/policy:Policy")
+    ]
+    # An automatic name adds eight characters to each queue's.
+    assert max(lengths) + 8 * len(queues) <= 6144
+    [machines] = [
+        one.inputs["policy"]
+        for one in deployment.of_type("aws:iam/rolePolicy:RolePolicy")
+        if one.name == "metaflow-flows-state-machine"
+    ]
+    assert len(machines.replace(" ", "")) + 8 * len(queues) <= 10240
 
 
 def test_the_prefix_narrows_state_machines_and_schedules() -> None:
@@ -55,18 +72,20 @@ def test_the_prefix_narrows_state_machines_and_schedules() -> None:
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_roles_have_these_policies_of_aws_and_no_others(stack: str) -> None:
     attached = {
-        one.inputs["role"]: one.inputs["policyArn"]
+        (one.inputs["role"], one.inputs["policyArn"])
         for one in deployed.deploy_stack(stack).of_type(
             "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
         )
     }
     aws = "arn:aws:iam::aws:policy/service-role"
+    own = f"arn:aws:iam::{ACCOUNT}:policy"
     expected = {
-        "metaflow-db-monitoring": f"{aws}/AmazonRDSEnhancedMonitoringRole",
-        "metaflow-compute-instance": f"{aws}/AmazonEC2ContainerServiceforEC2Role",
-        "metaflow-users-role": f"arn:aws:iam::{ACCOUNT}:policy/metaflow-users-policy",
+        ("metaflow-db-monitoring", f"{aws}/AmazonRDSEnhancedMonitoringRole"),
+        ("metaflow-compute-instance", f"{aws}/AmazonEC2ContainerServiceforEC2Role"),
+        ("metaflow-users-role", f"{own}/metaflow-users-policy"),
+        ("metaflow-users-role", f"{own}/metaflow-users-batch"),
     }
-    account = {"metaflow-gateway-account-role": f"{aws}/AmazonAPIGatewayPushToCloudWatchLogs"}
+    account = {("metaflow-gateway-account-role", f"{aws}/AmazonAPIGatewayPushToCloudWatchLogs")}
     assert attached == (expected | account if stack == "prod" else expected)
 
 

@@ -11,6 +11,8 @@ DATABASE = "Instance:metaflow-db-instance"
 TABLE = "Table:metaflow-flows-table"
 BUCKET = "Bucket:metaflow-datastore-bucket"
 KEY = "Key:metaflow-datastore-key"
+VPC = "Vpc:metaflow-net-vpc"
+PARAMETERS = "ParameterGroup:metaflow-db-parameters"
 
 BUCKET_AND_GUARDS = {
     BUCKET,
@@ -41,17 +43,17 @@ def retained(deployment: Deployment) -> set[str]:
     ("stack", "settings", "expected"),
     [
         ("dev", {}, set()),
-        ("prod", {}, {DATABASE, TABLE, BUCKET, KEY}),
-        ("prod", {"datastoreKmsKey": False}, {DATABASE, TABLE, BUCKET}),
+        ("prod", {}, {DATABASE, TABLE, BUCKET, KEY, VPC}),
+        ("prod", {"datastoreKmsKey": False}, {DATABASE, TABLE, BUCKET, VPC}),
         ("prod", {"deletionProtection": False}, set()),
         (
             "dev",
             {"deletionProtection": True, "dbFinalSnapshot": True},
-            {DATABASE, TABLE, BUCKET},
+            {DATABASE, TABLE, BUCKET, VPC},
         ),
     ],
 )
-def test_exactly_what_holds_data_is_protected(
+def test_exactly_what_holds_data_and_the_network_below_is_protected(
     stack: str, settings: dict[str, Any], expected: set[str]
 ) -> None:
     assert protected(deployed.deploy_stack(stack, **settings)) == expected
@@ -67,12 +69,16 @@ def test_exactly_what_holds_data_is_protected(
             {"datastoreRetained": True, "datastoreForceDestroy": False},
             BUCKET_AND_GUARDS,
         ),
-        ("prod", {}, BUCKET_AND_GUARDS | {KEY} | ACCOUNT),
-        ("prod", {"datastoreRetained": False}, ACCOUNT),
-        ("prod", {"manageApiGatewayAccount": False}, BUCKET_AND_GUARDS | {KEY}),
+        # Objects under a key need it for ever, also those of a bucket that is emptied later.
+        ("dev", {"datastoreKmsKey": True}, {KEY}),
+        # The old parameter group is in use until the maintenance window.
+        ("dev", {"dbApplyImmediately": False}, {PARAMETERS}),
+        ("prod", {}, BUCKET_AND_GUARDS | {KEY, PARAMETERS} | ACCOUNT),
+        ("prod", {"datastoreRetained": False}, {KEY, PARAMETERS} | ACCOUNT),
+        ("prod", {"manageApiGatewayAccount": False}, BUCKET_AND_GUARDS | {KEY, PARAMETERS}),
     ],
 )
-def test_exactly_the_bucket_and_the_shared_account_setting_are_retained(
+def test_exactly_what_others_or_old_data_need_is_retained(
     stack: str, settings: dict[str, Any], expected: set[str]
 ) -> None:
     assert retained(deployed.deploy_stack(stack, **settings)) == expected

@@ -104,7 +104,7 @@ def test_the_access_log_says_who_asked_for_what() -> None:
         "path": "$context.path",
         "status": "$context.status",
         "latency": "$context.responseLatency",
-        "error": "$context.error.message",
+        "error": "$context.error.messageString",
     }
     # The key itself is no field.
     assert '$context.identity.apiKey"' not in log["format"]
@@ -113,6 +113,19 @@ def test_the_access_log_says_who_asked_for_what() -> None:
         "aws:cloudwatch/logGroup:LogGroup",
         "metaflow-gateway-access-log",
     ) == {"retentionInDays": 365}
+
+
+def test_without_an_allow_list_any_network_may_call_with_the_key() -> None:
+    # There always is a policy: one that is removed would stay in the deployed snapshot.
+    assert json.loads(gateway("RestApiPolicy")["policy"])["Statement"] == [
+        {
+            "Sid": "Anywhere",
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "execute-api:Invoke",
+            "Resource": "arn:aws:execute-api:us-east-1:123456789012:metaflow-dev/*",
+        }
+    ]
 
 
 def test_an_allow_list_lets_in_its_networks_and_denies_all_others() -> None:

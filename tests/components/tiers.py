@@ -43,7 +43,9 @@ def build(program: Callable[[], Any], **known: Any) -> Deployment:
 
 def network(name: str) -> Network:
     args = {"cidr": "10.0.0.0/16", "private_subnets": True, "nat_gateways": "one"}
-    return Network(name, NetworkArgs(**COMMON, **args, flow_log_retention_days=None))
+    return Network(
+        name, NetworkArgs(**COMMON, **args, deletion_protection=False, flow_log_retention_days=None)
+    )
 
 
 def flow_logs(name: str) -> FlowLogs:

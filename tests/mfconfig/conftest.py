@@ -58,7 +58,7 @@ GOOD_OUTPUTS: dict[str, Any] = {
     "databaseSecretArn": _arn("secretsmanager", "secret:rds!db-1a2b"),
     "databaseEndpoint": "dev.1a2b.eu-west-1.rds.amazonaws.com",
     "userRoleArn": _role("dev-user"),
-    "userPolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/dev-user",
+    "userPolicyArns": [f"arn:aws:iam::{ACCOUNT}:policy/dev-user"],
     "vpcId": "vpc-1a2b",
     "publicSubnetIds": ["subnet-1", "subnet-2"],
     "privateSubnetIds": [],
