@@ -1,4 +1,4 @@
-"""The whole program: its outputs, its preview, and what it refuses before anything is registered."""
+"""The whole program: outputs, preview, and what it refuses before anything is registered."""
 
 import re
 from typing import Any, cast
@@ -11,6 +11,7 @@ from mfconfig.contract import OUTPUT_BY_NAME, STACK_OUTPUTS, Kind
 from rehearsal.mocks import Deployment, DeploymentError, deploy
 from rehearsal.registrations import Registration
 from tests import deployed
+from tests.placeholder import Place, PlaceholderProvider
 
 EVERYTHING = {
     "apiAllowedCidrs": ["203.0.113.0/24"],
@@ -140,11 +141,16 @@ UNUSABLE: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def registered_by(zones: str | None = None, **settings: Any) -> tuple[set[str], str]:
+def registered_by(zones: str = "abcdef", **settings: Any) -> tuple[set[str], str]:
     """Return the types that a failing program registers, and why it fails."""
     registered: list[Registration] = []
     with pytest.raises(DeploymentError) as refused:
-        deployed.run("dev", settings=settings, zones=zones, registered=registered)
+        deployed.run(
+            "dev",
+            PlaceholderProvider(Place(zones=zones)),
+            settings=settings,
+            on_resource=registered.append,
+        )
     return {one.type for one in registered}, str(refused.value)
 
 
@@ -186,7 +192,7 @@ def test_the_component_itself_refuses_unusable_inputs(args: dict[str, Any], mess
     with pytest.raises(DeploymentError, match=re.escape(message)):
         deploy(
             program,
-            deployed.provider(),
+            PlaceholderProvider(),
             project="mine",
             stack_name="test",
             config={},
@@ -200,7 +206,9 @@ def test_the_component_needs_no_configuration() -> None:
         for name, value in Metaflow("mine", {"name_prefix": "science"}).outputs().items():
             pulumi.export(name, value)
 
-    deployment = deploy(program, deployed.provider(), project="mine", stack_name="test", config={})
+    deployment = deploy(
+        program, PlaceholderProvider(), project="mine", stack_name="test", config={}
+    )
     assert deployment.outputs["stateMachinePrefix"] == "science"
 
 

@@ -1,7 +1,7 @@
 """What each role is granted, as the tests expect it: every statement in full.
 
-The grants are the calls that Metaflow (`metaflow/plugins/aws`, `metaflow/plugins/datatools/s3`), its
-service and AWS's integrations make; whatever else stands in a document is an excess.
+The grants are the calls that Metaflow (`metaflow/plugins/aws`, `metaflow/plugins/datatools/s3`),
+its service and AWS's integrations make; whatever else stands in a document is an excess.
 """
 
 import json

@@ -7,7 +7,6 @@ import pulumi_aws as aws
 import pytest
 
 from components import aws_environment
-from components.metaflow import Metaflow
 from rehearsal.mocks import DeploymentError, deploy
 from rehearsal.provider import Created
 from tests.placeholder import Place, PlaceholderProvider
@@ -91,7 +90,7 @@ def test_the_explicit_provider_of_the_component_is_asked(
             "providers": pulumi.ResourceOptions(providers=[provider]),
             "providers by name": pulumi.ResourceOptions(providers={"aws": provider}),
         }
-        Metaflow("metaflow", {}, opts=options[given])
+        aws_environment.look_up(options[given], zone_count=2)
 
     monkeypatch.setattr(aws, "get_region", get_region)
     deploy(program, TwoRegions(Place()), project="tiers", stack_name="test", config={})

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests import deployed
+from tests.deployed import OTHER_VALUES
 
 ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
 QUEUE = "aws:batch/jobQueue:JobQueue"
@@ -134,9 +135,7 @@ REASONS = [
 """AWS Batch User Guide, "Resource:JobQueue blocked" and the API's JobStateTimeLimitAction."""
 
 
-@pytest.mark.parametrize(
-    ("settings", "seconds"), [({}, 3600), ({"jobStateTimeLimitSeconds": 600}, 600)]
-)
+@pytest.mark.parametrize(("settings", "seconds"), [({}, 3600), (OTHER_VALUES, 600)])
 def test_jobs_that_can_never_run_are_cancelled(settings: dict[str, Any], seconds: int) -> None:
     assert deployed.inputs(deployed.deploy_stack("dev", **settings), QUEUE) == {
         "state": "ENABLED",

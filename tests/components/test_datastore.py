@@ -1,10 +1,12 @@
 """The datastore: a bucket that is private, encrypted, versioned and reached by TLS only."""
 
+import itertools
 from typing import Any
 
 import pytest
 
 from tests import deployed
+from tests.deployed import OTHER_VALUES
 
 BUCKET = "metaflow-datastore-bucket"
 ARN = f"arn:aws:s3:::{BUCKET}"
@@ -78,7 +80,7 @@ def test_objects_are_versioned_and_cleaned_up(stack: str) -> None:
 
 
 def test_old_versions_are_kept_as_long_as_set() -> None:
-    lifecycle = side_resource("dev", "BucketLifecycleConfiguration", datastoreOldVersionDays=400)
+    lifecycle = side_resource("dev", "BucketLifecycleConfiguration", **OTHER_VALUES)
     assert lifecycle["rules"][1]["noncurrentVersionExpiration"] == {"noncurrentDays": 400}
 
 
@@ -114,7 +116,7 @@ def test_prod_encrypts_with_a_key_of_its_own_that_is_rotated() -> None:
 
 @pytest.mark.parametrize(
     ("stack", "settings", "emptied"),
-    [("dev", {}, True), ("dev", {"datastoreForceDestroy": False}, False), ("prod", {}, False)],
+    [("dev", {}, True), ("dev", OTHER_VALUES, False), ("prod", {}, False)],
 )
 def test_a_bucket_is_emptied_on_destroy_only_where_set(
     stack: str, settings: dict[str, Any], emptied: bool
@@ -127,8 +129,8 @@ def test_a_bucket_is_emptied_on_destroy_only_where_set(
 def test_puts_on_the_bucket_never_overlap(stack: str) -> None:
     # S3 answers 409 to them, and a public access block that comes late lets a public policy in.
     deployment = deployed.deploy_stack(stack)
-    order = ["ownership", "public-access", "encryption", "versioning", "policy", "lifecycle"]
+    order = ("ownership", "public-access", "encryption", "versioning", "policy", "lifecycle")
     by_name = {one.name: one for one in deployment.registrations}
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in itertools.pairwise(order):
         former, latter = (by_name[f"metaflow-datastore-{name}"] for name in (before, after))
         assert former.urn in latter.dependencies

@@ -22,6 +22,7 @@ from tests.components.grants import (
     statements,
     user,
 )
+from tests.deployed import OTHER_VALUES
 
 
 @pytest.mark.parametrize(("stack", "expected"), [("dev", DEV), ("prod", PROD)])
@@ -45,7 +46,7 @@ def test_users_and_state_machines_submit_to_every_queue_of_the_stack() -> None:
 
 def test_the_policies_hold_as_many_queues_as_the_settings_allow() -> None:
     queues = [{"name": f"longest-{number:04}"} for number in range(49)]
-    deployment = deployed.run("prod", settings={"queues": queues}, region="us-gov-west-1")
+    deployment = deployed.deploy_stack("prod", region="us-gov-west-1", queues=queues)
     lengths = [
         len(one.inputs["policy"].replace(" ", ""))
         for one in deployment.of_type("aws:iam/policy:Policy")
@@ -61,7 +62,7 @@ def test_the_policies_hold_as_many_queues_as_the_settings_allow() -> None:
 
 
 def test_the_prefix_narrows_state_machines_and_schedules() -> None:
-    found = granted(deployed.deploy_stack("dev", namePrefix="science"))
+    found = granted(deployed.deploy_stack("dev", **OTHER_VALUES))
     assert found["metaflow-flows-schedule"]["StartExecutions"][1] == [
         f"{STATES}:stateMachine:science_*"
     ]

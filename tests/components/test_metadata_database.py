@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests import deployed
+from tests.deployed import OTHER_VALUES
 
 INSTANCE = "aws:rds/instance:Instance"
 ISOLATED = "Subnet:metaflow-net-isolated-us-east-1"
@@ -102,7 +103,7 @@ def test_it_refuses_connections_without_tls(stack: str) -> None:
 
 
 def test_a_new_major_version_takes_its_parameter_family_along() -> None:
-    deployment = deployed.deploy_stack("dev", dbEngineVersion="18")
+    deployment = deployed.deploy_stack("dev", **OTHER_VALUES)
     assert deployed.inputs(deployment, INSTANCE)["engineVersion"] == "18"
     group = deployed.inputs(deployment, "aws:rds/parameterGroup:ParameterGroup")
     assert group["family"] == "postgres18"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests import deployed
+from tests.deployed import OTHER_VALUES
 
 IMAGE = "netflixoss/metaflow_metadata_service:v2.5.1"
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!metaflow-db-postgres"
@@ -93,8 +94,8 @@ def test_no_container_has_a_secret_in_clear(stack: str) -> None:
 
 
 def test_the_containers_run_the_image_that_is_set() -> None:
-    image = "public.ecr.aws/outerbounds/metaflow_metadata_service:v2.5.1"
-    found = containers(serviceImage=image, serviceArchitecture="ARM64")
+    image = OTHER_VALUES["serviceImage"]
+    found = containers(**OTHER_VALUES)
     assert [container["image"] for container in found] == [image, image]
 
 
@@ -103,16 +104,7 @@ def test_the_containers_run_the_image_that_is_set() -> None:
     [
         ("dev", {}, "256", "512", "X86_64"),
         ("prod", {}, "512", "1024", "X86_64"),
-        (
-            "dev",
-            {
-                "serviceImage": "public.ecr.aws/outerbounds/metaflow_metadata_service:v2.5.1",
-                "serviceArchitecture": "ARM64",
-            },
-            "256",
-            "512",
-            "ARM64",
-        ),
+        ("dev", OTHER_VALUES, "256", "512", "ARM64"),
     ],
 )
 def test_the_task_definition_is_exactly(

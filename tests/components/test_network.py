@@ -7,6 +7,7 @@ import pytest
 from components.network import subnet_cidr
 from rehearsal.mocks import Deployment
 from tests import deployed
+from tests.deployed import OTHER_VALUES
 
 DEV = {"stack": "dev"}
 ONE_NAT = {"stack": "dev", "privateSubnets": True}
@@ -198,7 +199,7 @@ def test_flow_logs_record_all_traffic_with_retention() -> None:
 
 
 def test_the_vpc_has_the_address_range_that_is_set() -> None:
-    deployment = deployed.deploy_stack("dev", vpcCidr="192.168.0.0/20")
+    deployment = deployed.deploy_stack("dev", **OTHER_VALUES)
     assert deployed.inputs(deployment, "aws:ec2/vpc:Vpc") == {"cidrBlock": "192.168.0.0/20"}
     assert subnets(deployment)["isolated-us-east-1b"][1] == "192.168.8.128/25"
 

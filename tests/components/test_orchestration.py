@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests import deployed
+from tests.deployed import OTHER_VALUES
 
 TABLE = "aws:dynamodb/table:Table"
 
@@ -26,7 +27,7 @@ def table(protected: bool, restorable: bool) -> dict[str, Any]:
     [
         ("dev", {}, table(protected=False, restorable=False)),
         ("prod", {}, table(protected=True, restorable=True)),
-        ("dev", {"tablePointInTimeRecovery": True}, table(protected=False, restorable=True)),
+        ("dev", OTHER_VALUES, table(protected=False, restorable=True)),
         ("prod", {"deletionProtection": False}, table(protected=False, restorable=True)),
     ],
 )

@@ -11,6 +11,7 @@ import pulumi
 import pytest
 
 from tests import deployed
+from tests.placeholder import PlaceholderProvider
 
 SERVICE = "Service:metaflow-service-service"
 ENVIRONMENT = "ComputeEnvironment:metaflow-compute-default"
@@ -190,6 +191,6 @@ def test_no_resource_is_told_to_wait_for_a_whole_component(
         original(self, *args, **options)
 
     monkeypatch.setattr(pulumi.ResourceOptions, "__init__", record)
-    deployed.run("prod", settings={})
+    deployed.run("prod", PlaceholderProvider(), settings={})
     assert len(told) > 20
     assert [one for one in told if isinstance(one, pulumi.ComponentResource)] == []

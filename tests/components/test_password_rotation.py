@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests import deployed
+from tests.deployed import OTHER_VALUES
 
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!metaflow-db-postgres"
 SERVICE = (
@@ -15,7 +16,7 @@ MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:metaflow-rotation-
 ROLE = "arn:aws:iam::123456789012:role/metaflow-rotation"
 
 
-@pytest.mark.parametrize(("settings", "days"), [({}, 30), ({"dbPasswordRotationDays": 1}, 1)])
+@pytest.mark.parametrize(("settings", "days"), [({}, 30), (OTHER_VALUES, 1)])
 def test_the_password_rotates_on_schedule(settings: dict[str, int], days: int) -> None:
     schedule = deployed.inputs(
         deployed.deploy_stack("dev", **settings), "aws:secretsmanager/secretRotation:SecretRotation"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests import deployed
+from tests.deployed import OTHER_VALUES
 
 API = "RestApi:metaflow-gateway-api.id"
 PROXY = "Resource:metaflow-gateway-proxy.id"
@@ -76,7 +77,7 @@ def test_the_key_belongs_to_a_plan_with_limits(stack: str) -> None:
 
 
 def test_the_limits_are_those_that_are_set() -> None:
-    plan = gateway("UsagePlan", apiRateLimit=7, apiBurstLimit=9)
+    plan = gateway("UsagePlan", **OTHER_VALUES)
     assert plan["throttleSettings"] == {"rateLimit": 7, "burstLimit": 9}
 
 

@@ -13,7 +13,7 @@ OWN = {"Team": "data", "CostCentre": "42"}
 @pytest.mark.parametrize(
     "settings",
     [
-        {"stack": "dev", "tags": OWN},
+        {"stack": "dev", **deployed.OTHER_VALUES},
         {"stack": "prod", "tags": OWN, "apiAllowedCidrs": ["203.0.113.0/24"]},
     ],
     ids=str,
@@ -42,7 +42,7 @@ def test_every_tagged_resource_has_a_name_in_the_consoles() -> None:
 
 
 def test_what_batch_and_ecs_start_is_tagged_too() -> None:
-    deployment = deployed.deploy_stack("dev", tags=OWN)
+    deployment = deployed.deploy_stack("dev", **deployed.OTHER_VALUES)
     template = deployed.inputs(deployment, "aws:ec2/launchTemplate:LaunchTemplate")
     kinds = {one["resourceType"]: one["tags"] for one in template["tagSpecifications"]}
     assert set(kinds) == {"instance", "volume"}

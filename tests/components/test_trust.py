@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests import deployed
+from tests.deployed import OTHER_VALUES
 
 
 def service(name: str, source: str) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def test_every_role_is_assumed_by_exactly(stack: str, expected: dict[str, Any]) 
 
 def test_the_users_role_trusts_whom_the_settings_name() -> None:
     people = ["arn:aws:iam::999999999999:role/scientists", "arn:aws:iam::999999999999:user/ada"]
-    deployment = deployed.deploy_stack("dev", userRolePrincipals=people)
+    deployment = deployed.deploy_stack("dev", **OTHER_VALUES)
     role = deployed.inputs(deployment, "aws:iam/role:Role", "metaflow-users-role")
     assert json.loads(role["assumeRolePolicy"])["Statement"] == [
         {"Effect": "Allow", "Principal": {"AWS": people}, "Action": "sts:AssumeRole"}

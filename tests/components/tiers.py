@@ -17,6 +17,7 @@ from components.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.service_gateway import ServiceGateway, ServiceGatewayArgs
 from components.user_access import UserAccess, UserAccessArgs
 from rehearsal.mocks import Deployment, deploy
+from tests.deployed import settle
 from tests.placeholder import ACCOUNT, Place, PlaceholderProvider
 
 ENVIRONMENT = AwsEnvironment(
@@ -31,7 +32,7 @@ COMMON: dict[str, Any] = {"environment": ENVIRONMENT, "tags": {"Team": "data"}}
 
 def build(program: Callable[[], Any], **known: Any) -> Deployment:
     """Deploy a program that is made of tiers."""
-    return deploy(
+    deployment = deploy(
         program,
         PlaceholderProvider(Place()),
         project="tiers",
@@ -39,6 +40,8 @@ def build(program: Callable[[], Any], **known: Any) -> Deployment:
         config={},
         **known,
     )
+    settle()
+    return deployment
 
 
 def network(name: str) -> Network:
