@@ -4,6 +4,7 @@ Every function stands in the place of a function of moto 5.2.5 (pinned exactly);
 why. The interpreter takes a second to import, so it is patched when a first request needs it.
 """
 
+import logging
 import sys
 import uuid
 from collections.abc import Callable
@@ -12,8 +13,8 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-import botocore.session
 from botocore import xform_name
+from botocore.loaders import create_loader
 from botocore.model import OperationModel, ServiceModel
 from moto.core.config import default_user_config
 from moto.stepfunctions import responses
@@ -36,6 +37,8 @@ class _Calls:
 @cache
 def apply() -> None:
     """Let moto execute state machines, from the first request to Step Functions on."""
+    # It logs a page about each failure, which the execution's history tells as well.
+    logging.getLogger(_INTERPRETER).setLevel(logging.CRITICAL)
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     responses.StepFunctionResponse.stepfunction_backend = property(_backend)  # type: ignore[assignment]
 
@@ -152,4 +155,5 @@ def _operation(task: Any, service: str | None, action: str | None) -> OperationM
 
 @cache
 def _service_model(service: str) -> ServiceModel:
-    return botocore.session.Session().get_service_model(service)
+    """Read a service model without a session, which would read the machine's configuration."""
+    return ServiceModel(create_loader().load_service_model(service, "service-2"), service)

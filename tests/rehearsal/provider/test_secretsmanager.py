@@ -68,6 +68,37 @@ def test_a_rotation_that_waits_keeps_the_password(rig: Any, secret: str) -> None
     assert value(rig, secret) == before
 
 
+def versions(rig: Any, secret: str) -> dict[str, list[str]]:
+    answer = rig.cloud.client("secretsmanager").describe_secret(SecretId=secret)
+    return dict(answer["VersionIdsToStages"])
+
+
+def test_a_rotation_that_waits_makes_no_version(rig: Any, secret: str) -> None:
+    before = versions(rig, secret)
+    days = {"automaticallyAfterDays": 30}
+    rig.create(ROTATION, "r", secretId=secret, rotationRules=days, rotateImmediately=False)
+    assert versions(rig, secret) == before
+
+
+def test_a_later_rotation_keeps_the_rule(rig: Any, secret: str) -> None:
+    days = {"automaticallyAfterDays": 30}
+    created = rig.create(
+        ROTATION, "r", secretId=secret, rotationRules=days, rotateImmediately=False
+    )
+    before = value(rig, secret)
+    rig.cloud.client("secretsmanager").rotate_secret(SecretId=secret)
+    assert rig.read(ROTATION, created) == created.outputs
+    assert value(rig, secret)["password"] != before["password"]
+    assert value(rig, secret, "AWSPREVIOUS") == before
+
+
+def test_a_rotation_that_someone_switched_off_is_gone(rig: Any, secret: str) -> None:
+    days = {"automaticallyAfterDays": 30}
+    created = rig.create(ROTATION, "r", secretId=secret, rotationRules=days)
+    rig.cloud.client("secretsmanager").cancel_rotate_secret(SecretId=secret)
+    assert rig.read(ROTATION, created) is None
+
+
 def test_a_schedule_is_kept(rig: Any, secret: str) -> None:
     schedule = {"scheduleExpression": "rate(10 days)"}
     created = rig.create(ROTATION, "r", secretId=secret, rotationRules=schedule)
