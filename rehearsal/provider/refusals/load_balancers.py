@@ -57,6 +57,19 @@ def _protocol_of_network(cloud: "Cloud", parameters: Parameters) -> str | None:
     )
 
 
+def _group_of_another(cloud: "Cloud", parameters: Parameters) -> str | None:
+    elb = cloud.client("elbv2")
+    wanted = [action.get("TargetGroupArn") for action in parameters["DefaultActions"]]
+    groups = elb.describe_target_groups(TargetGroupArns=[one for one in wanted if one])
+    for group in groups["TargetGroups"]:
+        if set(group["LoadBalancerArns"]) - {parameters["LoadBalancerArn"]}:
+            return (
+                f"Target group {group['TargetGroupArn']} cannot be associated with more than one "
+                "load balancer"
+            )
+    return None
+
+
 REFUSALS: tuple[Refusal, ...] = (
     Refusal(
         service="elbv2",
@@ -81,6 +94,12 @@ REFUSALS: tuple[Refusal, ...] = (
         operations=("CreateListener",),
         source=f"{_REFERENCE}/API_CreateListener.html",
         problem=_protocol_of_network,
+    ),
+    Refusal(
+        service="elbv2",
+        operations=("CreateListener",),
+        source="https://github.com/hashicorp/terraform-provider-aws/issues/22005",
+        problem=_group_of_another,
     ),
 )
 """The rows of this module."""

@@ -227,3 +227,14 @@ def test_aws_wants_a_protocol_that_a_network_load_balancer_speaks(rig, net, prot
     given = listener(arn, target, protocol=protocol)
     with pytest.raises(RefusedError, match=f"Protocol is {protocol}; a network load balancer's"):
         rig.create(LISTENER, "service", **given)
+
+
+def test_a_target_group_serves_one_load_balancer(rig, net):
+    first = rig.create(BALANCER, "first", **balancer(net)).outputs["arn"]
+    second = rig.create(BALANCER, "second", **balancer(net)).outputs["arn"]
+    target = rig.create(GROUP, "group", **group(net)).outputs["arn"]
+    held = rig.create(LISTENER, "first", **listener(first, target))
+    with pytest.raises(RefusedError, match="cannot be associated with more than one load balancer"):
+        rig.create(LISTENER, "second", **listener(second, target))
+    rig.delete(LISTENER, held)
+    rig.create(LISTENER, "second", **listener(second, target))
