@@ -58,15 +58,20 @@ def _protocol_of_network(cloud: "Cloud", parameters: Parameters) -> str | None:
 
 
 def _group_of_another(cloud: "Cloud", parameters: Parameters) -> str | None:
-    elb = cloud.client("elbv2")
-    wanted = [action.get("TargetGroupArn") for action in parameters["DefaultActions"]]
-    groups = elb.describe_target_groups(TargetGroupArns=[one for one in wanted if one])
-    for group in groups["TargetGroups"]:
-        if set(group["LoadBalancerArns"]) - {parameters["LoadBalancerArn"]}:
-            return (
-                f"Target group {group['TargetGroupArn']} cannot be associated with more than one "
-                "load balancer"
-            )
+    """Look at the listeners: the emulator keeps a group's load balancer after its listener."""
+    elb, arn = cloud.client("elbv2"), parameters["LoadBalancerArn"]
+    wanted = {action.get("TargetGroupArn") for action in parameters["DefaultActions"]}
+    for other in elb.describe_load_balancers()["LoadBalancers"]:
+        if other["LoadBalancerArn"] == arn:
+            continue
+        answer = elb.describe_listeners(LoadBalancerArn=other["LoadBalancerArn"])
+        for listener in answer["Listeners"]:
+            for action in listener["DefaultActions"]:
+                if action.get("TargetGroupArn") in wanted:
+                    return (
+                        f"Target group {action['TargetGroupArn']} cannot be associated with more "
+                        "than one load balancer"
+                    )
     return None
 
 
