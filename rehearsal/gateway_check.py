@@ -31,13 +31,15 @@ def problems(settings: Mapping[str, str]) -> list[str]:
         ]
     found = [(name, wanted, _status(url, key)) for name, url, key, wanted in probes]
     return [
-        f"{name} answers {status} to a ping; {wanted.value} was wanted"
+        f"{name} {f'answers {status} to' if status else 'does not answer'} a ping; "
+        f"{wanted.value} was wanted"
         for name, wanted, status in found
         if status != wanted
     ]
 
 
-def _status(url: str, key: str | None) -> int:
+def _status(url: str, key: str | None) -> int | None:
+    """Return the status of the answer to a ping, or None when there is no answer."""
     request = Request(f"{url}ping", headers={"x-api-key": key} if key else {})  # noqa: S310 a URL of the stack
     opener = build_opener(ProxyHandler({}))
     try:
@@ -46,4 +48,4 @@ def _status(url: str, key: str | None) -> int:
     except HTTPError as error:
         return error.code
     except OSError:
-        return 0
+        return None
