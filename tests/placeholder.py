@@ -4,7 +4,7 @@ Inputs are checked as strictly as by the emulated provider; it answers in micros
 region, so that tests can look at what the program registers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,7 +88,7 @@ class PlaceholderProvider(Provider):
 
     def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Answer what AWS would say about the place."""
-        answers = {
+        answers: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "getAvailabilityZones": self._zones,
             "getCallerIdentity": lambda _: {"accountId": ACCOUNT},
             "getPartition": lambda _: {"partition": self.place.partition},
@@ -106,7 +106,7 @@ class PlaceholderProvider(Provider):
 
     def _arn(self, token: str, name: str) -> str:
         service, kind = token.split(":")[1].split("/")
-        place, suffix = self.place, DNS_SUFFIX[self.place.partition]
+        place = self.place
         arn = f"arn:{place.partition}:{{}}:{{}}:{ACCOUNT}"
         return _ARNS.get(token, f"{{regional}}:{kind}/{{name}}").format(
             **{
@@ -115,7 +115,6 @@ class PlaceholderProvider(Provider):
                 "partition": place.partition,
                 "region": place.region,
                 "account": ACCOUNT,
-                "suffix": suffix,
                 "name": name,
             }
         )

@@ -31,7 +31,7 @@ LARGE = {
     "maxVcpus": 640,
     "diskGib": 500,
 }
-TWO_QUEUES = {"queues": [{"name": "default"}, LARGE]}
+TWO_QUEUES: dict[str, Any] = {"queues": [{"name": "default"}, LARGE]}
 
 
 def environment(name: str, subnets: list[str], **resources: Any) -> dict[str, Any]:

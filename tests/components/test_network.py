@@ -9,8 +9,8 @@ from rehearsal.mocks import Deployment
 from tests import deployed
 from tests.deployed import OTHER_VALUES
 
-DEV = {"stack": "dev"}
-ONE_NAT = {"stack": "dev", "privateSubnets": True}
+DEV: dict[str, Any] = {"stack": "dev"}
+ONE_NAT: dict[str, Any] = {"stack": "dev", "privateSubnets": True}
 VPC = "Vpc:metaflow-net-vpc.id"
 
 

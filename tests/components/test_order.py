@@ -18,7 +18,7 @@ ENVIRONMENT = "ComputeEnvironment:metaflow-compute-default"
 DEPLOYMENT = "Deployment:metaflow-gateway-deployment"
 STAGE = "Stage:metaflow-gateway-stage"
 DATABASE = "Instance:metaflow-db-instance"
-ALLOW_LIST = {"apiAllowedCidrs": ["203.0.113.0/24"]}
+ALLOW_LIST: dict[str, Any] = {"apiAllowedCidrs": ["203.0.113.0/24"]}
 
 INGRESS, EGRESS = (
     "SecurityGroupIngressRule:metaflow-groups",

@@ -10,7 +10,7 @@ from rehearsal.mocks import Deployment
 from tests import deployed
 
 ARN = re.compile(r"arn:([a-z-]+):([a-z0-9-]+):([a-z0-9-]*):(\d*):")
-SETTINGS = {"apiAllowedCidrs": ["203.0.113.0/24"]}
+SETTINGS: dict[str, Any] = {"apiAllowedCidrs": ["203.0.113.0/24"]}
 
 REGIONS = [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("eu-central-1", "aws")]
 

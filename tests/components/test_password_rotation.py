@@ -1,6 +1,7 @@
 """A rotated password reaches the service: the schedule, the rule, and the redeployment."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ ROLE = "arn:aws:iam::123456789012:role/metaflow-rotation"
 
 
 @pytest.mark.parametrize(("settings", "days"), [({}, 30), (OTHER_VALUES, 1)])
-def test_the_password_rotates_on_schedule(settings: dict[str, int], days: int) -> None:
+def test_the_password_rotates_on_schedule(settings: dict[str, Any], days: int) -> None:
     schedule = deployed.inputs(
         deployed.deploy_stack("dev", **settings), "aws:secretsmanager/secretRotation:SecretRotation"
     )

@@ -45,7 +45,7 @@ def build(program: Callable[[], Any], **known: Any) -> Deployment:
 
 
 def network(name: str) -> Network:
-    args = {"cidr": "10.0.0.0/16", "private_subnets": True, "nat_gateways": "one"}
+    args: dict[str, Any] = {"cidr": "10.0.0.0/16", "private_subnets": True, "nat_gateways": "one"}
     return Network(
         name, NetworkArgs(**COMMON, **args, deletion_protection=False, flow_log_retention_days=None)
     )
