@@ -13,7 +13,7 @@ from typing import Any
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.secretsmanager.utils import random_password
 
-PASSWORD_LENGTH = 28
+_PASSWORD_LENGTH = 28
 """Characters of a new password; those of the emulator's first one are fixed."""
 
 
@@ -59,7 +59,7 @@ def _rotating(original: Callable[..., str]) -> Callable[..., str]:
 
 def _new_password() -> str:
     """Return letters and digits, some of each kind."""
-    return str(random_password(PASSWORD_LENGTH, "", False, True, False, False, False, True))
+    return str(random_password(_PASSWORD_LENGTH, "", False, True, False, False, False, True))
 
 
 def _cancelling(original: Callable[..., str]) -> Callable[..., str]:

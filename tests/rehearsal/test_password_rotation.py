@@ -1,154 +1,43 @@
 """The rehearsed rotation holds on the deployed program, and names what would break it."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator
 
-import boto3
 import pytest
 import requests
 
-from rehearsal import mocks, password_rotation, stack_files
+from rehearsal import password_rotation
 from rehearsal.emulator import emulated_aws
-from rehearsal.provider import Cloud, Provider
-from rehearsal.registrations import Registration
-from rehearsal.rehearse import ROOT
+from tests.rehearsal.rotation_stage import (
+    ACCOUNT,
+    Documents,
+    Stage,
+    allowing,
+    conditions,
+    deploy,
+    put_back,
+    redeployer,
+    starter,
+    trusting,
+    with_secret,
+)
 
-ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "234567890123"
-
-
-@dataclass
-class Stage:
-    """The deployed program, with what the rotation passes through."""
-
-    cloud: Cloud
-    registrations: list[Registration]
-
-    def only(self, token: str) -> dict[str, Any]:
-        [found] = [one.outputs for one in self.registrations if one.type == token]
-        return dict(found)
-
-    @property
-    def rule(self) -> dict[str, Any]:
-        return self.only("aws:cloudwatch/eventRule:EventRule")
-
-    @property
-    def target(self) -> dict[str, Any]:
-        return self.only("aws:cloudwatch/eventTarget:EventTarget")
-
-    @property
-    def machine(self) -> dict[str, Any]:
-        return self.only("aws:sfn/stateMachine:StateMachine")
-
-    @property
-    def service(self) -> dict[str, Any]:
-        return self.only("aws:ecs/service:Service")
-
-    @property
-    def secret(self) -> str:
-        database = self.only("aws:rds/instance:Instance")
-        return str(database["masterUserSecrets"][0]["secretArn"])
-
-    def problems(self) -> list[str]:
-        return password_rotation.rehearse(self.cloud, self.registrations)
-
-    def deployments(self) -> list[Any]:
-        answer = self.cloud.client("ecs").describe_services(
-            cluster=self.service["cluster"], services=[self.service["arn"]]
-        )
-        return list(answer["services"][0]["deployments"])
-
-    def value(self, version_stage: str = "AWSCURRENT") -> dict[str, str]:
-        answer = self.cloud.client("secretsmanager").get_secret_value(
-            SecretId=self.secret, VersionStage=version_stage
-        )
-        return dict(json.loads(answer["SecretString"]))
-
-    def put_pattern(self, pattern: Any) -> None:
-        self.cloud.client("events").put_rule(
-            Name=self.rule["name"], EventPattern=json.dumps(pattern)
-        )
-
-    def define(self, change: Callable[[dict[str, Any]], None]) -> None:
-        definition = json.loads(self.machine["definition"])
-        change(definition["States"]["Redeploy"]["Parameters"])
-        self.cloud.client("stepfunctions").update_state_machine(
-            stateMachineArn=self.machine["arn"], definition=json.dumps(definition)
-        )
 
 
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[Stage]:
     with emulated_aws() as endpoint:
         requests.post(f"{endpoint}/moto-api/reset", timeout=10)
-        config = stack_files.read_stack(ROOT, "dev")
-        cloud = Cloud(endpoint, config.region)
-        deployment = mocks.deploy(
-            mocks.program_at(ROOT / "__main__.py"),
-            Provider(cloud),
-            project=config.project,
-            stack_name=config.stack_name,
-            config=config.values,
-        )
-        yield Stage(cloud, deployment.registrations)
+        yield deploy(endpoint)
 
 
 @pytest.fixture
 def stage(deployed: Stage) -> Iterator[Stage]:
     """Put back after each test what it changed."""
-    iam = deployed.cloud.client("iam")
-    documents = {name: Documents(iam, name) for name in (starter(deployed), redeployer(deployed))}
+    documents = [Documents(deployed, role) for role in (starter(deployed), redeployer(deployed))]
     yield deployed
-    for one in documents.values():
-        one.put_back(iam)
-    pattern, machine = deployed.rule["eventPattern"], deployed.machine
-    events = deployed.cloud.client("events")
-    events.put_rule(Name=deployed.rule["name"], EventPattern=pattern, State="ENABLED")
-    target = {"Id": deployed.target["targetId"], "Arn": machine["arn"]}
-    events.put_targets(
-        Rule=deployed.rule["name"], Targets=[{**target, "RoleArn": deployed.target["roleArn"]}]
-    )
-    deployed.cloud.client("stepfunctions").update_state_machine(
-        stateMachineArn=machine["arn"], definition=machine["definition"]
-    )
-    deployed.cloud.client("secretsmanager").rotate_secret(
-        SecretId=deployed.secret,
-        RotationRules={"AutomaticallyAfterDays": 30},
-        RotateImmediately=False,
-    )
-
-
-class Documents:
-    """A role's trust policy and its one inline policy."""
-
-    def __init__(self, iam: Any, role: str) -> None:
-        self.role = role
-        self.trust = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
-        [self.name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
-        answer = iam.get_role_policy(RoleName=role, PolicyName=self.name)
-        self.policy = answer["PolicyDocument"]
-
-    def put_back(self, iam: Any) -> None:
-        self.put_trust(iam, self.trust)
-        self.put_policy(iam, self.policy)
-
-    def put_trust(self, iam: Any, document: Any) -> None:
-        text = json.dumps(document)
-        iam.update_assume_role_policy(RoleName=self.role, PolicyDocument=text)
-
-    def put_policy(self, iam: Any, document: Any) -> None:
-        text = json.dumps(document)
-        iam.put_role_policy(RoleName=self.role, PolicyName=self.name, PolicyDocument=text)
-
-
-def starter(stage: Stage) -> str:
-    return str(stage.target["roleArn"]).rpartition("/")[2]
-
-
-def redeployer(stage: Stage) -> str:
-    return str(stage.machine["roleArn"]).rpartition("/")[2]
+    put_back(deployed, documents)
 
 
 def one_problem(stage: Stage) -> str:
@@ -252,46 +141,21 @@ def test_a_rule_without_a_target_is_reported(stage: Stage) -> None:
 
 
 def test_a_target_without_a_role_is_reported(stage: Stage) -> None:
-    credentials = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
-    lenient = boto3.client(
-        "events",
-        region_name=stage.cloud.region,
-        endpoint_url=stage.cloud.endpoint,
-        **credentials,
-    )
-    target = {"Id": stage.target["targetId"], "Arn": stage.machine["arn"]}
-    lenient.put_targets(Rule=stage.rule["name"], Targets=[target])
+    stage.take_role_from_target()
     assert one_problem(stage) == (
         f"the target {stage.machine['arn']} names no role with which EventBridge could start it"
     )
 
 
-def trusting(principal: str, condition: Any) -> dict[str, Any]:
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": principal},
-        "Action": "sts:AssumeRole",
-        **({"Condition": condition} if condition else {}),
-    }
-    return {"Version": "2012-10-17", "Statement": [statement]}
-
-
-def conditions(source_arn: str, account: str = ACCOUNT) -> dict[str, Any]:
-    return {
-        "ArnLike": {"aws:SourceArn": source_arn},
-        "StringEquals": {"aws:SourceAccount": account},
-    }
-
-
 def test_a_role_that_trusts_another_rule_is_reported(stage: Stage) -> None:
-    iam, rule = stage.cloud.client("iam"), stage.rule["arn"]
+    rule = stage.rule["arn"]
     for trust in (
         trusting("events.amazonaws.com", conditions(f"{rule}-another")),
         trusting("events.amazonaws.com", conditions(rule, OTHER_ACCOUNT)),
         trusting("events.amazonaws.com", {"NumericEquals": {"aws:SourceAccount": ACCOUNT}}),
         trusting("lambda.amazonaws.com", conditions(rule)),
     ):
-        Documents(iam, starter(stage)).put_trust(iam, trust)
+        Documents(stage, starter(stage)).put_trust(trust)
         assert one_problem(stage) == (
             f"the role {stage.target['roleArn']} does not let events.amazonaws.com assume it for "
             f"{rule}"
@@ -299,20 +163,15 @@ def test_a_role_that_trusts_another_rule_is_reported(stage: Stage) -> None:
 
 
 def test_a_role_that_trusts_everybodys_rules_is_reported(stage: Stage) -> None:
-    iam = stage.cloud.client("iam")
-    Documents(iam, starter(stage)).put_trust(iam, trusting("events.amazonaws.com", None))
+    Documents(stage, starter(stage)).put_trust(trusting("events.amazonaws.com", None))
     assert one_problem(stage) == (
         f"the role {stage.target['roleArn']} lets events.amazonaws.com assume it for other "
         "accounts too"
     )
 
 
-def allowing(action: str, resource: str, effect: str = "Allow") -> dict[str, Any]:
-    return {"Effect": effect, "Action": action, "Resource": resource}
-
-
 def test_a_role_that_may_not_start_the_machine_is_reported(stage: Stage) -> None:
-    iam, machine = stage.cloud.client("iam"), stage.machine["arn"]
+    machine = stage.machine["arn"]
     allowed = allowing("states:StartExecution", machine)
     for statements in (
         [allowing("states:StartExecution", f"{machine}-another")],
@@ -321,7 +180,7 @@ def test_a_role_that_may_not_start_the_machine_is_reported(stage: Stage) -> None
         [{**allowed, "Condition": {"StringEquals": {"aws:PrincipalTag/team": "a"}}}],
     ):
         document = {"Version": "2012-10-17", "Statement": statements}
-        Documents(iam, starter(stage)).put_policy(iam, document)
+        Documents(stage, starter(stage)).put_policy(document)
         assert one_problem(stage) == (
             f"the role {stage.target['roleArn']} does not allow states:StartExecution on {machine}"
         )
@@ -329,7 +188,7 @@ def test_a_role_that_may_not_start_the_machine_is_reported(stage: Stage) -> None
 
 def test_a_policy_of_its_own_that_is_attached_to_the_role_counts(stage: Stage) -> None:
     iam, role = stage.cloud.client("iam"), starter(stage)
-    documents = Documents(iam, role)
+    documents = Documents(stage, role)
     text = json.dumps(documents.policy)
     policy = iam.create_policy(PolicyName="start", PolicyDocument=text)["Policy"]["Arn"]
     iam.attach_role_policy(RoleName=role, PolicyArn=policy)
@@ -340,19 +199,19 @@ def test_a_policy_of_its_own_that_is_attached_to_the_role_counts(stage: Stage) -
 
 
 def test_a_machine_whose_role_may_not_redeploy_the_service_is_reported(stage: Stage) -> None:
-    iam, service = stage.cloud.client("iam"), stage.service["arn"]
+    service = stage.service["arn"]
     statement = allowing("ecs:UpdateService", f"{service}-another")
     document = {"Version": "2012-10-17", "Statement": statement}
-    Documents(iam, redeployer(stage)).put_policy(iam, document)
+    Documents(stage, redeployer(stage)).put_policy(document)
     assert one_problem(stage) == (
         f"the role {stage.machine['roleArn']} does not allow ecs:UpdateService on {service}"
     )
 
 
 def test_a_machine_that_may_not_assume_its_role_is_reported(stage: Stage) -> None:
-    iam, machine = stage.cloud.client("iam"), stage.machine["arn"]
+    machine = stage.machine["arn"]
     trust = trusting("states.amazonaws.com", conditions(f"{machine}-another"))
-    Documents(iam, redeployer(stage)).put_trust(iam, trust)
+    Documents(stage, redeployer(stage)).put_trust(trust)
     assert one_problem(stage) == (
         f"the role {stage.machine['roleArn']} does not let states.amazonaws.com assume it for "
         f"{machine}"
@@ -418,32 +277,6 @@ def test_a_secret_that_rotates_too_rarely_is_reported(stage: Stage) -> None:
     assert one_problem(stage) == (
         f"the secret {stage.secret} rotates every 31 days; 30 are allowed"
     )
-
-
-def with_secret(stage: Stage, value_from: str | None) -> list[Registration]:
-    """Return the registrations with a service whose containers read another secret."""
-    ecs = stage.cloud.client("ecs")
-    answer = ecs.describe_task_definition(taskDefinition=stage.service["taskDefinition"])
-    old = answer["taskDefinition"]
-    containers = [
-        {
-            **one,
-            "secrets": [{**secret, "valueFrom": value_from} for secret in one["secrets"]]
-            if value_from
-            else [],
-        }
-        for one in old["containerDefinitions"]
-    ]
-    kept = ("family", "networkMode", "requiresCompatibilities", "cpu", "memory", "executionRoleArn")
-    made = ecs.register_task_definition(
-        containerDefinitions=containers, **{name: old[name] for name in kept}
-    )["taskDefinition"]["taskDefinitionArn"]
-    return [
-        replace(one, outputs={**one.outputs, "taskDefinition": made})
-        if one.type == "aws:ecs/service:Service"
-        else one
-        for one in stage.registrations
-    ]
 
 
 def test_tasks_that_read_an_old_version_are_reported(stage: Stage) -> None:
