@@ -105,6 +105,7 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     # Imported late: nothing that reads AWS's environment may be loaded before it is cleared.
     from rich.console import Console
 
+    from rehearsal.deployed_network import WiringError
     from rehearsal.flow_runner import FlowError
     from rehearsal.metaflow_profile import ProfileError
     from rehearsal.mocks import DeploymentError
@@ -129,7 +130,7 @@ def _rehearse(chosen: argparse.Namespace) -> int:
             rehearse(plan, place, progress, report, at_end)
     except StackFileError as error:
         return _fail(str(error), MISTAKE)
-    except (DeploymentError, ProfileError, FlowError) as error:
+    except (DeploymentError, ProfileError, WiringError, FlowError) as error:
         report.show_problems(console)
         report.problems.append(str(error))
         _write(report, chosen)

@@ -82,6 +82,7 @@ def rehearse(
         StackFileError: there is no such stack.
         DeploymentError: the stack cannot be deployed.
         ProfileError: no profile could be written.
+        WiringError: what the wires lead to is missing.
         FlowError: the flow failed.
     """
     config = stack_files.read_stack(ROOT, plan.stack)

@@ -1,22 +1,27 @@
 """Checks the wires of a deployed stack: what must be connected is, and nothing else is."""
 
-import ipaddress
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from rehearsal.deployed_network import (
+    EVERYWHERE,
+    HTTP_PORT,
+    HTTPS_PORT,
+    DeployedNetwork,
+    Party,
+    Values,
+)
 from rehearsal.registrations import Registration
 
-_HTTP_PORT, _HTTPS_PORT = 80, 443
-_EVERYWHERE = "0.0.0.0/0"
 _INTERNET = "internet"
 _ANYBODY_ELSE = "anybody else"
 _EXPECTED = (("jobs", "load balancer"), ("load balancer", "service"), ("service", "database"))
-"""The connections inside the VPC that must be open; every other one must be closed."""
+"""The connections inside the VPC that must be open, by role; every other one must be closed."""
 
-Values = Mapping[str, Any]
+_PEERS = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,16 +66,6 @@ class Hop:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Party:
-    """Somebody in the VPC: the security groups and subnets it stands in."""
-
-    groups: frozenset[str]
-    subnets: frozenset[str]
-    port: int
-    public_address: bool = False
-
-
 def check(registrations: Sequence[Registration]) -> list[Hop]:
     """Check every connection of a deployed stack.
 
@@ -79,192 +74,96 @@ def check(registrations: Sequence[Registration]) -> list[Hop]:
 
     Returns:
         The connections that must be open, then those that must be closed.
+
+    Raises:
+        WiringError: load balancer, service or database is missing.
     """
-    view = _View(registrations)
-    parties = view.parties()
-    hops = [_gateway_hop(view)] if view.all("aws:apigateway/restApi:RestApi") else []
-    for source in parties:
-        for target in parties:
-            if source != target:
-                hops.append(_hop(view, parties, source, target, (source, target) in _EXPECTED))
-    hops += [_outward(view, name, party) for name, party in parties.items()]
-    hops += [_inward(view, name, parties) for name in parties]
+    network = DeployedNetwork(registrations)
+    parties = network.parties()
+    hops = [_gateway_hop(network)] if network.all("aws:apigateway/restApi:RestApi") else []
+    hops += [
+        _hop(network, parties, source, target)
+        for source in parties
+        for target in parties
+        if source != target
+    ]
+    hops += [_outward(network, name, party) for name, party in parties.items()]
+    hops += [_inward(network, name, parties) for name in parties]
     return sorted(hops, key=lambda hop: not hop.expected)
 
 
-class _View:
-    """The deployed resources, looked up by type and attribute."""
-
-    def __init__(self, registrations: Sequence[Registration]) -> None:
-        self._by_type: dict[str, list[Registration]] = {}
-        for registration in registrations:
-            self._by_type.setdefault(registration.type, []).append(registration)
-
-    def all(self, token: str) -> list[Values]:
-        """Return the outputs of all resources of a type, with their ids."""
-        return [{**one.outputs, "id": one.id} for one in self._by_type.get(token, ())]
-
-    def where(self, token: str, **attributes: Any) -> Values | None:
-        """Return the first resource of a type with these attributes, or None."""
-        for values in self.all(token):
-            if all(values.get(name) == value for name, value in attributes.items()):
-                return values
-        return None
-
-    def parties(self) -> dict[str, _Party]:
-        """Return who stands in the VPC."""
-        balancer = self.all("aws:lb/loadBalancer:LoadBalancer")[0]
-        service = self.all("aws:ecs/service:Service")[0]
-        network = service["networkConfiguration"]
-        database = self.all("aws:rds/instance:Instance")[0]
-        subnet_group = self.where(
-            "aws:rds/subnetGroup:SubnetGroup", name=database["dbSubnetGroupName"]
-        )
-        compute = [
-            one["computeResources"]
-            for one in self.all("aws:batch/computeEnvironment:ComputeEnvironment")
-        ]
-        listener = self.where("aws:lb/listener:Listener", loadBalancerArn=balancer["arn"]) or {}
-        return {
-            "load balancer": _Party(
-                groups=frozenset(balancer["securityGroups"]),
-                subnets=frozenset(balancer["subnets"]),
-                port=listener.get("port", _HTTP_PORT),
-            ),
-            "service": _Party(
-                groups=frozenset(network["securityGroups"]),
-                subnets=frozenset(network["subnets"]),
-                port=service["loadBalancers"][0]["containerPort"],
-                public_address=network.get("assignPublicIp", False),
-            ),
-            "database": _Party(
-                groups=frozenset(database["vpcSecurityGroupIds"]),
-                subnets=frozenset((subnet_group or {}).get("subnetIds", ())),
-                port=database["port"],
-                public_address=database.get("publiclyAccessible", False),
-            ),
-            "jobs": _Party(
-                groups=frozenset(group for one in compute for group in one["securityGroupIds"]),
-                subnets=frozenset(subnet for one in compute for subnet in one["subnets"]),
-                port=_HTTPS_PORT,
-                public_address=all(
-                    (self.where("aws:ec2/subnet:Subnet", id=subnet) or {}).get(
-                        "mapPublicIpOnLaunch", False
-                    )
-                    for one in compute
-                    for subnet in one["subnets"]
-                ),
-            ),
-        }
-
-    def rules(self, direction: str, groups: Iterable[str], port: int) -> list[Values]:
-        """Return the rules of groups that let a TCP port through; `Ingress` or `Egress`."""
-        token = f"aws:vpc/securityGroup{direction}Rule:SecurityGroup{direction}Rule"
-        return [
-            rule
-            for rule in self.all(token)
-            if rule["securityGroupId"] in groups and _covers(rule, port)
-        ]
-
-    def default_route(self, subnet: str) -> Values | None:
-        """Return the route by which a subnet reaches the internet, or None."""
-        association = self.where(
-            "aws:ec2/routeTableAssociation:RouteTableAssociation", subnetId=subnet
-        )
-        if association is None:
-            return None
-        return self.where(
-            "aws:ec2/route:Route",
-            routeTableId=association["routeTableId"],
-            destinationCidrBlock=_EVERYWHERE,
-        )
-
-
-def _covers(rule: Values, port: int) -> bool:
-    if str(rule["ipProtocol"]) == "-1":
-        return True
-    return rule["ipProtocol"] in ("tcp", "6") and rule["fromPort"] <= port <= rule["toPort"]
-
-
-def _lets(view: _View, rules: Iterable[Values], peer: _Party) -> bool:
-    """Tell whether one of the rules names the peer: its group, or a range with its subnets."""
-    return any(
-        rule.get("referencedSecurityGroupId") in peer.groups or _contains(view, rule, peer)
-        for rule in rules
-    )
-
-
-def _contains(view: _View, rule: Values, peer: _Party) -> bool:
-    if not rule.get("cidrIpv4"):
-        return False
-    network = ipaddress.IPv4Network(rule["cidrIpv4"])
-    ranges = [
-        ipaddress.IPv4Network(subnet["cidrBlock"])
-        for subnet in view.all("aws:ec2/subnet:Subnet")
-        if subnet["id"] in peer.subnets
-    ]
-    return any(one.subnet_of(network) for one in ranges)
-
-
-def _hop(
-    view: _View, parties: Mapping[str, _Party], source: str, target: str, expected: bool
-) -> Hop:
+def _hop(network: DeployedNetwork, parties: Mapping[str, Party], source: str, target: str) -> Hop:
     sender, receiver = parties[source], parties[target]
     problems = []
-    if not _lets(view, view.rules("Egress", sender.groups, receiver.port), receiver):
+    if not network.lets(network.rules("Egress", sender.groups, receiver.port), receiver):
         problems.append(f"no rule lets {source} out to {target}")
-    if not _lets(view, view.rules("Ingress", receiver.groups, receiver.port), sender):
+    if not network.lets(network.rules("Ingress", receiver.groups, receiver.port), sender):
         problems.append(f"no rule lets {source} into {target}")
-    if (source, target) == ("load balancer", "service"):
-        problems += _forwarding_problems(view)
+    if (sender.role, receiver.role) == ("load balancer", "service"):
+        problems += _forwarding_problems(network)
     return Hop(
         source=source,
         target=target,
         port=receiver.port,
         open=not problems,
-        expected=expected,
+        expected=(sender.role, receiver.role) in _EXPECTED,
         reason="; ".join(problems),
     )
 
 
-def _forwarding_problems(view: _View) -> list[str]:
+def _forwarding_problems(network: DeployedNetwork) -> list[str]:
     """Follow the load balancer's listener to the port of a container."""
-    balancer = view.all("aws:lb/loadBalancer:LoadBalancer")[0]
-    listener = view.where("aws:lb/listener:Listener", loadBalancerArn=balancer["arn"])
+    balancer = network.first("aws:lb/loadBalancer:LoadBalancer")
+    listener = network.where("aws:lb/listener:Listener", loadBalancerArn=balancer["arn"])
     if listener is None:
         return ["the load balancer has no listener"]
     group_arn = listener["defaultActions"][0].get("targetGroupArn")
-    service = view.all("aws:ecs/service:Service")[0]
+    service = network.first("aws:ecs/service:Service")
     wire = next((w for w in service["loadBalancers"] if w["targetGroupArn"] == group_arn), None)
     if wire is None:
         return ["the service is not registered with the listener's target group"]
-    task = view.where("aws:ecs/taskDefinition:TaskDefinition", arn=service["taskDefinition"]) or {}
-    containers = json.loads(task.get("containerDefinitions", "[]"))
-    ports = [
+    problems = _health_problems(network, group_arn, wire["containerPort"])
+    if wire["containerPort"] not in _container_ports(network, service, wire["containerName"]):
+        problems.append(f"no container {wire['containerName']} has port {wire['containerPort']}")
+    if service.get("desiredCount", 0) < 1:
+        problems.append("the service runs no task")
+    return problems
+
+
+def _health_problems(network: DeployedNetwork, group_arn: str, port: int) -> list[str]:
+    """Check that the load balancer asks the port whose traffic it forwards after its health."""
+    group = network.where("aws:lb/targetGroup:TargetGroup", arn=group_arn) or {}
+    asked = group.get("healthCheck", {}).get("port", "traffic-port")
+    if asked in ("traffic-port", str(port)):
+        return []
+    return [f"the load balancer's health check asks port {asked}, not {port}"]
+
+
+def _container_ports(network: DeployedNetwork, service: Values, container_name: str) -> set[int]:
+    arn = service["taskDefinition"]
+    task = network.where("aws:ecs/taskDefinition:TaskDefinition", arn=arn) or {}
+    return {
         mapping["containerPort"]
-        for container in containers
-        if container["name"] == wire["containerName"]
+        for container in json.loads(task.get("containerDefinitions", "[]"))
+        if container["name"] == container_name
         for mapping in container.get("portMappings", ())
-    ]
-    if wire["containerPort"] not in ports:
-        return [f"no container {wire['containerName']} has port {wire['containerPort']}"]
-    return [] if service.get("desiredCount", 0) > 0 else ["the service runs no task"]
+    }
 
 
-def _gateway_hop(view: _View) -> Hop:
+def _gateway_hop(network: DeployedNetwork) -> Hop:
     """Follow the gateway's integration through its VPC link to the load balancer."""
-    integration = view.all("aws:apigateway/integration:Integration")[0]
+    integration = network.first("aws:apigateway/integration:Integration")
     address = urlsplit(integration["uri"])
-    link = view.where("aws:apigateway/vpcLink:VpcLink", id=integration.get("connectionId")) or {}
-    balancer = view.where("aws:lb/loadBalancer:LoadBalancer", arn=link.get("targetArn"))
+    link = network.where("aws:apigateway/vpcLink:VpcLink", id=integration.get("connectionId")) or {}
+    balancer = network.where("aws:lb/loadBalancer:LoadBalancer", arn=link.get("targetArn"))
     problems = []
-    port = _HTTP_PORT
+    port = HTTP_PORT
     if balancer is None:
         problems.append("the integration's VPC link leads to no load balancer of the stack")
     else:
         # In the rehearsal a DNS name carries the port of the loopback listener behind port 80.
-        port = _HTTP_PORT if address.netloc == balancer["dnsName"] else address.port or _HTTP_PORT
-        problems = _entrance_problems(view, balancer, address.netloc, port)
+        port = HTTP_PORT if address.netloc == balancer["dnsName"] else address.port or HTTP_PORT
+        problems = _entrance_problems(network, balancer, address.netloc, port)
     return Hop(
         source="gateway",
         target="load balancer",
@@ -275,11 +174,13 @@ def _gateway_hop(view: _View) -> Hop:
     )
 
 
-def _entrance_problems(view: _View, balancer: Values, host: str, port: int) -> list[str]:
+def _entrance_problems(
+    network: DeployedNetwork, balancer: Values, host: str, port: int
+) -> list[str]:
     problems = []
     if host.removesuffix(f":{port}") != balancer["dnsName"]:
         problems.append(f"the integration calls {host}, not {balancer['dnsName']}")
-    if not view.where("aws:lb/listener:Listener", loadBalancerArn=balancer["arn"], port=port):
+    if not network.where("aws:lb/listener:Listener", loadBalancerArn=balancer["arn"], port=port):
         problems.append(f"the load balancer does not listen on port {port}")
     enforced = balancer.get("enforceSecurityGroupInboundRulesOnPrivateLinkTraffic") != "off"
     if balancer["securityGroups"] and enforced:
@@ -287,37 +188,36 @@ def _entrance_problems(view: _View, balancer: Values, host: str, port: int) -> l
     return problems
 
 
-def _outward(view: _View, name: str, party: _Party) -> Hop:
+def _outward(network: DeployedNetwork, name: str, party: Party) -> Hop:
     """Check the way to HTTPS anywhere: a rule, a route, and an address the route can use."""
-    rules = view.rules("Egress", party.groups, _HTTPS_PORT)
+    rules = network.rules("Egress", party.groups, HTTPS_PORT)
     problems = []
-    if not any(rule.get("cidrIpv4") == _EVERYWHERE for rule in rules):
+    if not any(rule.get("cidrIpv4") == EVERYWHERE for rule in rules):
         problems.append(f"no rule lets {name} out to the internet")
-    routes = [view.default_route(subnet) for subnet in party.subnets]
-    if not routes or None in routes:
-        problems.append("a subnet has no route to the internet")
-    elif not party.public_address and not all(
-        route and route.get("natGatewayId") for route in routes
-    ):
-        problems.append("a route without NAT, and no public address")
+    ways = [network.way_out(subnet, party.public_address) for subnet in sorted(party.subnets)]
+    problems += dict.fromkeys(problem for problem in ways if problem)
     return Hop(
         source=name,
         target=_INTERNET,
-        port=_HTTPS_PORT,
+        port=HTTPS_PORT,
         open=not problems,
-        expected=name in ("service", "jobs"),
+        expected=party.role in ("service", "jobs"),
         reason="; ".join(problems),
     )
 
 
-def _inward(view: _View, name: str, parties: Mapping[str, _Party]) -> Hop:
+def _inward(network: DeployedNetwork, name: str, parties: Mapping[str, Party]) -> Hop:
     """Check that no rule lets in anybody but the party that is meant to connect."""
-    senders = [parties[source].groups for source, target in _EXPECTED if target == name]
-    allowed = frozenset[str]().union(*senders)
     party = parties[name]
+    allowed = {
+        group
+        for sender in parties.values()
+        if (sender.role, party.role) in _EXPECTED
+        for group in sender.groups
+    }
     strangers = [
-        rule.get("cidrIpv4") or rule.get("prefixListId") or rule.get("referencedSecurityGroupId")
-        for rule in _all_ingress(view, party.groups)
+        str(next((rule[peer] for peer in _PEERS if rule.get(peer)), "a rule without a peer"))
+        for rule in network.rules("Ingress", party.groups)
         if rule.get("referencedSecurityGroupId") not in allowed
     ]
     return Hop(
@@ -326,10 +226,5 @@ def _inward(view: _View, name: str, parties: Mapping[str, _Party]) -> Hop:
         port=party.port,
         open=bool(strangers),
         expected=False,
-        reason=f"let in: {', '.join(map(str, strangers))}" if strangers else "",
+        reason=f"let in: {', '.join(strangers)}" if strangers else "",
     )
-
-
-def _all_ingress(view: _View, groups: Iterable[str]) -> list[Values]:
-    ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-    return [rule for rule in view.all(ingress) if rule["securityGroupId"] in groups]
