@@ -5,7 +5,8 @@ from typing import cast
 import pulumi
 
 import settings
-from components.metaflow import Metaflow, MetaflowArgs
+from components.metaflow import Metaflow
+from components.metaflow_args import MetaflowArgs
 from mfconfig.contract import OUTPUT_BY_NAME
 
 metaflow = Metaflow("metaflow", cast(MetaflowArgs, settings.load(pulumi.Config()).as_args()))

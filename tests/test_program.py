@@ -6,7 +6,8 @@ from typing import Any, cast
 import pulumi
 import pytest
 
-from components.metaflow import Metaflow, MetaflowArgs
+from components.metaflow import Metaflow
+from components.metaflow_args import MetaflowArgs
 from mfconfig.contract import OUTPUT_BY_NAME, STACK_OUTPUTS, Kind
 from rehearsal.mocks import Deployment, DeploymentError, deploy
 from rehearsal.registrations import Registration
@@ -210,6 +211,18 @@ def test_the_component_needs_no_configuration() -> None:
         program, PlaceholderProvider(), project="mine", stack_name="test", config={}
     )
     assert deployment.outputs["stateMachinePrefix"] == "science"
+
+
+def test_an_output_inside_a_text_fails_here() -> None:
+    # Otherwise it would deploy a sentence about outputs; tests/conftest.py sees to that.
+    with pytest.raises(DeploymentError, match=r"Calling __str__ on an Output"):
+        deploy(
+            lambda: str(pulumi.Output.from_input("text")),
+            PlaceholderProvider(),
+            project="mine",
+            stack_name="test",
+            config={},
+        )
 
 
 def test_the_program_is_short_and_makes_nothing_itself() -> None:

@@ -7,7 +7,8 @@ from typing import Any, cast
 import pulumi
 import pytest
 
-from components.metaflow import Metaflow, MetaflowArgs
+from components.metaflow import Metaflow
+from components.metaflow_args import MetaflowArgs
 from rehearsal.mocks import Deployment
 from rehearsal.registrations import Registration
 from tests import deployed

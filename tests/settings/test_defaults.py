@@ -8,7 +8,7 @@ import pytest
 import yaml
 from pydantic.alias_generators import to_camel
 
-from components.metaflow import MetaflowArgs, QueueArgs
+from components.metaflow_args import MetaflowArgs, QueueArgs
 from settings import QueueSettings, Settings
 from settings.model import SettingsModel
 from tests.deployed import PROJECT, ROOT
