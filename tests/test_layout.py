@@ -9,9 +9,11 @@ SUPPORT = {
     "deployed.py",
     "placeholder.py",
     "rehearsal/gateway_stack.py",
+    "rehearsal/inventory.py",
     "rehearsal/provider/databases.py",
     "rehearsal/provider/networks.py",
     "rehearsal/provider/surroundings.py",
+    "rehearsal/rotation_stage.py",
 }
 
 
