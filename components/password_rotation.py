@@ -105,14 +105,14 @@ class PasswordRotation(pulumi.ComponentResource):
         )
 
     def _rule(self) -> aws.cloudwatch.EventRule:
+        # Secrets Manager sends this event by itself; those of CloudTrail need a trail that logs
+        # (AWS Secrets Manager User Guide, "Secret Label Updated event").
         pattern = pulumi.Output.json_dumps(
             {
                 "source": ["aws.secretsmanager"],
-                "detail-type": ["AWS Service Event via CloudTrail"],
-                "detail": {
-                    "eventName": ["RotationSucceeded"],
-                    "additionalEventData": {"SecretId": [self._args.secret_arn]},
-                },
+                "detail-type": ["Secret Label Updated"],
+                "resources": [self._args.secret_arn],
+                "detail": {"labelUpdated": ["AWSCURRENT"]},
             }
         )
         return aws.cloudwatch.EventRule(

@@ -35,11 +35,9 @@ def test_a_rotation_of_this_secret_starts_the_redeployment(stack: str) -> None:
     rule = deployed.inputs(deployment, "aws:cloudwatch/eventRule:EventRule")
     assert json.loads(rule.pop("eventPattern")) == {
         "source": ["aws.secretsmanager"],
-        "detail-type": ["AWS Service Event via CloudTrail"],
-        "detail": {
-            "eventName": ["RotationSucceeded"],
-            "additionalEventData": {"SecretId": [SECRET]},
-        },
+        "detail-type": ["Secret Label Updated"],
+        "resources": [SECRET],
+        "detail": {"labelUpdated": ["AWSCURRENT"]},
     }
     # Neither a state nor a schedule: the event alone fires it.
     assert rule == {"description": "The password of Metaflow's metadata database was rotated"}

@@ -64,7 +64,7 @@ def test_the_state_machine_itself_deploys_the_service_anew(stage: Stage) -> None
     execution = client.describe_execution(executionArn=newest["executionArn"])
     assert execution["status"] == "SUCCEEDED"
     given = json.loads(execution["input"])
-    assert given["detail"]["additionalEventData"]["SecretId"] == stage.secret
+    assert given["resources"] == [stage.secret]
     service = json.loads(execution["output"])["Service"]
     assert service["ServiceArn"] == stage.service["arn"]
     assert service["Deployments"][0]["Id"] == stage.deployments()[0]["id"]
@@ -94,7 +94,7 @@ def test_a_rotation_can_follow_another(stage: Stage) -> None:
 
 def test_a_rule_for_another_secret_is_reported(stage: Stage) -> None:
     pattern = json.loads(stage.rule["eventPattern"])
-    pattern["detail"]["additionalEventData"]["SecretId"] = [f"{stage.secret}2"]
+    pattern["resources"] = [f"{stage.secret}2"]
     stage.put_pattern(pattern)
     assert one_problem(stage) == (
         f"no rule matches the events of a rotation of {stage.secret}, so its readers keep the old "
@@ -110,8 +110,8 @@ def test_a_rule_that_is_switched_off_is_reported(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("missing", "what"),
     [
-        ("additionalEventData", "the rotation of another secret"),
-        ("eventName", "a rotation that failed"),
+        ("resources", "a label of another secret"),
+        ("labelUpdated", "labels other than AWSCURRENT"),
         ("source", "events that Secrets Manager did not send"),
     ],
 )
@@ -122,12 +122,14 @@ def test_a_rule_that_matches_more_is_reported(stage: Stage, missing: str, what: 
     assert one_problem(stage) == f"the rule {stage.rule['name']} also matches {what}"
 
 
-def test_a_rule_on_the_label_of_the_current_version_will_do(stage: Stage) -> None:
+def test_a_rule_on_the_event_of_cloudtrail_will_do(stage: Stage) -> None:
     pattern = {
         "source": ["aws.secretsmanager"],
-        "detail-type": ["Secret Label Updated"],
-        "resources": [stage.secret],
-        "detail": {"labelUpdated": ["AWSCURRENT"]},
+        "detail-type": ["AWS Service Event via CloudTrail"],
+        "detail": {
+            "eventName": ["RotationSucceeded"],
+            "additionalEventData": {"SecretId": [stage.secret]},
+        },
     }
     stage.put_pattern(pattern)
     assert stage.problems() == []
