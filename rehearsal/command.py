@@ -2,6 +2,7 @@
 
 import argparse
 import importlib.util
+import os
 import shlex
 import sys
 import threading
@@ -58,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted; everything was stopped and removed", INTERRUPTED)
     except OSError as error:
+        # What could not be printed must not fail once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _fail(f"the machine refused: {error}", NOT_HELD)
 
 

@@ -7,7 +7,7 @@ from moto import backends
 from moto.core import utils as moto_utils
 from moto.core.loaders import create_loader
 from moto.iam.access_control import PermissionResult
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, FakeDeleteMarker
 
 from rehearsal import apigateway_patches, secretsmanager_patches, stepfunctions_patches
 
@@ -18,6 +18,7 @@ def apply() -> None:
     secretsmanager_patches.apply()
     stepfunctions_patches.apply()
     _leave_bucket_policies_alone()
+    _let_delete_markers_go()
     _look_at_the_disk_once()
 
 
@@ -31,6 +32,18 @@ def _leave_bucket_policies_alone() -> None:
         return PermissionResult.NEUTRAL
 
     FakeBucket.get_permission = neutral  # type: ignore[method-assign, assignment]
+
+
+def _let_delete_markers_go() -> None:
+    """Give delete markers what moto calls when a bucket whose versioning is suspended is emptied.
+
+    Destroying a stack suspends the versioning before it empties the bucket.
+    """
+
+    def dispose(_marker: FakeDeleteMarker, _garbage: bool = False) -> None:
+        """Free nothing: a marker has no content."""
+
+    FakeDeleteMarker.dispose = dispose  # type: ignore[attr-defined]
 
 
 @cache

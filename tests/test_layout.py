@@ -10,10 +10,12 @@ SUPPORT = {
     "placeholder.py",
     "rehearsal/gateway_stack.py",
     "rehearsal/inventory.py",
+    "rehearsal/processes.py",
     "rehearsal/provider/databases.py",
     "rehearsal/provider/networks.py",
     "rehearsal/provider/surroundings.py",
     "rehearsal/rotation_stage.py",
+    "rehearsal/scenarios.py",
 }
 
 

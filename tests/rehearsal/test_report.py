@@ -2,7 +2,9 @@
 
 import io
 import json
-import resource
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from rehearsal.registrations import Registration
 from rehearsal.report import FlowRun, Report
 from rehearsal.wiring import Hop
 
+ROOT = Path(__file__).resolve().parents[2]
 SECRET = "sEcReT-value"
 
 
@@ -93,16 +96,27 @@ def test_the_summary_has_its_form_and_no_secret(report: Report, tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["summary.json"]
 
 
-def test_a_full_disk_leaves_the_old_summary_as_it_was(report: Report, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_old_summary_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "summary.json"
     path.write_text("old")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (64, hard))
-    try:
-        with pytest.raises(OSError, match="File too large"):
-            report.write(path)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    script = """
+        import resource, sys
+        from pathlib import Path
+        from rehearsal.report import Report
+        resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
+        try:
+            Report(engine="mocks", stack="dev").write(Path(sys.argv[1]))
+        except OSError as error:
+            print(error.strerror)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), str(path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("File too large\n", "")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 

@@ -1,0 +1,86 @@
+"""The emulator of a rehearsal: where it listens, that it ends, and what is patched in it."""
+
+import json
+import socket
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from moto import backends
+from moto.core import utils
+
+from rehearsal import emulator_patches
+from rehearsal.emulator import emulated_aws
+from rehearsal.provider import Cloud
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    with emulated_aws() as endpoint:
+        yield Cloud(endpoint, "us-east-1")
+
+
+def test_it_listens_on_loopback_and_frees_its_port() -> None:
+    with emulated_aws() as endpoint:
+        address = urlsplit(endpoint)
+        assert address.hostname == "127.0.0.1"
+        assert address.port
+        with socket.create_connection(("127.0.0.1", address.port)):
+            pass
+    with socket.socket() as client:
+        assert client.connect_ex(("127.0.0.1", address.port)) != 0
+
+
+def test_two_at_once_have_ports_of_their_own() -> None:
+    with emulated_aws() as first, emulated_aws() as second:
+        assert first != second
+
+
+def test_it_knows_the_policies_that_aws_manages(cloud: Cloud) -> None:
+    arn = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+    policy = cloud.client("iam").get_policy(PolicyArn=arn)["Policy"]
+    assert policy["PolicyName"] == "AmazonECSTaskExecutionRolePolicy"
+
+
+def bucket(client: Any, name: str) -> str:
+    client.create_bucket(Bucket=name)
+    client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    return name
+
+
+def test_a_bucket_that_demands_tls_can_be_used_over_loopback(cloud: Cloud) -> None:
+    client = cloud.client("s3")
+    name = bucket(client, "emulator-tls")
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    client.put_bucket_policy(Bucket=name, Policy=policy)
+    client.put_object(Bucket=name, Key="a/b", Body=b"content")
+    assert client.get_object(Bucket=name, Key="a/b")["Body"].read() == b"content"
+
+
+def test_a_bucket_with_delete_markers_is_emptied_after_its_versioning_ended(cloud: Cloud) -> None:
+    client = cloud.client("s3")
+    name = bucket(client, "emulator-markers")
+    for body in (b"1", b"2"):
+        client.put_object(Bucket=name, Key="a/b", Body=body)
+    client.delete_object(Bucket=name, Key="a/b")
+    client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Suspended"})
+    found = client.list_object_versions(Bucket=name)
+    for version in [*found["Versions"], *found["DeleteMarkers"]]:
+        client.delete_object(Bucket=name, Key="a/b", VersionId=version["VersionId"])
+    client.delete_bucket(Bucket=name)
+    assert name not in {one["Name"] for one in client.list_buckets()["Buckets"]}
+
+
+def test_the_disk_is_looked_at_once() -> None:
+    emulator_patches.apply()
+    assert utils.create_loader() is utils.create_loader()  # type: ignore[attr-defined]
+    assert backends.list_of_moto_modules() is backends.list_of_moto_modules()
+    assert {"s3", "batch", "ec2"} <= set(backends.list_of_moto_modules())

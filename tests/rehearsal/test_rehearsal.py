@@ -1,0 +1,156 @@
+"""Whole rehearsals, as a user starts, uses and ends them."""
+
+import json
+import re
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+
+from tests.rehearsal import scenarios
+from tests.rehearsal.processes import Ended
+
+SUMMARY_KEYS = [
+    "engine",
+    "stack",
+    "resources",
+    "outputs",
+    "profile",
+    "flows",
+    "wiring",
+    "problems",
+    "seconds",
+]
+PHASES = [
+    "set up",
+    "deploy",
+    "write the profile",
+    "check the wiring",
+    "run a flow",
+    "rotate the password",
+]
+STOPPING_SECONDS = 10
+
+Rehearsals = dict[str, Future[Ended]]
+
+
+@pytest.fixture(params=list(scenarios.ALL))
+def each(request: pytest.FixtureRequest, rehearsals: Rehearsals) -> Ended:
+    return rehearsals[request.param].result()
+
+
+@pytest.fixture
+def kept(rehearsals: Rehearsals) -> Ended:
+    return rehearsals["kept"].result()
+
+
+@pytest.fixture
+def prod(rehearsals: Rehearsals) -> Ended:
+    return rehearsals["prod"].result()
+
+
+def test_nothing_is_left_behind_however_it_ends(each: Ended) -> None:
+    assert each.left == []
+    assert each.survivors == []
+    assert each.open_ports == []
+
+
+def test_nothing_of_the_users_environment_is_used(each: Ended) -> None:
+    assert each.visits == []
+    assert each.home_changes == set()
+
+
+def test_output_is_plain_where_there_is_no_terminal(each: Ended) -> None:
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", each.stdout + each.stderr)
+    assert "Traceback" not in each.stderr
+    assert "Traceback" not in each.stdout
+
+
+def test_dev_succeeds_and_says_what_it_does(kept: Ended) -> None:
+    assert (kept.code, kept.stderr) == (0, "")
+    said = [line.partition(" ...")[0] for line in kept.stdout.splitlines() if " ..." in line]
+    assert said == PHASES
+    assert "ForeachFlow/1 successful in" in kept.stdout
+    assert "6 of 6 connections open, 15 of 15 others closed" in kept.stdout
+
+
+def test_prod_succeeds_at_the_same_time(kept: Ended, prod: Ended) -> None:
+    assert (prod.code, prod.stderr) == (0, "")
+    assert kept.started < prod.ended
+    assert prod.started < kept.ended
+    assert re.search(r"OwnFlow/\d+ successful in", prod.stdout)
+
+
+def test_a_running_metadata_service_is_used_instead_of_the_double(prod: Ended) -> None:
+    (run,) = prod.seen["runs"]
+    assert run["flow_id"] == "OwnFlow"
+
+
+@pytest.mark.parametrize(
+    ("name", "stack", "flow", "flow_name"),
+    [("kept", "dev", "foreach_flow", "ForeachFlow"), ("prod", "prod", "own_flow", "OwnFlow")],
+)
+def test_the_summary_has_its_keys_and_forms(
+    rehearsals: Rehearsals, name: str, stack: str, flow: str, flow_name: str
+) -> None:
+    summary: dict[str, Any] = json.loads(rehearsals[name].result().seen["summary"])
+    assert list(summary) == SUMMARY_KEYS
+    assert (summary["engine"], summary["stack"], summary["problems"]) == ("mocks", stack, [])
+    assert all(set(one) == {"urn", "type"} for one in summary["resources"])
+    assert len({one["urn"] for one in summary["resources"]}) == len(summary["resources"]) > 80
+    assert all(one["urn"].startswith(f"urn:pulumi:{stack}::") for one in summary["resources"])
+    assert summary["outputs"]["apiKey"] == "********"
+    assert summary["outputs"]["stackName"] == stack
+    assert summary["profile"].endswith(f"/config_{stack}.json")
+    (run,) = summary["flows"]
+    assert set(run) == {"name", "mode", "pathspec", "successful", "seconds"}
+    assert (run["name"], run["mode"], run["successful"]) == (flow, "local", True)
+    assert re.fullmatch(rf"{flow_name}/\d+", run["pathspec"])
+    assert 0 < run["seconds"] < 120
+    for hop in summary["wiring"]:
+        assert set(hop) == {"from", "to", "port", "open", "expected"}
+        assert hop["open"] is hop["expected"]
+    assert list(summary["seconds"]) == PHASES
+
+
+def test_no_secret_is_shown(kept: Ended) -> None:
+    key = kept.seen["settings"]["METAFLOW_SERVICE_AUTH_KEY"]
+    assert len(key) >= 20
+    for text in (kept.stdout, kept.stderr, kept.seen["summary"]):
+        assert key not in text
+        assert "secret-of-the-user" not in text
+
+
+def test_a_kept_rehearsal_is_used_from_another_process(kept: Ended) -> None:
+    used = kept.seen["used"]
+    assert (used.returncode, used.stdout) == (0, "14\n"), used.stderr
+    assert kept.seen["exports"]["METAFLOW_PROFILE"] == "dev"
+    assert json.loads(kept.seen["summary"])["profile"] == str(kept.seen["profile"])
+
+
+def test_a_kept_rehearsal_ends_well_on_ctrl_c(kept: Ended) -> None:
+    assert kept.stdout.endswith("Stopping.\n")
+    assert kept.stopping_seconds is not None
+    assert kept.stopping_seconds < STOPPING_SECONDS
+    assert not kept.seen["profile"].exists()
+
+
+def test_a_failing_flow_is_told_with_its_last_lines(rehearsals: Rehearsals) -> None:
+    ended = rehearsals["failing_flow"].result()
+    assert ended.code == 1
+    lines = ended.stderr.splitlines()
+    assert lines[0] == "rehearsal: own_flow.py failed with 1; its last lines:"
+    assert "the flow says why" in ended.stderr
+    summary = json.loads(ended.seen["summary"].read_text())
+    assert list(summary) == SUMMARY_KEYS
+    assert summary["flows"] == []
+    assert summary["problems"] == [ended.stderr.removeprefix("rehearsal: ").rstrip("\n")]
+
+
+@pytest.mark.parametrize("name", ["ended_during_the_flow", "interrupted_deployment"])
+def test_an_interrupted_rehearsal_says_so_and_ends_soon(rehearsals: Rehearsals, name: str) -> None:
+    ended = rehearsals[name].result()
+    assert ended.code == 130
+    assert ended.stderr == "rehearsal: interrupted; everything was stopped and removed\n"
+    assert ended.stopping_seconds is not None
+    assert ended.stopping_seconds < STOPPING_SECONDS
