@@ -15,6 +15,15 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_SECONDS = 180
+_PYTHON = [sys.executable]
+_PYTHON_ON_A_FULL_DISK = [
+    sys.executable,
+    "-c",
+    "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64)); "
+    "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])",
+]
+"""No file can grow beyond 64 bytes: as good as a full disk."""
+
 _LISTENING = "0A"
 
 
@@ -54,7 +63,7 @@ class Ended:
 class Rehearsal:
     """One rehearsal that runs; use it in a `with` block, which ends it whatever happens."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, full_disk: bool = False) -> None:
         """Start it with its own home and temporary folders under `folder`."""
         self.folder = folder
         self.temporary = folder / "tmp"
@@ -66,16 +75,15 @@ class Rehearsal:
         self._home_before = _tree(self.home)
         self._ports: set[int] = set()
         self._signalled: float | None = None
-        self._stderr = (folder / "stderr").open("w+")
         self._lines: list[str] = []
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "rehearsal", *arguments],
+            [*(_PYTHON_ON_A_FULL_DISK if full_disk else _PYTHON), "-m", "rehearsal", *arguments],
             cwd=ROOT,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=self._stderr,
+            stderr=subprocess.PIPE,
             text=True,
         )
 
@@ -123,8 +131,7 @@ class Rehearsal:
             self._lines.append(line)
             if words in line:
                 return line
-        self._stderr.seek(0)
-        raise AssertionError(f"no line with {words!r}: {self._lines} {self._stderr.read()}")
+        raise AssertionError(f"no line with {words!r}: {self._lines} {self.process.communicate()}")
 
     def wait_for_listeners(self, count: int) -> None:
         """Wait until it listens on so many ports, and remember them."""
@@ -143,13 +150,12 @@ class Rehearsal:
 
     def end(self, **seen: Any) -> Ended:
         """Wait for its end and look around."""
-        rest, _ = self.process.communicate(timeout=LIMIT_SECONDS)
+        rest, errors = self.process.communicate(timeout=LIMIT_SECONDS)
         ended = time.monotonic()
-        self._stderr.seek(0)
         return Ended(
             code=self.process.returncode,
             stdout="".join(self._lines) + rest,
-            stderr=self._stderr.read(),
+            stderr=errors,
             started=self.started,
             ended=ended,
             left=[path.name for path in self.temporary.iterdir()],

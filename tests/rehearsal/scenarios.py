@@ -127,11 +127,18 @@ def interrupted_deployment(folder: Path) -> Ended:
         return running.end()
 
 
+def full_disk(folder: Path) -> Ended:
+    """Have no room for any file."""
+    with Rehearsal(folder, full_disk=True) as running:
+        return running.end()
+
+
 ALL: Mapping[str, Callable[[Path], Ended]] = {
     "kept": kept,
     "prod": prod,
     "failing_flow": failing_flow,
     "ended_during_the_flow": ended_during_the_flow,
     "interrupted_deployment": interrupted_deployment,
+    "full_disk": full_disk,
 }
 """The first two run at once."""

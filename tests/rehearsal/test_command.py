@@ -116,6 +116,18 @@ def test_an_output_that_takes_nothing(tmp_path: Path) -> None:
     assert errors == "rehearsal: the machine refused: [Errno 28] No space left on device\n"
 
 
+def test_a_disk_without_room_for_a_folder(tmp_path: Path) -> None:
+    script = """
+        import resource, runpy, sys
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        sys.argv = ["rehearsal"]
+        runpy.run_module("rehearsal", run_name="__main__")
+    """
+    code, _, errors = run(["-c", textwrap.dedent(script)], tmp_path)
+    assert code == 1
+    assert re.fullmatch(r"rehearsal: the machine refused: .*No usable temporary dir.*\n", errors)
+
+
 def test_an_output_that_nobody_reads_any_more(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)

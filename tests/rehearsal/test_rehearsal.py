@@ -154,3 +154,10 @@ def test_an_interrupted_rehearsal_says_so_and_ends_soon(rehearsals: Rehearsals, 
     assert ended.stderr == "rehearsal: interrupted; everything was stopped and removed\n"
     assert ended.stopping_seconds is not None
     assert ended.stopping_seconds < STOPPING_SECONDS
+
+
+def test_a_full_disk_is_one_line(rehearsals: Rehearsals) -> None:
+    ended = rehearsals["full_disk"].result()
+    assert ended.code == 1
+    assert re.fullmatch(r"rehearsal: [^\n]*File too large[^\n]*\n", ended.stderr)
+    assert "run a flow" not in ended.stdout

@@ -2,6 +2,7 @@
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import textwrap
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -153,13 +155,13 @@ def test_a_second_interrupt_does_not_stop_the_removal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    remove = sandbox.shutil.rmtree
+    remove = shutil.rmtree
 
-    def impatient(*arguments: object, **options: object) -> None:
+    def impatient(*arguments: Any, **options: Any) -> None:
         signal.raise_signal(signal.SIGINT)
-        remove(*arguments, **options)  # type: ignore[arg-type]
+        remove(*arguments, **options)
 
-    monkeypatch.setattr(sandbox.shutil, "rmtree", impatient)
+    monkeypatch.setattr(shutil, "rmtree", impatient)
     with pytest.raises(KeyboardInterrupt), interruptible(), sandbox.sandbox():
         signal.raise_signal(signal.SIGINT)
     assert list(tmp_path.iterdir()) == []
