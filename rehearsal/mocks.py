@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import pulumi
 from pulumi.runtime import mocks, rpc, set_all_config, stack
-from pulumi.runtime.settings import ROOT, configure
+from pulumi.runtime.settings import ROOT, SETTINGS, configure
 
 from rehearsal.provider import Provider, RefusedError
 from rehearsal.registrations import Registration, dependents_first
@@ -247,6 +247,8 @@ def _run(program: Program, settings: mocks.MockSettings, config: Mapping[str, st
         await stack.run_in_stack(program)
 
     configure(settings)
+    # The SDK keeps these for the process; a program that failed leaves some behind.
+    SETTINGS.outputs.clear()
     ROOT.set(None)
     set_all_config(dict(config), [])
     asyncio.run(run())
