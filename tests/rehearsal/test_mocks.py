@@ -1,6 +1,7 @@
 """The engine without the CLI, with programs of a few lines and a provider of a few more."""
 
 import asyncio
+import contextvars
 import subprocess
 import sys
 import textwrap
@@ -12,6 +13,7 @@ from typing import Any, cast
 
 import pulumi
 import pytest
+from pulumi.runtime import settings
 from pulumi_aws import s3, sqs
 
 from rehearsal.mocks import Deployment, DeploymentError, deploy, program_at
@@ -310,6 +312,15 @@ def test_deployments_one_after_the_other_do_not_mix() -> None:
     assert second.outputs == {"b": {"stack": "3"}}
     assert [one.name for one in second.registrations] == ["tiny-two", "b"]
     assert all("pulumi:two::" in one.urn for one in second.registrations)
+
+
+def test_a_stack_that_the_caller_left_behind_is_not_in_the_way() -> None:
+    def after_another() -> Deployment:
+        settings.ROOT.set(cast(pulumi.Resource, object()))
+        return run(lambda: Pair("pair"))
+
+    deployment = contextvars.copy_context().run(after_another)
+    assert deployment.registrations[0].type == "pulumi:pulumi:Stack"
 
 
 def test_an_interrupted_deployment_ends_and_the_next_one_works() -> None:

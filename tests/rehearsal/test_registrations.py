@@ -28,7 +28,8 @@ def test_dependents_and_children_come_first_in_whatever_order_they_are_given() -
         registration("network"),
         registration("component"),
         registration("database", "network", parent="component"),
-        registration("secret", "database", parent="component"),
+        registration("secret", "database"),
+        registration("bucket", parent="component"),
         registration("service", "secret", "network"),
         registration("gateway", "service", "of-another-stack", parent="component"),
     ]

@@ -152,13 +152,13 @@ def test_phases_are_plain_lines_where_there_is_no_terminal() -> None:
     progress = Progress(place)
     with progress.phase("deploy") as phase:
         phase.at("aws:s3/bucket:Bucket one")
-        phase.result = "[88] resources"
+        phase.result = "[bold]88[/bold] resources"
     with pytest.raises(ValueError, match="no"), progress.phase("run a flow"):
         raise ValueError("no")
     seconds = progress.seconds["deploy"]
     assert printed(place).splitlines() == [
         "deploy ...",
-        f"deploy: [88] resources ({seconds} s)",
+        f"deploy: [bold]88[/bold] resources ({seconds} s)",
         "run a flow ...",
     ]
     assert list(progress.seconds) == ["deploy"]
