@@ -4,7 +4,7 @@ STACK ?= dev
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: rehearse test lint bench preview lock clean
+.PHONY: rehearse test lint bench lock clean
 
 rehearse: ## deploy STACK on an emulated AWS, write its profile, run a flow
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/rehearsal.txt

@@ -55,9 +55,6 @@ class Network(pulumi.ComponentResource):
     public_subnet_ids: list[pulumi.Output[str]]
     private_subnet_ids: list[pulumi.Output[str]]
     isolated_subnet_ids: list[pulumi.Output[str]]
-    gateway_prefix_lists: dict[str, pulumi.Output[str]]
-    """Prefix lists of the gateway endpoints by service, for rules of security groups."""
-
     internet_routes: list[pulumi.Resource]
     """Everything that must stand before a task or instance can reach the internet."""
 
@@ -212,9 +209,8 @@ class Network(pulumi.ComponentResource):
         )
 
     def _endpoints(self, tables: Sequence[aws.ec2.RouteTable]) -> None:
-        self.gateway_prefix_lists = {}
         for service in ("s3", "dynamodb"):
-            endpoint = aws.ec2.VpcEndpoint(
+            aws.ec2.VpcEndpoint(
                 f"{self._name}-{service}",
                 vpc_id=self.vpc_id,
                 service_name=f"com.amazonaws.{self._args.environment.region}.{service}",
@@ -223,7 +219,6 @@ class Network(pulumi.ComponentResource):
                 tags=named(self._args.tags, f"{self._name}-{service}"),
                 opts=self._child,
             )
-            self.gateway_prefix_lists[service] = endpoint.prefix_list_id
 
 
 def subnet_cidr(vpc_cidr: str, tier: str, zone: str) -> str:

@@ -19,7 +19,8 @@ def fetch_api_key(key_id: str, region: str) -> str:
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError, ClientError
     except ImportError as error:
-        raise _unavailable(key_id, f"{error.name} is not installed") from None
+        reason = f"{error.name} is not installed (pip install boto3)"
+        raise _unavailable(key_id, reason) from None
     timeouts = Config(
         connect_timeout=_TIMEOUT_SECONDS,
         read_timeout=_TIMEOUT_SECONDS,

@@ -21,8 +21,21 @@ FARGATE_MEMORY: Mapping[int, Sequence[int]] = MappingProxyType(
 
 _GIB_PER_VCPU = {"c": 2, "m": 4, "r": 8}
 _INSTANCE_TYPE = re.compile(
-    r"(?P<family>[cmr])\d[a-z]*(-flex)?\.(?P<size>medium|large|(?P<times>\d*)xlarge)"
+    r"(?P<family>[cmr])[4-9][a-z]*(-flex)?\."
+    r"(?P<size>medium|large|(?P<times>|2|4|8|9|10|12|16|18|24|32|48|96)xlarge)"
 )
+"""Types from the fourth generation on, in the sizes that exist."""
+
+DATABASE_FAMILIES = (
+    "t3", "t4g", "m5", "m5d", "m6g", "m6gd", "m6i", "m6id", "m6idn", "m6in", "m7g", "m7i", "m8g",
+    "m8gd", "r5", "r5b", "r5d", "r6g", "r6gd", "r6i", "r6id", "r6idn", "r6in", "r7g", "r7i", "r8g",
+    "r8gd", "x2g", "x2idn", "x2iedn",
+)  # fmt: skip
+DATABASE_SIZES = (
+    "micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge",
+    "16xlarge", "24xlarge", "32xlarge", "48xlarge",
+)  # fmt: skip
+"""Families and sizes of RDS for PostgreSQL (Amazon RDS User Guide, "DB instance class types")."""
 
 
 def vcpus(instance_type: str) -> int | None:

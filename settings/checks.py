@@ -4,15 +4,21 @@ import ipaddress
 import re
 from collections.abc import Mapping
 
-from settings.aws_sizes import gibibytes, vcpus
+from settings.aws_sizes import DATABASE_FAMILIES, DATABASE_SIZES, gibibytes, vcpus
 
 VPC_PREFIXES = range(16, 23)
 """Prefix lengths with room for a /27 subnet in each of eight zones and three tiers."""
 
 LONGEST_TAG_KEY, LONGEST_TAG_VALUE = 128, 256
 LEAST_GIB = 8
-STACK_TAGS = ("Application", "ManagedBy", "Name", "Stack")
+STACK_TAGS = ("Application", "ManagedBy", "Stack")
 """Keys of the tags that every stack sets by itself."""
+
+
+PRIVATE_NETWORKS = tuple(
+    ipaddress.IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+)
+"""The ranges of RFC 1918, which AWS recommends (Amazon VPC User Guide, "VPC CIDR blocks")."""
 
 
 def problem_of_vpc_cidr(cidr: str) -> str | None:
@@ -21,9 +27,11 @@ def problem_of_vpc_cidr(cidr: str) -> str | None:
         network = ipaddress.IPv4Network(cidr)
     except ValueError:
         return f"{cidr} is no IPv4 network address"
+    if str(network) != cidr:
+        return f"{cidr} is another way to write {network}"
     if network.prefixlen not in VPC_PREFIXES:
         return f"/{network.prefixlen} is outside /16 to /22"
-    if not network.is_private or network.is_loopback or network.is_link_local:
+    if not any(network.subnet_of(private) for private in PRIVATE_NETWORKS):
         return f"{cidr} is not a private range"
     return None
 
@@ -31,32 +39,43 @@ def problem_of_vpc_cidr(cidr: str) -> str | None:
 def problem_of_cidr(cidr: str) -> str | None:
     """Name why an address range cannot stand in an allow list."""
     try:
-        ipaddress.ip_network(cidr)
+        network = ipaddress.ip_network(cidr)
     except ValueError:
         return f"{cidr} is no network address"
-    return "/0 allows everybody; leave the list empty for that" if cidr.endswith("/0") else None
+    if network.prefixlen == 0:
+        return "/0 allows everybody; leave the list empty for that"
+    # AWS takes a single address without a prefix length too.
+    written = (str(network), str(network.network_address))
+    return None if cidr in written else f"{cidr} is another way to write {network}"
 
 
 def problem_of_tags(tags: Mapping[str, str]) -> str | None:
-    """Name what AWS refuses in tags (Tagging AWS Resources guide, naming limits)."""
-    for key, value in tags.items():
-        if not 1 <= len(key) <= LONGEST_TAG_KEY or len(value) > LONGEST_TAG_VALUE:
-            return f"the tag {key!r} is too long"
-        if key.lower().startswith("aws:"):
-            return f"AWS reserves the prefix of the tag {key!r}"
-        if not re.fullmatch(r"[\w _.:/=+\-@]*", key + value):
-            return f"the tag {key!r} has a character that AWS refuses"
-    return _problem_of_equal_keys(tags)
+    """Name all that AWS refuses in tags (Tagging AWS Resources guide, naming limits)."""
+    problems = [_problem_of_tag(key, value) for key, value in tags.items()]
+    return "; ".join(filter(None, [*problems, *_problems_of_equal_keys(tags)])) or None
 
 
-def _problem_of_equal_keys(tags: Mapping[str, str]) -> str | None:
-    """Name two keys that differ in case only, which IAM takes for the same one."""
-    seen = {key.lower(): key for key in STACK_TAGS}
-    for key in tags:
-        other = seen.setdefault(key.lower(), key)
-        if other != key:
-            return f"the tag {key!r} differs from {other!r} in case only, which IAM refuses"
+def _problem_of_tag(key: str, value: str) -> str | None:
+    if not 1 <= len(key) <= LONGEST_TAG_KEY or len(value) > LONGEST_TAG_VALUE:
+        return f"the tag {key!r} is too long"
+    if key.lower().startswith("aws:"):
+        return f"AWS reserves the prefix of the tag {key!r}"
+    if not re.fullmatch(r"[\w _.:/=+\-@]*", key + value):
+        return f"the tag {key!r} has a character that AWS refuses"
+    if key.lower() == "name":
+        return f"the tag {key!r} is each resource's own"
     return None
+
+
+def _problems_of_equal_keys(tags: Mapping[str, str]) -> list[str]:
+    """Name keys that differ in case only, which IAM takes for the same one."""
+    seen = {key.lower(): key for key in STACK_TAGS}
+    others = [(key, seen.setdefault(key.lower(), key)) for key in tags]
+    return [
+        f"the tag {key!r} differs from {other!r} in case only, which IAM refuses"
+        for key, other in others
+        if key != other
+    ]
 
 
 def problem_of_principal(arn: str) -> str | None:
@@ -73,8 +92,24 @@ def problem_of_instance_type(instance_type: str) -> str | None:
     beside the ECS agent.
     """
     if vcpus(instance_type) is None:
-        return f"{instance_type} is not of the m, c or r families in a size from medium up"
+        return (
+            f"{instance_type} is not of the m, c or r families from the fourth generation on, in a "
+            "size from medium up that AWS has"
+        )
     if re.match(r"[mcr]\d+g", instance_type):
         return f"{instance_type} is an ARM type, and Metaflow's environments are x86_64"
     memory = gibibytes(instance_type)
     return f"{instance_type} has {memory} GiB" if memory < LEAST_GIB else None
+
+
+def problem_of_database_class(instance_class: str) -> str | None:
+    """Name why an instance class cannot run the database: RDS has no such family or size."""
+    match = re.fullmatch(r"db\.([a-z0-9]+)\.([a-z0-9]+)", instance_class)
+    if match is None:
+        return f"{instance_class} has not the form db.<family>.<size>"
+    family, size = match.groups()
+    if family not in DATABASE_FAMILIES:
+        return f"RDS for PostgreSQL has no family {family}; it has {', '.join(DATABASE_FAMILIES)}"
+    if size not in DATABASE_SIZES:
+        return f"RDS has no size {size}; it has {', '.join(DATABASE_SIZES)}"
+    return None

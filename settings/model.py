@@ -9,6 +9,7 @@ from settings import rules
 from settings.aws_sizes import vcpus
 from settings.checks import (
     problem_of_cidr,
+    problem_of_database_class,
     problem_of_instance_type,
     problem_of_principal,
     problem_of_tags,
@@ -160,12 +161,12 @@ class Settings(SettingsModel):
 
     db_instance_class: Annotated[
         str,
-        Field(pattern=r"^db\.[a-z0-9]+(-[a-z]+)?\.[a-z0-9]+$"),
-        allowed("an RDS instance class"),
+        rejecting(problem_of_database_class),
+        allowed("an instance class of RDS for PostgreSQL"),
     ] = "db.t4g.micro"
     """Instance class of the database."""
 
-    db_allocated_storage: Annotated[int, Field(ge=20, le=65_536), allowed("20 to 65536")] = 20
+    db_allocated_storage: Annotated[int, Field(ge=20, le=59_578), allowed("20 to 59578")] = 20
     """Storage of the database at first, in GiB; it can only grow."""
 
     db_max_allocated_storage: Annotated[
@@ -191,7 +192,10 @@ class Settings(SettingsModel):
     # Metadata service
     service_image: Annotated[
         str,
-        Field(pattern=r"^[a-z0-9][a-z0-9._/:-]*(:[\w.-]{1,128}|@sha256:[0-9a-f]{64})$"),
+        Field(
+            pattern=r"^([a-z0-9.-]+(:\d+)?/)?[a-z0-9._-]+(/[a-z0-9._-]+)*"
+            r"(:[\w.-]{1,128}|@sha256:[0-9a-f]{64})$"
+        ),
         allowed("an image with a tag or digest"),
     ] = "netflixoss/metaflow_metadata_service:v2.5.1"
     """Container image of the metadata service, pinned by tag or digest."""

@@ -8,7 +8,7 @@ from settings.aws_sizes import FARGATE_MEMORY
 if TYPE_CHECKING:
     from settings.model import Settings
 
-_AMD64_ONLY_IMAGES = "netflixoss/"
+_AMD64_ONLY_IMAGES = ("netflixoss/", "docker.io/netflixoss/")
 """Docker Hub has the service's image for X86_64 only (metaflow-service, dockerimage.yml)."""
 
 Conflicts = Iterable[tuple[str, str, str]]

@@ -1,6 +1,7 @@
 """The README's tables say what the code says."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,10 @@ def test_commands_of_the_readme_are_targets_of_the_makefile() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
     assert set(re.findall(r"make ([a-z]+)", README)) <= targets
+
+
+def test_the_programs_environment_has_what_mfconfig_needs() -> None:
+    # `pulumi install` makes .venv of it, and the README runs mfconfig there.
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    program = (ROOT / "requirements" / "program.in").read_text(encoding="utf-8").split()
+    assert set(project["dependencies"]) <= set(program)

@@ -29,6 +29,10 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
             {"aws:k": "v"},
             {"AWS:k": "v"},
             {"k<": "v"},
+            {"Name": "mine"},
+            {"name": "mine"},
+            {"stack": "mine"},
+            {"a": "1", "A": "2"},
             {f"k{n}": "v" for n in range(41)},
             {"k": 1},
             ["k"],
@@ -43,6 +47,10 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
             "10.0.0.1/16",
             "8.8.0.0/16",
             "127.0.0.0/16",
+            "240.0.0.0/16",
+            "0.0.0.0/16",
+            "198.18.0.0/16",
+            "10.0.0.0/255.255.0.0",
             "fd00::/16",
             "",
         ],
@@ -57,7 +65,7 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     "dbEngineVersion": (["14", "15", "16", "17", "18"], ["13", "19", "17.2", 17]),
     "dbInstanceClass": (
         ["db.t4g.micro", "db.r6gd.2xlarge"],
-        ["t4g.micro", "db.t4g", "db.T4G.micro"],
+        ["db.foo.bar", "db.m6i.3xlarge", "t4g.micro", "db.t4g", "db.T4G.micro"],
     ),
     "dbAllocatedStorage": ([20, 90], [19, 65_537]),
     "dbMaxAllocatedStorage": ([22, 65_536], [21, 65_537]),
@@ -75,7 +83,16 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     "apiBurstLimit": ([1, 5000], [0, 5001]),
     "apiAllowedCidrs": (
         [[], ["203.0.113.0/24", "2001:db8::/32"], ["203.0.113.7"], ["203.0.113.0/24"] * 50],
-        [["0.0.0.0/0"], ["::/0"], ["203.0.113.7/24"], ["here"], ["203.0.113.0/24"] * 51, "x"],
+        [
+            ["0.0.0.0/0"],
+            ["0.0.0.0/00"],
+            ["10.0.0.0/255.0.0.0"],
+            ["::/0"],
+            ["203.0.113.7/24"],
+            ["here"],
+            ["203.0.113.0/24"] * 51,
+            "x",
+        ],
     ),
     "jobStateTimeLimitSeconds": ([600, 86_400], [599, 86_401]),
     "userRolePrincipals": (
@@ -125,6 +142,8 @@ QUEUE_BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
             ["m6g.xlarge"],
             ["m6i.metal"],
             ["g5.xlarge"],
+            ["m6i.3xlarge"],
+            ["m1.large"],
         ],
     ),
     "minVcpus": ([0, 64], [-1, 65, 10_001, 0.5]),
@@ -203,3 +222,10 @@ def test_settings_cannot_be_changed_afterwards() -> None:
     settings = parse({})
     with pytest.raises(ValueError, match="frozen"):
         settings.service_count = 2  # type: ignore[misc]
+
+
+def test_every_tag_at_fault_is_named() -> None:
+    with pytest.raises(SettingsError) as refusal:
+        parse({"tags": {"aws:a": "1", "ok!": "2", "Name": "3", "team": "4", "Team": "5"}})
+    for key in ("'aws:a'", "'ok!'", "'Name'", "'Team'"):
+        assert f"the tag {key}" in str(refusal.value) or f"of the tag {key}" in str(refusal.value)
