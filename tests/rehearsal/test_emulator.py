@@ -1,6 +1,7 @@
 """The emulator of a rehearsal: where it listens, that it ends, and what is patched in it."""
 
 import json
+import os
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -32,9 +33,14 @@ def test_it_listens_on_loopback_and_frees_its_port() -> None:
         assert client.connect_ex(("127.0.0.1", address.port)) != 0
 
 
-def test_two_at_once_have_ports_of_their_own() -> None:
-    with emulated_aws() as first, emulated_aws() as second:
-        assert first != second
+def test_it_starts_empty_and_leaves_no_setting_behind() -> None:
+    before = dict(os.environ)
+    for _ in range(2):
+        with emulated_aws() as endpoint:
+            client = Cloud(endpoint, "us-east-1").client("s3")
+            assert client.list_buckets()["Buckets"] == []
+            bucket(client, "emulator-left-over")
+    assert dict(os.environ) == before
 
 
 def test_it_knows_the_policies_that_aws_manages(cloud: Cloud) -> None:
