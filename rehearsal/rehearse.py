@@ -23,7 +23,7 @@ from rehearsal.metaflow_profile import Profile
 from rehearsal.mocks import Deployment
 from rehearsal.progress import Progress
 from rehearsal.provider import Cloud, Provider
-from rehearsal.report import Report
+from rehearsal.report import FlowRun, Report
 from rehearsal.sandbox import Sandbox
 from rehearsal.stack_files import StackConfig
 
@@ -144,7 +144,11 @@ def _run_flow(
     plan: Plan, sandbox: Sandbox, profile: Profile, progress: Progress, report: Report
 ) -> None:
     with progress.phase("run a flow") as phase:
-        run = flow_runner.run_local(sandbox, profile, plan.flow)
+        try:
+            run = flow_runner.run_local(sandbox, profile, plan.flow)
+        except FlowError:
+            report.flows.append(FlowRun.failed(plan.flow.stem))
+            raise
         report.flows.append(run)
         if not run.successful:
             report.problems.append(f"{run.pathspec} was not successful")

@@ -37,6 +37,13 @@ class FlowRun:
     seconds: float
     artifacts: Mapping[str, str]
 
+    @classmethod
+    def failed(cls, name: str) -> "FlowRun":
+        """Stand for a run that ended with an error or cannot be read back."""
+        return cls(
+            name=name, mode="local", pathspec="", successful=False, seconds=0.0, artifacts={}
+        )
+
 
 @dataclass
 class Report:

@@ -220,6 +220,9 @@ def _inward(network: DeployedNetwork, name: str, parties: Mapping[str, Party]) -
         for rule in network.rules("Ingress", party.groups)
         if rule.get("referencedSecurityGroupId") not in allowed
     ]
+    # Tasks and jobs without NAT need public addresses, for the way out; a database never does.
+    if party.role == "database" and party.public_address:
+        strangers.append("the internet, by a public address")
     return Hop(
         source=_ANYBODY_ELSE,
         target=name,

@@ -168,7 +168,11 @@ def test_a_full_disk(
 def test_a_disk_that_takes_only_a_part(
     run_process: Callable[..., Result], outputs: dict[str, Any], profile: Path
 ) -> None:
-    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))"
+    # Bytecode that is written under the limit would be cut, and stay.
+    limit = (
+        "import resource, sys; sys.dont_write_bytecode = True; "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))"
+    )
     result = run_process(outputs, "--home", str(profile.parent), prelude=limit)
     assert_unwritten(result, profile, "File too large")
 

@@ -20,7 +20,8 @@ _PYTHON_ON_A_FULL_DISK = [
     sys.executable,
     "-c",
     "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64)); "
-    "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])",
+    # Without -B Python would leave cut bytecode in the project, which no later run could read.
+    "os.execv(sys.executable, [sys.executable, '-B', *sys.argv[1:]])",
 ]
 """No file can grow beyond 64 bytes: as good as a full disk."""
 

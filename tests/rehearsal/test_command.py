@@ -120,6 +120,7 @@ def test_a_disk_without_room_for_a_folder(tmp_path: Path) -> None:
     script = """
         import resource, runpy, sys
         sys.dont_write_bytecode = True
+        sys.dont_write_bytecode = True  # it would be cut, and stay
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         sys.argv = ["rehearsal"]
         runpy.run_module("rehearsal", run_name="__main__")

@@ -143,7 +143,8 @@ def test_a_failing_flow_is_told_with_its_last_lines(rehearsals: Rehearsals) -> N
     assert "the flow says why" in ended.stderr
     summary = json.loads(ended.seen["summary"].read_text())
     assert list(summary) == SUMMARY_KEYS
-    assert summary["flows"] == []
+    (run,) = summary["flows"]
+    assert (run["name"], run["successful"]) == ("own_flow", False)
     assert summary["problems"] == [ended.stderr.removeprefix("rehearsal: ").rstrip("\n")]
 
 

@@ -103,6 +103,7 @@ def test_a_full_disk_leaves_the_old_summary_as_it_was(tmp_path: Path) -> None:
         import resource, sys
         from pathlib import Path
         from rehearsal.report import Report
+        sys.dont_write_bytecode = True  # it would be cut, and stay
         resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
         try:
             Report(engine="mocks", stack="dev").write(Path(sys.argv[1]))

@@ -314,6 +314,15 @@ def test_whoever_else_is_let_in_is_named(
     assert ("anybody else", target, f"let in: {stranger}") in found
 
 
+def test_a_database_with_a_public_address_is_noticed(dev: Stack) -> None:
+    database = named(dev, DATABASE)
+    public = replace(database, outputs={**database.outputs, "publiclyAccessible": True})
+    exposed = [public if one is database else one for one in dev]
+    assert findings(exposed) == [
+        ("anybody else", "database", "let in: the internet, by a public address")
+    ]
+
+
 def test_jobs_that_are_let_into_the_database_are_noticed_on_their_own_hop(dev: Stack) -> None:
     jobs = named(dev, COMPUTE).outputs["computeResources"]["securityGroupIds"][0]
     database = named(dev, DATABASE).outputs["vpcSecurityGroupIds"][0]
