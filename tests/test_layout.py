@@ -11,11 +11,13 @@ SUPPORT = {
     "rehearsal/gateway_stack.py",
     "rehearsal/inventory.py",
     "rehearsal/processes.py",
+    "rehearsal/recorded_stacks.py",
     "rehearsal/provider/databases.py",
     "rehearsal/provider/networks.py",
     "rehearsal/provider/surroundings.py",
     "rehearsal/rotation_stage.py",
     "rehearsal/scenarios.py",
+    "rehearsal/tiny_programs.py",
 }
 
 
