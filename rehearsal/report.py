@@ -14,7 +14,8 @@ from rich.table import Table
 from rehearsal.registrations import Registration
 from rehearsal.wiring import Hop
 
-MASK = "********"
+MASK = "[secret]"
+"""Pulumi's own placeholder, so that `mfconfig` takes a summary's outputs for what they are."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,7 +99,7 @@ def test_the_summary_has_its_keys_and_forms(
     assert all(set(one) == {"urn", "type"} for one in summary["resources"])
     assert len({one["urn"] for one in summary["resources"]}) == len(summary["resources"]) > 80
     assert all(one["urn"].startswith(f"urn:pulumi:{stack}::") for one in summary["resources"])
-    assert summary["outputs"]["apiKey"] == "********"
+    assert summary["outputs"]["apiKey"] == "[secret]"
     assert summary["outputs"]["stackName"] == stack
     assert summary["profile"].endswith(f"/config_{stack}.json")
     (run,) = summary["flows"]

@@ -75,7 +75,7 @@ def test_the_summary_has_its_form_and_no_secret(report: Report, tmp_path: Path) 
         "resources": [
             {"urn": one.urn, "type": "aws:s3/bucket:Bucket"} for one in report.registrations
         ],
-        "outputs": {"apiKey": "********", "deep": "********", "z": [1]},
+        "outputs": {"apiKey": "[secret]", "deep": "[secret]", "z": [1]},
         "profile": "/somewhere/config_dev.json",
         "flows": [
             {
