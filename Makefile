@@ -3,6 +3,8 @@ PYTHON ?= python3
 STACK ?= dev
 VENV := .venv
 RUN := $(VENV)/bin/python
+LOCK := --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+  --no-header --no-annotate
 
 .PHONY: rehearse test lint bench lock clean
 
@@ -25,11 +27,11 @@ bench: ## measure what the README claims
 	@$(RUN) bench/mfconfig.py
 
 lock: ## pin the dependencies anew; needs uv
-	for name in program rehearsal tests; do \
-	  case $$name in program) out=requirements.txt ;; *) out=requirements/$$name.txt ;; esac; \
-	  uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
-	    --no-emit-index-url --no-header --no-annotate -o $$out requirements/$$name.in || exit 1; \
-	done
+	@# The tests' pins come first and bind the others: one .venv holds them all.
+	uv pip compile $(LOCK) --upgrade -o requirements/tests.txt requirements/tests.in
+	uv pip compile $(LOCK) -c requirements/tests.txt -o requirements.txt requirements/program.in
+	uv pip compile $(LOCK) -c requirements/tests.txt -o requirements/rehearsal.txt \
+	  requirements/rehearsal.in
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -102,3 +102,16 @@ def test_the_programs_environment_has_what_mfconfig_needs() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     program = (ROOT / "requirements" / "program.in").read_text(encoding="utf-8").split()
     assert set(project["dependencies"]) <= set(program)
+
+
+def test_the_requirements_files_pin_the_same_versions() -> None:
+    # One .venv holds them all: another version would be installed over the first.
+    pins: dict[str, set[frozenset[str]]] = {}
+    for path in (ROOT / "requirements.txt", *sorted((ROOT / "requirements").glob("*.txt"))):
+        found: dict[str, set[str]] = {}
+        for name, version in re.findall(r"^([\w.-]+)==(\S+)", path.read_text("utf-8"), re.M):
+            # Two of one name are for different Pythons.
+            found.setdefault(name, set()).add(version)
+        for name, versions in found.items():
+            pins.setdefault(name, set()).add(frozenset(versions))
+    assert {name: one for name, one in pins.items() if len(one) > 1} == {}
