@@ -32,6 +32,8 @@ lock: ## pin the dependencies anew; needs uv
 	uv pip compile $(LOCK) -c requirements/tests.txt -o requirements.txt requirements/program.in
 	uv pip compile $(LOCK) -c requirements/tests.txt -o requirements/rehearsal.txt \
 	  requirements/rehearsal.in
+	uv pip compile $(LOCK) -c requirements/tests.txt -o policies/requirements.txt \
+	  policies/requirements.in
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ SUPPORT = {
     "components/tiers.py",
     "deployed.py",
     "placeholder.py",
+    "policies/harness.py",
     "rehearsal/gateway_stack.py",
     "rehearsal/inventory.py",
     "rehearsal/processes.py",

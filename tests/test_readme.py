@@ -70,8 +70,15 @@ def test_outputs_table() -> None:
 
 def test_dependency_table_names_what_is_required_and_for_what() -> None:
     required = {}
-    for purpose in ("program", "rehearsal", "tests"):
-        text = (ROOT / "requirements" / f"{purpose}.in").read_text(encoding="utf-8")
+    files = {
+        "policies": ROOT / "policies" / "requirements.in",
+        **{
+            purpose: ROOT / "requirements" / f"{purpose}.in"
+            for purpose in ("program", "rehearsal", "tests")
+        },
+    }
+    for purpose, path in files.items():
+        text = path.read_text(encoding="utf-8")
         for line in text.splitlines():
             if not line.startswith("-r"):
                 required[re.split(r"[=<>]", line)[0]] = purpose
@@ -107,7 +114,8 @@ def test_the_programs_environment_has_what_mfconfig_needs() -> None:
 def test_the_requirements_files_pin_the_same_versions() -> None:
     # One .venv holds them all: another version would be installed over the first.
     pins: dict[str, set[frozenset[str]]] = {}
-    for path in (ROOT / "requirements.txt", *sorted((ROOT / "requirements").glob("*.txt"))):
+    files = [ROOT / "requirements.txt", ROOT / "policies" / "requirements.txt"]
+    for path in (*files, *sorted((ROOT / "requirements").glob("*.txt"))):
         found: dict[str, set[str]] = {}
         for name, version in re.findall(r"^([\w.-]+)==(\S+)", path.read_text("utf-8"), re.M):
             # Two of one name are for different Pythons.
