@@ -1,0 +1,1 @@
+"""Rules about IAM: what policy documents grant, to whom, and under which conditions."""
