@@ -123,5 +123,40 @@ def datastore_statements(
     return statements
 
 
+def job_control_statements(environment: AwsEnvironment, label: str) -> list[Statement]:
+    """Return what stopping a stack's own jobs takes, and marking them as its own.
+
+    Batch makes up the identifiers of jobs, so that no ARN tells one stack's jobs from another's; a
+    tag does. Metaflow sets it when it submits (`metaflow/plugins/aws/batch/batch.py`, as the
+    profile's METAFLOW_BATCH_EMIT_TAGS and METAFLOW_BATCH_DEFAULT_TAGS say), which takes
+    batch:TagResource; a job that has another stack's tag cannot be given this one.
+
+    Args:
+        environment: where the stack is deployed.
+        label: the value of the tag.
+    """
+    jobs = [environment.arn("batch", "job/*")]
+    return [
+        allow(
+            "StopJobs",
+            ["batch:TerminateJob"],
+            jobs,
+            conditions={"StringEquals": {f"aws:ResourceTag/{JOB_TAG}": label}},
+        ),
+        allow(
+            "TagJobs",
+            ["batch:TagResource"],
+            jobs,
+            conditions={
+                "StringEquals": {f"aws:RequestTag/{JOB_TAG}": label},
+                "StringEqualsIfExists": {f"aws:ResourceTag/{JOB_TAG}": label},
+            },
+        ),
+    ]
+
+
+JOB_TAG = "metaflow-stack"
+"""Tag of every job, whose value tells the stack."""
+
 DATASTORE_PREFIXES = ("metaflow", "data")
 """Prefixes below which Metaflow keeps objects: the datastore's root and the datatools' root."""

@@ -1,10 +1,11 @@
 """Metaflow: wires the tiers together and creates nothing itself."""
 
+import json
 from typing import Any, cast
 
 import pulumi
 
-from components import aws_environment
+from components import aws_environment, iam
 from components.compute import Compute, ComputeArgs, Queue
 from components.datastore import Datastore, DatastoreArgs
 from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
@@ -81,6 +82,7 @@ class Metaflow(pulumi.ComponentResource):
             "apiId": gateway.api_id if gateway else None,
             "jobQueueArn": self.compute.queue_arns[0],
             "jobRoleArn": self.compute.job_role_arn,
+            "jobTags": json.dumps({iam.JOB_TAG: self._label}),
             "stepFunctionsRoleArn": self.orchestration.state_machine_role_arn,
             "stepFunctionsTableName": self.orchestration.table_name,
             "eventBridgeRoleArn": self.orchestration.schedule_role_arn,

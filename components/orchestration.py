@@ -153,7 +153,7 @@ class Orchestration(pulumi.ComponentResource):
             ),
             # AWS offers no resource for describing jobs.
             iam.allow("WatchJobs", ["batch:DescribeJobs"], "*"),
-            iam.allow("StopJobs", ["batch:TerminateJob"], [arn("batch", "job/*")]),
+            *iam.job_control_statements(self._args.environment, self._args.state_machine_prefix),
             iam.allow(
                 "AwaitJobs",
                 ["events:PutTargets", "events:PutRule", "events:DescribeRule"],

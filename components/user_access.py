@@ -133,7 +133,7 @@ def _batch_statements(args: UserAccessArgs) -> list[iam.Statement]:
             conditions={"BoolIfExists": {"batch:Privileged": "false"}},
         ),
         iam.allow("SubmitJobs", ["batch:SubmitJob"], [*args.queue_arns, definitions]),
-        iam.allow("StopJobs", ["batch:TerminateJob"], [arn("batch", "job/*")]),
+        *iam.job_control_statements(args.environment, args.state_machine_prefix),
     ]
 
 

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     S3_URI = "s3:// URI"
     TEXT = "text"
     TEXTS = "list of texts"
+    JSON_OBJECT = "JSON object, as text"
 
 
 # Not a dataclass nor a typing.NamedTuple: importing what those need would take so long that
@@ -111,6 +112,12 @@ STACK_OUTPUTS: tuple[StackOutput, ...] = (
         setting="METAFLOW_ECS_S3_ACCESS_IAM_ROLE",
     ),
     StackOutput(
+        name="jobTags",
+        kind=Kind.JSON_OBJECT,
+        description="Tags of every job, as JSON; the stack's own jobs are known by them",
+        setting="METAFLOW_BATCH_DEFAULT_TAGS",
+    ),
+    StackOutput(
         name="fargateExecutionRoleArn",
         kind=Kind.ARN,
         description="Execution role of jobs on Fargate queues",
@@ -194,7 +201,11 @@ STACK_OUTPUTS: tuple[StackOutput, ...] = (
 )
 
 CONSTANT_SETTINGS: Mapping[str, str] = MappingProxyType(
-    {"METAFLOW_DEFAULT_DATASTORE": "s3", "METAFLOW_DEFAULT_METADATA": "service"}
+    {
+        "METAFLOW_DEFAULT_DATASTORE": "s3",
+        "METAFLOW_DEFAULT_METADATA": "service",
+        "METAFLOW_BATCH_EMIT_TAGS": "True",
+    }
 )
 """Settings that are the same for every stack."""
 

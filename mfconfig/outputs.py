@@ -25,6 +25,8 @@ _PATTERNS: Mapping[Kind, tuple[str, str]] = {
         "an S3 URI (s3://BUCKET/PREFIX)",
     ),
     Kind.TEXT: (r"[!-~]+", "text without spaces"),
+    # Metaflow hands only a text on to jobs, and reads it as JSON (metaflow_config_funcs.py).
+    Kind.JSON_OBJECT: (r"\{[ -~]*\}", "a JSON object written as text"),
 }
 """The pattern of each scalar kind, and how a message describes it."""
 

@@ -78,6 +78,7 @@ PATTERNS = {
     Kind.URL: r"https?://[^\s/]+/(api/)?",
     Kind.S3_URI: r"s3://[a-z0-9.-]+/[a-z]+",
     Kind.TEXT: r".+",
+    Kind.JSON_OBJECT: r"\{.+\}",
 }
 LISTS = {Kind.ARNS: Kind.ARN, Kind.TEXTS: Kind.NAME}
 
@@ -109,6 +110,7 @@ def test_what_the_profile_is_made_of() -> None:
             "stateMachinePrefix": "metaflow-dev",
             "stepFunctionsTableName": "metaflow-flows-table",
             "jobRoleArn": "arn:aws:iam::123456789012:role/metaflow-compute-job",
+            "jobTags": '{"metaflow-stack": "metaflow-dev"}',
         }.items()
     )
     assert deployment_of("nothing").outputs["serviceUrl"] == balancer

@@ -83,39 +83,60 @@ def passed_to(service: str) -> dict[str, Any]:
     return {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
 
 
-STATE_MACHINE: dict[str, Grant] = {
-    "SubmitJobs": (["batch:SubmitJob"], [QUEUE, DEFINITIONS], {}),
-    "WatchJobs": (["batch:DescribeJobs"], ["*"], {}),
-    "StopJobs": (["batch:TerminateJob"], [f"{BATCH}:job/*"], {}),
-    "AwaitJobs": (
-        ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
-        [f"{EVENTS}:rule/StepFunctionsGetEventsForBatchJobsRule"],
-        {},
-    ),
-    "ReadForeachState": (["dynamodb:GetItem"], [TABLE], {}),
-}
+def job_control(stack: str) -> dict[str, Grant]:
+    jobs, label = [f"{BATCH}:job/*"], f"metaflow-{stack}"
+    return {
+        "StopJobs": (
+            ["batch:TerminateJob"],
+            jobs,
+            {"StringEquals": {"aws:ResourceTag/metaflow-stack": label}},
+        ),
+        "TagJobs": (
+            ["batch:TagResource"],
+            jobs,
+            {
+                "StringEquals": {"aws:RequestTag/metaflow-stack": label},
+                "StringEqualsIfExists": {"aws:ResourceTag/metaflow-stack": label},
+            },
+        ),
+    }
 
 
-USER_BATCH: dict[str, Grant] = {
-    "ReadBatch": (
-        [
-            "batch:DescribeComputeEnvironments",
-            "batch:DescribeJobDefinitions",
-            "batch:DescribeJobQueues",
-            "batch:DescribeJobs",
-            "batch:ListJobs",
-        ],
-        ["*"],
-        {},
-    ),
-    "DefineJobs": (
-        ["batch:RegisterJobDefinition"],
-        [DEFINITIONS],
-        {"BoolIfExists": {"batch:Privileged": "false"}},
-    ),
-    "SubmitJobs": (["batch:SubmitJob"], [QUEUE, DEFINITIONS], {}),
-    "StopJobs": (["batch:TerminateJob"], [f"{BATCH}:job/*"], {}),
-}
+def state_machine(stack: str) -> dict[str, Grant]:
+    return {
+        "SubmitJobs": (["batch:SubmitJob"], [QUEUE, DEFINITIONS], {}),
+        "WatchJobs": (["batch:DescribeJobs"], ["*"], {}),
+        **job_control(stack),
+        "AwaitJobs": (
+            ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
+            [f"{EVENTS}:rule/StepFunctionsGetEventsForBatchJobsRule"],
+            {},
+        ),
+        "ReadForeachState": (["dynamodb:GetItem"], [TABLE], {}),
+    }
+
+
+def user_batch(stack: str) -> dict[str, Grant]:
+    return {
+        "ReadBatch": (
+            [
+                "batch:DescribeComputeEnvironments",
+                "batch:DescribeJobDefinitions",
+                "batch:DescribeJobQueues",
+                "batch:DescribeJobs",
+                "batch:ListJobs",
+            ],
+            ["*"],
+            {},
+        ),
+        "DefineJobs": (
+            ["batch:RegisterJobDefinition"],
+            [DEFINITIONS],
+            {"BoolIfExists": {"batch:Privileged": "false"}},
+        ),
+        "SubmitJobs": (["batch:SubmitJob"], [QUEUE, DEFINITIONS], {}),
+        **job_control(stack),
+    }
 
 
 def user(stack: str) -> dict[str, Grant]:
@@ -211,18 +232,18 @@ def everywhere(stack: str) -> Grants:
 DEV: Grants = {
     **everywhere("dev"),
     "metaflow-compute-job": DATASTORE | JOB,
-    "metaflow-flows-state-machine": STATE_MACHINE,
+    "metaflow-flows-state-machine": state_machine("dev"),
     "metaflow-users-policy": DATASTORE | user("dev"),
-    "metaflow-users-batch": USER_BATCH,
+    "metaflow-users-batch": user_batch("dev"),
 }
 
 PROD: Grants = {
     **everywhere("prod"),
     **FLOW_LOGS,
     "metaflow-compute-job": DATASTORE | DATASTORE_KEY | JOB,
-    "metaflow-flows-state-machine": STATE_MACHINE | LOG_DELIVERY,
+    "metaflow-flows-state-machine": state_machine("prod") | LOG_DELIVERY,
     "metaflow-users-policy": DATASTORE | DATASTORE_KEY | user("prod"),
-    "metaflow-users-batch": USER_BATCH,
+    "metaflow-users-batch": user_batch("prod"),
 }
 
 

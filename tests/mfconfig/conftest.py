@@ -46,6 +46,7 @@ GOOD_OUTPUTS: dict[str, Any] = {
     "apiId": "a1b2c3",
     "jobQueueArn": _arn("batch", "job-queue/dev"),
     "jobRoleArn": _role("dev-job"),
+    "jobTags": '{"metaflow-stack": "dev"}',
     "fargateExecutionRoleArn": _role("dev-fargate"),
     "stepFunctionsRoleArn": _role("dev-step-functions"),
     "stepFunctionsTableName": "dev-table",

@@ -79,7 +79,8 @@ def test_metaflow_runs_with_the_written_profile(
     program = (
         "import json; from metaflow import metaflow_config as c; print(json.dumps("
         "[c.DEFAULT_DATASTORE, c.DEFAULT_METADATA, c.SERVICE_URL, c.SERVICE_INTERNAL_URL, "
-        "c.SERVICE_HEADERS['x-api-key'], c.BATCH_JOB_QUEUE, c.SFN_STATE_MACHINE_PREFIX]))"
+        "c.SERVICE_HEADERS['x-api-key'], c.BATCH_JOB_QUEUE, c.SFN_STATE_MACHINE_PREFIX, "
+        "c.BATCH_EMIT_TAGS, c.BATCH_DEFAULT_TAGS]))"
     )
     metaflow = subprocess.run(
         [sys.executable, "-c", program],
@@ -96,4 +97,6 @@ def test_metaflow_runs_with_the_written_profile(
         outputs["apiKey"],
         outputs["jobQueueArn"],
         outputs["stateMachinePrefix"],
+        True,
+        {"metaflow-stack": "dev"},
     ]

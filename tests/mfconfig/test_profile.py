@@ -21,6 +21,8 @@ def test_the_whole_profile(
 ) -> None:
     assert run(outputs, "--home", str(profile.parent)).code == 0
     expected = {
+        "METAFLOW_BATCH_DEFAULT_TAGS": outputs["jobTags"],
+        "METAFLOW_BATCH_EMIT_TAGS": "True",
         "METAFLOW_BATCH_JOB_QUEUE": outputs["jobQueueArn"],
         "METAFLOW_DATASTORE_SYSROOT_S3": outputs["datastoreRoot"],
         "METAFLOW_DATATOOLS_S3ROOT": outputs["datatoolsRoot"],
