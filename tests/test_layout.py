@@ -9,6 +9,7 @@ SUPPORT = {
     "deployed.py",
     "placeholder.py",
     "policies/harness.py",
+    "policies/iam/strategies.py",
     "policies/recorded.py",
     "rehearsal/gateway_stack.py",
     "rehearsal/inventory.py",

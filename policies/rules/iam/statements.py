@@ -89,11 +89,14 @@ class Document:
         version: of the policy language; None where there is none, which means 2008-10-17.
         statements: in their order.
         size: characters without white space, as IAM counts them.
+        length: characters as compact JSON, which is what the provider sends
+            (terraform-provider-aws normalises policies by `structure.NormalizeJsonString`).
     """
 
     version: str | None
     statements: tuple[Statement, ...]
     size: int
+    length: int
 
     @property
     def allowing(self) -> tuple[Statement, ...]:
@@ -131,6 +134,7 @@ def _parse_text(text: str) -> Document:
         version=version if isinstance(version, str) else None,
         statements=tuple(_statement(one, place) for place, one in enumerate(statements, 1)),
         size=len("".join(text.split())),
+        length=len(json.dumps(found, separators=(",", ":"), ensure_ascii=False)),
     )
 
 
