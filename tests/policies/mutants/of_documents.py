@@ -141,10 +141,8 @@ def statement_mutants(stack: Recorded) -> Iterator[Mutant]:
         statements = _listed(document["Statement"])
         for place, statement in enumerate(statements):
             for operator, changes in STATEMENT_OPERATORS.items():
-                if operator != "drop a condition" and statement["Effect"] == "Deny":
-                    # What denies more denies; what denies less is the relation that is dropped.
-                    if operator != "allow what is denied":
-                        continue
+                if statement["Effect"] == "Deny" and operator != "allow what is denied":
+                    continue  # a Deny that is wider denies more
                 name = statement.get("Sid", place + 1)
                 for what, changed in changes(statement):
                     mutated = [*statements[:place], changed, *statements[place + 1 :]]

@@ -97,6 +97,10 @@ def key_of(one: Registration, path: Path) -> tuple[str, str]:
 _FLIPPED = {True: False, False: True, "true": "false", "false": "true"}
 
 
+def _boolean(value: Any) -> bool:
+    return isinstance(value, bool) or value in ("true", "false")
+
+
 def _guards(stack: Recorded) -> Iterator[tuple[Registration, Path, tuple[Any, ...]]]:
     """Yield every input that guards something, and the values that would not."""
     for one in stack:
@@ -104,9 +108,8 @@ def _guards(stack: Recorded) -> Iterator[tuple[Registration, Path, tuple[Any, ..
             key = key_of(one, path)
             if key in WEAK:
                 yield one, path, WEAK[key]
-            elif (isinstance(value, bool) or value in ("true", "false")) and key not in NO_GUARD:
-                if path[0] != "tags":
-                    yield one, path, (_FLIPPED[value],)
+            elif one.custom and path[0] != "tags" and key not in NO_GUARD and _boolean(value):
+                yield one, path, (_FLIPPED[value],)
 
 
 def weakened_inputs(stack: Recorded) -> Iterator[Mutant]:

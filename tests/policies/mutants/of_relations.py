@@ -45,17 +45,13 @@ def opened_groups(stack: Recorded) -> Iterator[Mutant]:
     """Yield mutants that let the world into each security group, and each out to the world."""
     for group in _of(stack, "aws:ec2/securityGroup:SecurityGroup"):
         for network in WORLD:
-            address = "cidrIpv6" if ":" in network else "cidrIpv4"
             for first, last in PORTS:
                 ports = {"ipProtocol": "tcp", "fromPort": first, "toPort": last}
-                for direction in ("Ingress", "Egress"):
-                    if direction == "Egress" and (first, last) == (443, 443):
-                        continue  # the way to AWS's own services
-                    yield _rule(
-                        group, direction, f"{first}-{last} {network}", address, network, ports
-                    )
-            yield _rule(group, "Ingress", f"all {network}", address, network, {"ipProtocol": "-1"})
-            yield _rule(group, "Egress", f"all {network}", address, network, {"ipProtocol": "-1"})
+                yield _rule(group, "Ingress", network, ports)
+                if (first, last) != (443, 443):  # the way to AWS's own services
+                    yield _rule(group, "Egress", network, ports)
+            yield _rule(group, "Ingress", network, {"ipProtocol": "-1"})
+            yield _rule(group, "Egress", network, {"ipProtocol": "-1"})
         inline = {
             "protocol": "tcp",
             "fromPort": 22,
@@ -92,17 +88,12 @@ def _added(group: Registration, direction: str, inputs: Mapping[str, object]) ->
     return new(token, "added", {"securityGroupId": group.id, **inputs}, group)
 
 
-def _rule(
-    group: Registration,
-    direction: str,
-    what: str,
-    address: str,
-    network: str,
-    ports: Mapping[str, object],
-) -> Mutant:
+def _rule(group: Registration, direction: str, network: str, ports: Mapping[str, object]) -> Mutant:
+    address = "cidrIpv6" if ":" in network else "cidrIpv4"
+    what = f"{ports.get('fromPort', 'all')}-{ports.get('toPort', 'all')}"
     return Mutant(
         "open a security group",
-        f"{group.name} {direction.lower()} {what}",
+        f"{group.name} {direction.lower()} {what} {network}",
         added=(_added(group, direction, {address: network, **ports}),),
     )
 
