@@ -11,6 +11,7 @@ SUPPORT = {
     "policies/harness.py",
     "policies/mutants/of_relations.py",
     "policies/mutants/of_inputs.py",
+    "policies/mutants/of_additions.py",
     "policies/mutants/of_documents.py",
     "policies/mutants/mutant.py",
     "policies/mutants/court.py",

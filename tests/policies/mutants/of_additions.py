@@ -1,0 +1,266 @@
+"""Faults that come with resources which the stack does not have, and with what roles are given."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.policies.mutants.mutant import Mutant, Recorded, label, new, with_input
+
+ACCOUNT = "123456789012"
+
+
+def attached_managed_policies(stack: Recorded) -> Iterator[Mutant]:
+    """Yield mutants that attach a broad AWS managed policy to each role, in each way there is."""
+    for role in (one for one in stack if one.type == "aws:iam/role:Role"):
+        for name in ("AdministratorAccess", "PowerUserAccess", "AmazonS3FullAccess"):
+            arn = f"arn:aws:iam::aws:policy/{name}"
+            attachment = new(
+                "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+                "added",
+                {"role": role.name, "policyArn": arn},
+                role,
+            )
+            yield Mutant("attach a broad policy", f"{role.name}: {name}", added=(attachment,))
+        arns = ["arn:aws:iam::aws:policy/IAMFullAccess"]
+        yield Mutant(
+            "attach a broad policy",
+            f"{role.name}: IAMFullAccess inline",
+            changed=(with_input(role, "managedPolicyArns", arns),),
+        )
+
+
+def self_made_rights(stack: Recorded) -> Iterator[Mutant]:
+    """Yield mutants in which each role may change its own rights, and nobody else's."""
+    for role in (one for one in stack if one.type == "aws:iam/role:Role"):
+        for action in ("iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy"):
+            statement = {"Effect": "Allow", "Action": action, "Resource": role.outputs["arn"]}
+            document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+            inline = new(
+                "aws:iam/rolePolicy:RolePolicy",
+                "added",
+                {"role": role.outputs["name"], "policy": document},
+                role,
+            )
+            yield Mutant("let a role change itself", f"{role.name}: {action}", added=(inline,))
+
+
+def split_rights(stack: Recorded) -> Iterator[Mutant]:
+    """Yield mutants in which two policies of a role, each harmless alone, are too much together."""
+    pieces = {
+        "pass": {"Action": "iam:PassRole", "Resource": "*"},
+        "train": {
+            "Action": "sagemaker:CreateTrainingJob",
+            "Resource": f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:training-job/metaflow-*",
+        },
+    }
+    for role in (one for one in stack if one.type == "aws:iam/role:Role"):
+        added = [
+            new(
+                "aws:iam/rolePolicy:RolePolicy",
+                f"added-{name}",
+                {
+                    "role": role.outputs["name"],
+                    "policy": json.dumps(
+                        {"Version": "2012-10-17", "Statement": {"Effect": "Allow", **piece}}
+                    ),
+                },
+                role,
+            )
+            for name, piece in pieces.items()
+        ]
+        yield Mutant("split rights over policies", role.name, added=tuple(added))
+
+
+def many_policies(stack: Recorded) -> Iterator[Mutant]:
+    """Yield mutants in which a role has more inline text, or more policies, than AWS takes."""
+    for role in (one for one in stack if one.type == "aws:iam/role:Role"):
+        resources = [f"arn:aws:s3:::bucket-{place:04}/prefix/*" for place in range(150)]
+        statement = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": resources}
+        text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        inline = [
+            new(
+                "aws:iam/rolePolicy:RolePolicy",
+                f"added-{place}",
+                {"role": role.outputs["name"], "policy": text},
+                role,
+            )
+            for place in range(3)
+        ]
+        yield Mutant("give a role too much text", role.name, added=tuple(inline))
+        attached = [
+            new(
+                "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+                f"added-{place}",
+                {
+                    "role": role.outputs["name"],
+                    "policyArn": f"arn:aws:iam::{ACCOUNT}:policy/added-{place}",
+                },
+                role,
+            )
+            for place in range(11)
+        ]
+        yield Mutant("attach too many policies", role.name, added=tuple(attached))
+
+
+def added_resources(stack: Recorded) -> Iterator[Mutant]:
+    """Yield a mutant for each fault of each resource in the table below."""
+    like = next(one for one in stack if one.type == "aws:s3/bucket:Bucket")
+    for token, (sound, faults) in ADDED.items():
+        for what, change in faults.items():
+            inputs = {**sound, **change}
+            kept = {key: value for key, value in inputs.items() if value is not None}
+            added = new(token, "added", kept, like)
+            yield Mutant("add a resource", f"{label(added)}: {what}", added=(added,))
+
+
+def sound_resources(stack: Recorded) -> Iterator[Mutant]:
+    """Yield, for comparison, the stack with each of those resources without a fault."""
+    like = next(one for one in stack if one.type == "aws:s3/bucket:Bucket")
+    for token, (sound, _) in ADDED.items():
+        if sound:
+            added = new(token, "added", sound, like)
+            yield Mutant("add a sound resource", label(added), added=(added,))
+
+
+def _document(**elements: Any) -> str:
+    statement = {"Effect": "Allow", **elements}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+_NOTIFY = {
+    "Action": "sqs:SendMessage",
+    "Resource": f"arn:aws:sqs:us-east-1:{ACCOUNT}:added",
+}
+
+ADDED: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]] = {
+    "aws:iam/accessKey:AccessKey": ({}, {"a key": {"user": "ada"}}),
+    "aws:iam/userPolicy:UserPolicy": (
+        {},
+        {
+            "a policy of a user": {
+                "user": "ada",
+                "policy": _document(Action="s3:GetObject", Resource="arn:aws:s3:::bucket/a/*"),
+            }
+        },
+    ),
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment": (
+        {},
+        {"an attachment": {"user": "ada", "policyArn": f"arn:aws:iam::{ACCOUNT}:policy/a"}},
+    ),
+    "aws:sqs/queuePolicy:QueuePolicy": (
+        {
+            "queueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/added",
+            "policy": _document(
+                Principal={"Service": "sns.amazonaws.com"},
+                Condition={"ArnLike": {"aws:SourceArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:t"}},
+                **_NOTIFY,
+            ),
+        },
+        {
+            "everybody": {"policy": _document(Principal="*", **_NOTIFY)},
+            "everybody but one": {
+                "policy": _document(NotPrincipal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, **_NOTIFY)
+            },
+            "any service's call": {
+                "policy": _document(Principal={"Service": "sns.amazonaws.com"}, **_NOTIFY)
+            },
+            "another account": {
+                "policy": _document(Principal={"AWS": "arn:aws:iam::999999999999:root"}, **_NOTIFY)
+            },
+        },
+    ),
+    "aws:lambda/permission:Permission": (
+        {
+            "action": "lambda:InvokeFunction",
+            "function": "added",
+            "principal": "s3.amazonaws.com",
+            "sourceAccount": ACCOUNT,
+        },
+        {"any bucket": {"sourceAccount": None}, "everybody": {"principal": "*"}},
+    ),
+    "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy": (
+        {},
+        {
+            "all that there is": {
+                "vpcEndpointId": "vpce-1",
+                "policy": _document(Principal="*", Action="*", Resource="*"),
+            }
+        },
+    ),
+    "aws:sagemaker/notebookInstance:NotebookInstance": (
+        {
+            "roleArn": f"arn:aws:iam::{ACCOUNT}:role/notebook",
+            "instanceType": "ml.t3.medium",
+            "subnetId": "subnet-1",
+            "securityGroups": ["sg-1"],
+            "directInternetAccess": "Disabled",
+            "rootAccess": "Disabled",
+            "kmsKeyId": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k",
+        },
+        {
+            "direct internet": {"directInternetAccess": "Enabled"},
+            "direct internet by default": {"directInternetAccess": None},
+            "root": {"rootAccess": "Enabled"},
+            "root by default": {"rootAccess": None},
+            "no VPC": {"subnetId": None},
+        },
+    ),
+    "aws:ebs/volume:Volume": (
+        {"availabilityZone": "us-east-1a", "size": 8, "encrypted": True},
+        {"unencrypted": {"encrypted": False}, "unencrypted by default": {"encrypted": None}},
+    ),
+    "aws:ec2/instance:Instance": (
+        {
+            "ami": "ami-1",
+            "instanceType": "t3.micro",
+            "associatePublicIpAddress": False,
+            "metadataOptions": {"httpTokens": "required"},
+            "rootBlockDevice": {"encrypted": True},
+        },
+        {
+            "a public address": {"associatePublicIpAddress": True},
+            "IMDSv1": {"metadataOptions": {"httpTokens": "optional"}},
+            "an unencrypted disk": {"rootBlockDevice": {"encrypted": False}},
+        },
+    ),
+    "aws:lambda/functionUrl:FunctionUrl": (
+        {"functionName": "added", "authorizationType": "AWS_IAM"},
+        {"nobody is asked": {"authorizationType": "NONE"}},
+    ),
+    "aws:apigatewayv2/route:Route": (
+        {"apiId": "api", "routeKey": "GET /", "authorizationType": "AWS_IAM"},
+        {"nobody is asked": {"authorizationType": "NONE"}},
+    ),
+    "aws:lambda/function:Function": (
+        {"role": f"arn:aws:iam::{ACCOUNT}:role/r", "environment": {"variables": {"STAGE": "api"}}},
+        {"a password": {"environment": {"variables": {"DB_PASSWORD": "correct-horse"}}}},
+    ),
+    "aws:efs/fileSystem:FileSystem": (
+        {"encrypted": True},
+        {"unencrypted": {"encrypted": False}},
+    ),
+    "aws:s3/bucketAclV2:BucketAclV2": (
+        {"bucket": "metaflow-datastore-bucket", "acl": "private"},
+        {"public": {"acl": "public-read"}},
+    ),
+    "aws:batch/jobDefinition:JobDefinition": (
+        {
+            "type": "container",
+            "containerProperties": json.dumps({"image": "python:3.11", "command": ["true"]}),
+        },
+        {
+            "privileged": {
+                "containerProperties": json.dumps({"image": "python:3.11", "privileged": True})
+            },
+            "a password": {
+                "containerProperties": json.dumps(
+                    {
+                        "image": "python:3.11",
+                        "environment": [{"name": "DB_PASSWORD", "value": "correct-horse"}],
+                    }
+                )
+            },
+        },
+    ),
+}
+"""For each type that the stack has not: inputs without a fault, and what makes each fault."""
