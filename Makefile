@@ -2,6 +2,7 @@
 PYTHON ?= python3
 STACK ?= dev
 VENV := .venv
+BENCH_VENV := .venv-bench
 RUN := $(VENV)/bin/python
 LOCK := --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
   --no-header --no-annotate
@@ -24,7 +25,9 @@ lint: ## check format, style and types
 
 bench: ## measure what the README claims
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/tests.txt
+	@$(PYTHON) tools/set_up.py $(BENCH_VENV) requirements/bench.txt --without-project
 	@$(RUN) bench/mfconfig.py
+	@$(RUN) -m bench.policies $(BENCH_VENV)/bin/python
 
 lock: ## pin the dependencies anew; needs uv
 	@# The tests' pins come first and bind the others: one .venv holds them all.
@@ -34,6 +37,8 @@ lock: ## pin the dependencies anew; needs uv
 	  requirements/rehearsal.in
 	uv pip compile $(LOCK) -c requirements/tests.txt -o policies/requirements.txt \
 	  policies/requirements.in
+	@# What the bench compares with has an environment of its own: its pins contradict ours.
+	uv pip compile $(LOCK) --upgrade -o requirements/bench.txt requirements/bench.in
 
 clean: ## remove what the targets above made
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -21,15 +21,19 @@ USABLE = "import pip, sys; sys.exit(list(sys.version_info[:2]) != {})"
 
 
 def main(arguments):
-    """Set up the environment `arguments[0]` with the requirements file `arguments[1]`."""
+    """Set up the environment `arguments[0]` with the requirements file `arguments[1]`.
+
+    The project itself is installed too, unless `--without-project` follows.
+    """
     if sys.version_info < LEAST_PYTHON:
         found = ".".join(map(str, sys.version_info[:2]))
         return fail(f"Python {found} is too old; 3.11 or newer is needed: make PYTHON=python3.11")
-    environment, requirements = (ROOT / argument for argument in arguments)
+    environment, requirements = (ROOT / argument for argument in arguments[:2])
+    with_project = "--without-project" not in arguments[2:]
     try:
         with (ROOT / ".venv.lock").open("w") as lock:
             wait_for(lock)
-            return set_up(environment, requirements)
+            return set_up(environment, requirements, with_project)
     except (OSError, subprocess.CalledProcessError) as error:
         return fail(f"setting up {environment.name} failed: {error}; see the lines above")
     except KeyboardInterrupt:
@@ -45,7 +49,7 @@ def wait_for(lock):
         fcntl.flock(lock, fcntl.LOCK_EX)
 
 
-def set_up(environment, requirements):
+def set_up(environment, requirements, with_project):
     """Install what is missing; the stamp that says so is written last."""
     stamp = environment / f"installed-{requirements.stem}"
     unfinished = environment / "unfinished"
@@ -63,8 +67,9 @@ def set_up(environment, requirements):
     unfinished.touch()
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--require-hashes", "-r", requirements], check=True)
-    # The project itself, for the command mfconfig; its dependencies are installed already.
-    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT], check=True)
+    if with_project:
+        # For the command mfconfig; its dependencies are installed already.
+        subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT], check=True)
     stamp.write_text(wanted, encoding="utf-8")
     unfinished.unlink()
     return 0

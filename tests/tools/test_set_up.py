@@ -52,10 +52,10 @@ class Copy:
             (folder / "stand-ins" / name / "__init__.py").touch()
             (folder / "stand-ins" / name / "__main__.py").write_text(STAND_IN)
 
-    def start(self, requirements: str = "rehearsal") -> subprocess.Popen[str]:
+    def start(self, requirements: str = "rehearsal", *options: str) -> subprocess.Popen[str]:
         script = self.folder / "tools" / "set_up.py"
         return subprocess.Popen(
-            [str(self.python), str(script), ".venv", f"requirements/{requirements}.txt"],
+            [str(self.python), str(script), ".venv", f"requirements/{requirements}.txt", *options],
             env={
                 "PATH": os.environ["PATH"],
                 "PYTHONPATH": str(self.folder / "stand-ins"),
@@ -67,8 +67,8 @@ class Copy:
             start_new_session=True,
         )
 
-    def run(self, requirements: str = "rehearsal") -> tuple[int, str, str]:
-        process = self.start(requirements)
+    def run(self, requirements: str = "rehearsal", *options: str) -> tuple[int, str, str]:
+        process = self.start(requirements, *options)
         output, errors = process.communicate(timeout=30)
         return process.returncode, output, errors
 
@@ -114,6 +114,13 @@ def test_makes_an_environment_from_the_pins_with_their_hashes_and_then_does_noth
         f"{PIP} --no-deps --no-build-isolation -e ROOT",
     ]
     assert copy.run() == (0, "", "")
+    assert copy.asked() == []
+
+
+def test_tools_of_others_have_an_environment_without_the_project(copy: Copy) -> None:
+    assert copy.run("rehearsal", "--without-project")[0] == 0
+    assert [line.split()[0] for line in copy.asked()] == ["venv", "pip"]
+    assert copy.run("rehearsal", "--without-project") == (0, "", "")
     assert copy.asked() == []
 
 
