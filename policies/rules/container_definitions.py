@@ -1,0 +1,128 @@
+"""Reading what task and job definitions say of their containers.
+
+Definitions are JSON in one property. The provider reads them with Go's decoder, which takes keys
+in any case (terraform-provider-aws, internal/service/ecs and batch), so keys are read in lower
+case here. It refuses malformed JSON before any policy runs; nothing is read from it here.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from rules.iam.statements import plain
+from rules.reading import elements, judge_each, mapping
+
+TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
+JOB_DEFINITION = "aws:batch/jobDefinition:JobDefinition"
+
+KINDS: Mapping[str, str] = {
+    TASK_DEFINITION: "ECS task definition",
+    JOB_DEFINITION: "Batch job definition",
+}
+"""What people call each type that defines containers."""
+
+_PROPERTIES: Mapping[str, tuple[str, ...]] = {
+    TASK_DEFINITION: ("containerDefinitions",),
+    JOB_DEFINITION: ("containerProperties", "ecsProperties", "eksProperties", "nodeProperties"),
+}
+
+
+@dataclass(frozen=True)
+class Container:
+    """One container of a definition.
+
+    Attributes:
+        name: how a sentence names it: `container web`, or `its container` if it has no name.
+        settings: its definition, with keys in lower case.
+    """
+
+    name: str
+    settings: Mapping[str, Any]
+
+    @property
+    def environment(self) -> Iterator[tuple[str, str]]:
+        """Name and value of each environment variable."""
+        for key in ("environment", "env", "envs"):  # Kubernetes's name for it, and Pulumi's
+            for one in elements(self.settings.get(key)):
+                yield str(mapping(one).get("name", "")), str(mapping(one).get("value") or "")
+
+
+def judge_tasks(
+    type_token: str, props: Mapping[str, Any], judge: Callable[[Mapping[str, Any]], None]
+) -> None:
+    """Judge each group of containers that run together, and then raise the first unknown met.
+
+    Args:
+        type_token: one of `KINDS`.
+        props: the resource's properties.
+        judge: judges the settings of one group, with keys in lower case.
+
+    Raises:
+        UnknownValueError: a definition is known after the update only.
+    """
+
+    def judge_property(key: str) -> None:
+        for task in _tasks({key.lower(): _read(props.get(key))}):
+            judge(task)
+
+    judge_each(_PROPERTIES[type_token], judge_property)
+
+
+def judge_containers(
+    type_token: str, props: Mapping[str, Any], judge: Callable[[Container], None]
+) -> None:
+    """Judge each container of a task or job definition, and then raise the first unknown met.
+
+    Args:
+        type_token: one of `KINDS`.
+        props: the resource's properties.
+        judge: judges one container.
+
+    Raises:
+        UnknownValueError: a definition is known after the update only.
+    """
+
+    def judge_task(task: Mapping[str, Any]) -> None:
+        for key in ("containers", "initcontainers"):
+            for one in elements(task.get(key)):
+                judge(_container(mapping(one)))
+
+    judge_tasks(type_token, props, judge_task)
+
+
+def _tasks(properties: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    # `container` is what a range of nodes calls its containerProperties.
+    for key in ("containerdefinitions", "containerproperties", "container"):
+        yield {"containers": properties.get(key)}
+    for task in elements(mapping(properties.get("ecsproperties")).get("taskproperties")):
+        yield mapping(task)
+    yield mapping(mapping(properties.get("eksproperties")).get("podproperties"))
+    for nodes in elements(mapping(properties.get("nodeproperties")).get("noderangeproperties")):
+        yield from _tasks(mapping(nodes))
+
+
+def _container(settings: Mapping[str, Any]) -> Container:
+    name = settings.get("name")
+    return Container(f"container {name}" if name else "its container", settings)
+
+
+def _read(value: Any) -> Any:
+    return _parsed(value) if isinstance(value, str) else _folded(plain(value))
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Any:
+    try:
+        return _folded(json.loads(text))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _folded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key).lower(): _folded(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_folded(one) for one in value]
+    return value

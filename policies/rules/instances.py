@@ -1,0 +1,221 @@
+"""Rules about EC2 instances, what they are launched from, and their disks."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_policy import Severity
+
+from rules.clear_text import secret_in
+from rules.reading import elements, flag, judge_each, mapping
+from rules.rule import About, Report, Subject, resource_rule
+
+_EC2 = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide"
+
+_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+_VOLUME = "aws:ebs/volume:Volume"
+_SERVICE = "aws:ecs/service:Service"
+
+_INSTANCES: Mapping[str, str] = {
+    "aws:ec2/instance:Instance": "EC2 instance",
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": "EC2 spot instance request",
+    "aws:ec2/launchConfiguration:LaunchConfiguration": "EC2 launch configuration",
+}
+_LAUNCHED: Mapping[str, str] = {**_INSTANCES, _TEMPLATE: "EC2 launch template"}
+_WITH_DISKS: Mapping[str, str] = {
+    **_LAUNCHED,
+    _VOLUME: "EBS volume",
+    _SERVICE: "ECS service",
+}
+
+
+def _judge_disk(subject: Subject, report: Report, where: str, disk: Mapping[str, Any]) -> None:
+    encrypted = flag(disk.get("encrypted"))
+    if encrypted:
+        return
+    if encrypted is None and (subject.thresholds["encryptedByDefault"] or disk.get("snapshotId")):
+        return  # the account or the snapshot decides
+    found = "missing" if encrypted is None else "false"
+    report(
+        f"The {_WITH_DISKS[subject.type]} must encrypt its disks; {where}encrypted is {found}, and "
+        "must be true."
+    )
+
+
+def _volumes_encrypted(subject: Subject, report: Report) -> None:
+    props = subject.props
+    if subject.type == _VOLUME:
+        _judge_disk(subject, report, "", props)
+    elif subject.type == _SERVICE:
+        volume = mapping(props.get("volumeConfiguration")).get("managedEbsVolume")
+        if volume is not None:
+            where = "volumeConfiguration.managedEbsVolume."
+            _judge_disk(subject, report, where, mapping(volume))
+    elif subject.type == _TEMPLATE:
+        _template_disks(subject, report)
+    else:
+        judge_each((_root_disk, _further_disks), lambda judge_disks: judge_disks(subject, report))
+
+
+def _root_disk(subject: Subject, report: Report) -> None:
+    root = subject.props.get("rootBlockDevice")
+    if root is not None or not subject.props.get("launchTemplate"):
+        _judge_disk(subject, report, "rootBlockDevice.", mapping(root))
+
+
+def _further_disks(subject: Subject, report: Report) -> None:
+    def judge(disk: Any) -> None:
+        if not flag(mapping(disk).get("noDevice")):
+            where = f"ebsBlockDevices {mapping(disk).get('deviceName')}: "
+            _judge_disk(subject, report, where, mapping(disk))
+
+    judge_each(elements(subject.props.get("ebsBlockDevices")), judge)
+
+
+def _template_disks(subject: Subject, report: Report) -> None:
+    mappings = subject.props.get("blockDeviceMappings")
+
+    def judge(one: Any) -> None:
+        disk = mapping(one).get("ebs")
+        if disk is not None:
+            where = f"blockDeviceMappings {mapping(one).get('deviceName')}: ebs."
+            _judge_disk(subject, report, where, mapping(disk))
+
+    if not mappings:
+        _judge_disk(subject, report, "blockDeviceMappings is missing; its ebs.", {})
+    judge_each(elements(mappings), judge)
+
+
+ec2_volumes_encrypted = resource_rule(
+    About(
+        name="ec2-volumes-encrypted",
+        description="Disks of instances are encrypted, including the one that an image brings.",
+        severity=Severity.HIGH,
+        remediation="Set encrypted to true for each disk, the root disk too; a snapshot without "
+        "encryption must be copied with it first.",
+        url="https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
+        control="EC2.3",
+        thresholds={
+            "encryptedByDefault": {
+                "type": "boolean",
+                "description": "Whether the account encrypts new disks by default, so that "
+                "only an explicit false is a violation.",
+                "default": False,
+            }
+        },
+    ),
+    _WITH_DISKS,
+    _volumes_encrypted,
+)
+
+
+def _imdsv2(subject: Subject, report: Report) -> None:
+    options = mapping(subject.props.get("metadataOptions"))
+    tokens = options.get("httpTokens")
+    if tokens == "required" or options.get("httpEndpoint") == "disabled":
+        return
+    if tokens is None and subject.props.get("launchTemplate"):
+        return  # the template is judged by itself
+    report(
+        f"The {_LAUNCHED[subject.type]} must require IMDSv2; metadataOptions.httpTokens is "
+        f"{tokens or 'missing'}, and must be required."
+    )
+
+
+ec2_imdsv2 = resource_rule(
+    About(
+        name="ec2-imdsv2",
+        description="The instance metadata service, which hands out the role's credentials, takes "
+        "requests with a session token only.",
+        severity=Severity.HIGH,
+        remediation="Set metadataOptions.httpTokens to required.",
+        url=f"{_EC2}/configuring-instance-metadata-service.html",
+        control="EC2.8",
+    ),
+    _LAUNCHED,
+    _imdsv2,
+)
+
+
+def _no_public_address(subject: Subject, report: Report) -> None:
+    def judge(interface: Any) -> None:
+        asked = flag(mapping(interface).get("associatePublicIpAddress"))
+        if asked and not subject.thresholds["allowed"]:
+            report(
+                f"The {_LAUNCHED[subject.type]} must not ask for a public address; "
+                "associatePublicIpAddress is true, and must be false."
+            )
+
+    if subject.type == _TEMPLATE:
+        judge_each(elements(subject.props.get("networkInterfaces")), judge)
+    else:
+        judge(subject.props)
+
+
+ec2_no_public_address = resource_rule(
+    About(
+        name="ec2-no-public-address",
+        description="Instances have no public addresses.",
+        severity=Severity.HIGH,
+        remediation="Set associatePublicIpAddress to false, and give the subnet a NAT gateway or "
+        "VPC endpoints.",
+        url=f"{_EC2}/using-instance-addressing.html",
+        control="EC2.9",
+        thresholds={
+            "allowed": {
+                "type": "boolean",
+                "description": "Whether instances may ask for public addresses.",
+                "default": False,
+            }
+        },
+    ),
+    _LAUNCHED,
+    _no_public_address,
+)
+
+
+def _decoded(text: str) -> str:
+    """Return a text without its base64 encoding; as it is if it has none."""
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).decode(errors="replace")
+    except (binascii.Error, ValueError):
+        return text
+
+
+def _no_secrets_in_user_data(subject: Subject, report: Report) -> None:
+    def judge(key: str) -> None:
+        data = subject.props.get(key)
+        if not isinstance(data, str):
+            return
+        kind = secret_in(data) or secret_in(_decoded(data))
+        if kind is not None:
+            report(
+                f"The {_LAUNCHED[subject.type]} must not hold secrets in its user data, which "
+                f"every process on the instance can read; {key} holds {kind}, and must fetch it "
+                "from Secrets Manager or SSM."
+            )
+
+    judge_each(("userData", "userDataBase64"), judge)
+
+
+ec2_no_secrets_in_user_data = resource_rule(
+    About(
+        name="ec2-no-secrets-in-user-data",
+        description="No access key, private key, token or URL with a password stands in user data.",
+        severity=Severity.HIGH,
+        remediation="Store the secret in Secrets Manager or SSM, and let the instance fetch it "
+        "with its role.",
+        url=f"{_EC2}/user-data.html",
+    ),
+    _LAUNCHED,
+    _no_secrets_in_user_data,
+)
+
+
+POLICIES = [
+    ec2_volumes_encrypted,
+    ec2_imdsv2,
+    ec2_no_public_address,
+    ec2_no_secrets_in_user_data,
+]
