@@ -101,6 +101,8 @@ class Stack:
         return [one for one in self.resources if one.resource_type in wanted]
 
 
+_REASON = {"type": "string", "minLength": 10, "description": "Why the rule is set as it is."}
+
 Report = Callable[[str], None]
 """Reports a violation of the resource that is judged, in a full sentence."""
 
@@ -160,12 +162,16 @@ def stack_rule(
 
 
 def _metadata(described: About) -> dict[str, Any]:
-    properties = {name: dict(schema) for name, schema in described.thresholds.items()}
+    properties = {
+        **{name: dict(schema) for name, schema in described.thresholds.items()},
+        "reason": _REASON,
+        "exemptions": exemptions.SCHEMA,
+    }
     return {
         "name": described.name,
         "description": described.description,
         "enforcement_level": EnforcementLevel.MANDATORY,
-        "config_schema": PolicyConfigSchema({**properties, "exemptions": exemptions.SCHEMA}),
+        "config_schema": PolicyConfigSchema(properties),
         "display_name": described.name.replace("-", " "),
         "severity": described.severity,
         "framework": described.framework,
@@ -180,9 +186,7 @@ def _thresholds(described: About, config: Mapping[str, Any]) -> dict[str, Any]:
 
     The engine fills in the schema's defaults; a program that calls the rule itself does not.
     """
-    defaults = {
-        name: schema["default"]
+    return {
+        name: config.get(name, schema.get("default"))
         for name, schema in described.thresholds.items()
-        if "default" in schema
     }
-    return {**defaults, **{key: value for key, value in config.items() if key != "exemptions"}}

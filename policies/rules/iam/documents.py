@@ -7,10 +7,10 @@ from itertools import count
 from typing import Any
 
 from rules.iam.locations import BY_TYPE, Kind, Location, types
-from rules.iam.statements import Document, MalformedDocumentError, parse, plain
+from rules.iam.statements import Document, MalformedDocumentError, Statement, parse, plain
 from rules.reading import elements, judge_each, mapping
 
-__all__ = ["Kind", "Location", "Placed", "judge_documents", "types"]
+__all__ = ["Kind", "Location", "Placed", "judge_allowing", "judge_documents", "types"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +57,25 @@ def judge_documents(
         [one for one in BY_TYPE.get(type_token, []) if one.kind in kinds],
         lambda location: _read(location, props, partial(judge_value, location)),
     )
+
+
+def judge_allowing(
+    type_token: str,
+    props: Mapping[str, Any],
+    kinds: Collection[Kind],
+    judge: Callable[[Placed, Statement], None],
+) -> None:
+    """Judge every statement that allows something, as `judge_documents` does documents.
+
+    Raises:
+        UnknownValueError: a document is known after the update only.
+    """
+
+    def judge_one(placed: Placed) -> None:
+        for statement in placed.document.allowing:
+            judge(placed, statement)
+
+    judge_documents(type_token, props, kinds, judge_one)
 
 
 _NONE: tuple[Any, ...] = (None, "", "{}", {})
