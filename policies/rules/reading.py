@@ -1,7 +1,6 @@
 """Reading what the engine hands over, where any value may be unknown and nothing is a dict."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, TypeVar
 
 from pulumi_policy import PolicyResource
@@ -92,6 +91,23 @@ def known(props: Mapping[str, Any], key: str) -> Any:
         return None
 
 
+def given(resource: PolicyResource, key: str) -> Any:
+    """Return a property, None where it is missing or nothing that the program gave.
+
+    A preview does not know what the provider fills in where the program is silent; such a value
+    comes from no resource.
+
+    Raises:
+        UnknownValueError: the program gave it, and it is known after the update only.
+    """
+    try:
+        return resource.props.get(key)
+    except UnknownValueError:
+        if resource.property_dependencies.get(key):
+            raise
+        return None
+
+
 _IDENTITIES = ("id", "arn", "name", "bucket", "identifier")
 """Properties by which another resource may name one."""
 
@@ -110,18 +126,22 @@ def related(
         candidates: the resources that may be meant.
     """
     options = list(candidates)
-    values = {value for value in _known_values(resource.props, key) if isinstance(value, str)}
+    values, complete = _known_values(resource.props, key)
+    texts = {value for value in values if isinstance(value, str)}
     found = [
-        one for one in options if values & {known(one.props, name) for name in _IDENTITIES} - {None}
+        one for one in options if texts & {known(one.props, name) for name in _IDENTITIES} - {None}
     ]
-    if found:
+    if found and complete:
         return found
-    origins = resource.property_dependencies.get(key, [])
+    origins = [*found, *resource.property_dependencies.get(key, [])]
     return [one for one in options if any(one is origin for origin in origins)]
 
 
-def _known_values(props: Mapping[str, Any], key: str) -> list[Any]:
+def _known_values(props: Mapping[str, Any], key: str) -> tuple[list[Any], bool]:
+    """Return the values that are known, and whether these are all."""
     found: list[Any] = []
-    with suppress(UnknownValueError):
+    try:
         judge_each(elements(props.get(key)), found.append)
-    return found
+    except UnknownValueError:
+        return found, False
+    return found, True

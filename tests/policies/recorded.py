@@ -6,6 +6,7 @@ from pulumi.output import Unknown
 from pulumi_policy import PolicyResource
 
 from rehearsal.mocks import Deployment
+from rehearsal.provider import sdk_schema
 from rehearsal.registrations import Registration
 from tests.policies.harness import UNKNOWN, resource
 
@@ -36,11 +37,20 @@ def policy_resources(deployment: Deployment, preview: bool = False) -> list[Poli
 def properties(one: Registration, preview: bool = False) -> dict[str, Any]:
     """Return a resource's properties once it is made, or as far as a preview knows them.
 
-    What the program gave wins over the placeholders of what AWS would answer.
+    What the program gave wins over the placeholders of what AWS would answer; there is none of what
+    it could have given and did not.
     """
     if preview:
         return {**_with_unknowns(dict(one.inputs)), "id": UNKNOWN}
-    return {**one.outputs, **one.inputs, "id": one.id}
+    answered = {key: value for key, value in one.outputs.items() if not _is_made_up(one, key)}
+    return {**answered, **one.inputs, "id": one.id}
+
+
+def _is_made_up(one: Registration, key: str) -> bool:
+    """Say whether an output is a placeholder of an optional input."""
+    if not one.custom or one.outputs[key] != f"{one.type.rsplit(':', 1)[-1]}:{one.name}.{key}":
+        return False
+    return key in sdk_schema.input_types(one.type)
 
 
 def _with_unknowns(value: Any) -> Any:

@@ -9,6 +9,7 @@ from tests.deployed import deploy_stack, only
 from tests.policies.recorded import policy_resources, properties
 
 INSTANCE = "aws:rds/instance:Instance"
+GROUP = "metaflow-groups-database"
 SUBNET_GROUP = "aws:rds/subnetGroup:SubnetGroup"
 
 
@@ -38,6 +39,14 @@ def test_a_deployed_resource_has_its_values() -> None:
     assert found["id"] == group.id
     assert found["subnetIds"] == group.inputs["subnetIds"]
     assert found["arn"] == group.outputs["arn"]
+
+
+def test_what_the_program_did_not_give_is_missing() -> None:
+    deployment = deploy_stack("prod")
+    found = properties(only(deployment, "aws:ec2/securityGroup:SecurityGroup", GROUP))
+    assert "ingress" not in found
+    assert found["name"] == GROUP  # the provider chose it
+    assert found["ownerId"] == f"SecurityGroup:{GROUP}.ownerId"
 
 
 def test_a_previewed_resource_has_unknown_ones() -> None:
