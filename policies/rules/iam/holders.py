@@ -1,6 +1,6 @@
 """Roles, users and groups with all identity policies that they hold, wherever those stand."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -8,68 +8,11 @@ from typing import Any
 from pulumi_policy import PolicyResource
 from pulumi_policy.proxy import UnknownValueError
 
-from rules.iam.documents import Kind, judge_documents, types
+from rules.iam.documents import Kind, judge_documents
+from rules.iam.holder_tables import ATTACHING, INLINE, KINDS, MEMBERSHIPS, POLICY
 from rules.iam.statements import Document, Statement
 from rules.reading import elements, judge_each, known, related
 from rules.rule import Stack
-
-_POLICY = "aws:iam/policy:Policy"
-_KINDS: Mapping[str, str] = {
-    "aws:iam/role:Role": "role",
-    "aws:iam/user:User": "user",
-    "aws:iam/group:Group": "group",
-}
-_TOKENS: Mapping[str, str] = {kind: token for token, kind in _KINDS.items()}
-
-_INLINE: tuple[tuple[str, str, str], ...] = (
-    ("aws:iam/rolePolicy:RolePolicy", "role", "role"),
-    ("aws:iam/userPolicy:UserPolicy", "user", "user"),
-    ("aws:iam/groupPolicy:GroupPolicy", "group", "group"),
-)
-"""Types of inline policies: the property that names the holder, and the holder's kind."""
-
-_ATTACHING: tuple[tuple[str, str, str, str], ...] = (
-    ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "policyArn", "role", "role"),
-    ("aws:iam/userPolicyAttachment:UserPolicyAttachment", "policyArn", "user", "user"),
-    ("aws:iam/groupPolicyAttachment:GroupPolicyAttachment", "policyArn", "group", "group"),
-    ("aws:iam/policyAttachment:PolicyAttachment", "policyArn", "roles", "role"),
-    ("aws:iam/policyAttachment:PolicyAttachment", "policyArn", "users", "user"),
-    ("aws:iam/policyAttachment:PolicyAttachment", "policyArn", "groups", "group"),
-    (
-        "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
-        "policyArns",
-        "roleName",
-        "role",
-    ),
-    (
-        "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive",
-        "policyArns",
-        "userName",
-        "user",
-    ),
-    (
-        "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive",
-        "policyArns",
-        "groupName",
-        "group",
-    ),
-)
-"""Types that attach managed policies: property of the policies, of the holders, their kind."""
-
-_MEMBERSHIPS: tuple[tuple[str, str, str], ...] = (
-    ("aws:iam/groupMembership:GroupMembership", "users", "group"),
-    ("aws:iam/userGroupMembership:UserGroupMembership", "user", "groups"),
-)
-"""Types that put users into groups: property of the users, of the groups."""
-
-TYPES: frozenset[str] = frozenset(
-    (
-        *types(Kind.IDENTITY),
-        *_KINDS,
-        *(one[0] for one in (*_INLINE, *_ATTACHING, *_MEMBERSHIPS)),
-    )
-)
-"""Types that a rule about holders is about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,8 +107,8 @@ class _Gathering:
         self._documents: dict[str, list[Document]] = {}
         self._given: set[str] = set()
         self._resources = {one.urn: one for one in stack.resources}
-        self._policies = stack.of_type(_POLICY)
-        self._of_kind = {kind: stack.of_type(token) for token, kind in _KINDS.items()}
+        self._policies = stack.of_type(POLICY)
+        self._of_kind = {kind: stack.of_type(token) for token, kind in KINDS.items()}
         for kind, resources in self._of_kind.items():
             for one in resources:
                 self._holder_of(one, kind)
@@ -189,10 +132,10 @@ class _Gathering:
                 lambda placed: found.append(placed.document),
             )
         except UnknownValueError:
-            if resource.resource_type not in _KINDS or _origins(resource, "inlinePolicies"):
+            if resource.resource_type not in KINDS or _origins(resource, "inlinePolicies"):
                 raise  # else the provider will answer what a role has; the program gave nothing
         finally:
-            if resource.resource_type in _KINDS:
+            if resource.resource_type in KINDS:
                 self._give(resource, self.holders[resource.urn], inline=True)
 
     def _give(self, source: PolicyResource, holder: Holder, inline: bool = False) -> None:
@@ -206,15 +149,15 @@ class _Gathering:
         """Give an inline policy, or what is attached, to its holders."""
         rows: list[Callable[[], None]] = [
             partial(self._give_inline, resource, key, kind)
-            for token, key, kind in _INLINE
+            for token, key, kind in INLINE
             if token == resource.resource_type
         ]
         rows += [
             partial(self._attach, resource, policies, key, kind)
-            for token, policies, key, kind in _ATTACHING
+            for token, policies, key, kind in ATTACHING
             if token == resource.resource_type
         ]
-        if resource.resource_type in _KINDS:
+        if resource.resource_type in KINDS:
             rows.append(
                 partial(
                     self._attach_to, resource, "managedPolicyArns", [self.holders[resource.urn]]
@@ -253,7 +196,7 @@ class _Gathering:
 
     def join(self, resource: PolicyResource) -> None:
         """Let the users of a group hold what the group holds."""
-        for token, user_key, group_key in _MEMBERSHIPS:
+        for token, user_key, group_key in MEMBERSHIPS:
             if token != resource.resource_type:
                 continue
             for user in self._named(resource, user_key, "user"):
@@ -287,7 +230,7 @@ def _linked(
     except UnknownValueError:
         origins = _origins(resource, key)
         ours += [one for one in candidates if one in origins and one not in ours]
-        if not ours and not texts and (origins or resource.resource_type not in _KINDS):
+        if not ours and not texts and (origins or resource.resource_type not in KINDS):
             raise
     names = {known(one.props, name) for one in ours for name in ("id", "arn", "name")}
     return ours, [one for one in texts if isinstance(one, str) and one not in names]

@@ -6,7 +6,8 @@ from pulumi_policy import Severity
 
 from rules.iam import wording
 from rules.iam.escalations import Escalation, Powers, escalations
-from rules.iam.holders import TYPES, Holder, judge_attachments, judge_holders
+from rules.iam.holder_tables import TYPES
+from rules.iam.holders import Holder, judge_attachments, judge_holders
 from rules.iam.reference import PERMISSIONS
 from rules.iam.stored_data import HANDED_OUT
 from rules.reading import number

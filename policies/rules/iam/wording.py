@@ -32,6 +32,8 @@ def resources(statement: Statement) -> str:
     if statement.not_resources:
         left_out = some(statement.not_resources, "other resource", "other resources")
         return f"everything but {left_out}"
+    if not statement.resources:
+        return "no resource"
     return some(statement.resources, "other resource", "other resources")
 
 
