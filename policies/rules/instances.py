@@ -1,4 +1,4 @@
-"""Rules about EC2 instances, what they are launched from, and their disks."""
+"""Rules about EC2 instances and what they are launched from."""
 
 import base64
 import binascii
@@ -13,101 +13,17 @@ from rules.rule import About, Report, Subject, resource_rule
 
 _EC2 = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide"
 
-_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
-_VOLUME = "aws:ebs/volume:Volume"
-_SERVICE = "aws:ecs/service:Service"
+TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+"""What names its interfaces and disks in a way of its own."""
 
-_INSTANCES: Mapping[str, str] = {
+INSTANCES: Mapping[str, str] = {
     "aws:ec2/instance:Instance": "EC2 instance",
     "aws:ec2/spotInstanceRequest:SpotInstanceRequest": "EC2 spot instance request",
     "aws:ec2/launchConfiguration:LaunchConfiguration": "EC2 launch configuration",
 }
-_LAUNCHED: Mapping[str, str] = {**_INSTANCES, _TEMPLATE: "EC2 launch template"}
-_WITH_DISKS: Mapping[str, str] = {
-    **_LAUNCHED,
-    _VOLUME: "EBS volume",
-    _SERVICE: "ECS service",
-}
+"""What people call each type whose properties are those of an instance."""
 
-
-def _judge_disk(subject: Subject, report: Report, where: str, disk: Mapping[str, Any]) -> None:
-    encrypted = flag(disk.get("encrypted"))
-    if encrypted:
-        return
-    if encrypted is None and (subject.thresholds["encryptedByDefault"] or disk.get("snapshotId")):
-        return  # the account or the snapshot decides
-    found = "missing" if encrypted is None else "false"
-    report(
-        f"The {_WITH_DISKS[subject.type]} must encrypt its disks; {where}encrypted is {found}, and "
-        "must be true."
-    )
-
-
-def _volumes_encrypted(subject: Subject, report: Report) -> None:
-    props = subject.props
-    if subject.type == _VOLUME:
-        _judge_disk(subject, report, "", props)
-    elif subject.type == _SERVICE:
-        volume = mapping(props.get("volumeConfiguration")).get("managedEbsVolume")
-        if volume is not None:
-            where = "volumeConfiguration.managedEbsVolume."
-            _judge_disk(subject, report, where, mapping(volume))
-    elif subject.type == _TEMPLATE:
-        _template_disks(subject, report)
-    else:
-        judge_each((_root_disk, _further_disks), lambda judge_disks: judge_disks(subject, report))
-
-
-def _root_disk(subject: Subject, report: Report) -> None:
-    root = subject.props.get("rootBlockDevice")
-    if root is not None or not subject.props.get("launchTemplate"):
-        _judge_disk(subject, report, "rootBlockDevice.", mapping(root))
-
-
-def _further_disks(subject: Subject, report: Report) -> None:
-    def judge(disk: Any) -> None:
-        if not flag(mapping(disk).get("noDevice")):
-            where = f"ebsBlockDevices {mapping(disk).get('deviceName')}: "
-            _judge_disk(subject, report, where, mapping(disk))
-
-    judge_each(elements(subject.props.get("ebsBlockDevices")), judge)
-
-
-def _template_disks(subject: Subject, report: Report) -> None:
-    mappings = subject.props.get("blockDeviceMappings")
-
-    def judge(one: Any) -> None:
-        disk = mapping(one).get("ebs")
-        if disk is not None:
-            where = f"blockDeviceMappings {mapping(one).get('deviceName')}: ebs."
-            _judge_disk(subject, report, where, mapping(disk))
-
-    if not mappings:
-        _judge_disk(subject, report, "blockDeviceMappings is missing; its ebs.", {})
-    judge_each(elements(mappings), judge)
-
-
-ec2_volumes_encrypted = resource_rule(
-    About(
-        name="ec2-volumes-encrypted",
-        description="Disks of instances are encrypted, including the one that an image brings.",
-        severity=Severity.HIGH,
-        remediation="Set encrypted to true for each disk, the root disk too; a snapshot without "
-        "encryption must be copied with it first.",
-        url="https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
-        control="EC2.3",
-        thresholds={
-            "encryptedByDefault": {
-                "type": "boolean",
-                "description": "Whether the account encrypts new disks by default, so that "
-                "only an explicit false is a violation.",
-                "default": False,
-            }
-        },
-    ),
-    _WITH_DISKS,
-    _volumes_encrypted,
-)
+_LAUNCHED: Mapping[str, str] = {**INSTANCES, TEMPLATE: "EC2 launch template"}
 
 
 def _imdsv2(subject: Subject, report: Report) -> None:
@@ -147,7 +63,7 @@ def _no_public_address(subject: Subject, report: Report) -> None:
                 "associatePublicIpAddress is true, and must be false."
             )
 
-    if subject.type == _TEMPLATE:
+    if subject.type == TEMPLATE:
         judge_each(elements(subject.props.get("networkInterfaces")), judge)
     else:
         judge(subject.props)
@@ -214,7 +130,6 @@ ec2_no_secrets_in_user_data = resource_rule(
 
 
 POLICIES = [
-    ec2_volumes_encrypted,
     ec2_imdsv2,
     ec2_no_public_address,
     ec2_no_secrets_in_user_data,

@@ -14,8 +14,9 @@ def _retention(subject: Subject, report: Report) -> None:
     minimum = subject.thresholds["minimumDays"]
     if not found:
         report(
-            f"The CloudWatch log group must say how long it keeps events, at least {minimum} days; "
-            f"retentionInDays is {'missing' if days is None else days}, which means for ever."
+            "The CloudWatch log group must say for how long it keeps events; retentionInDays is "
+            f"{'missing' if days is None else days}, which means for ever, and must be at least "
+            f"{minimum}."
         )
     elif found < minimum:
         report(
