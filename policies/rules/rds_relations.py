@@ -24,11 +24,7 @@ _RDS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide"
 
 def _subnets_isolated(stack: Stack, report: StackReport) -> None:
     databases = stack.of_type(KINDS)
-    groups = {
-        group.urn: group
-        for one in databases
-        for group in related(one, "dbSubnetGroupName", stack.of_type(SUBNET_GROUP))
-    }
+    groups = {group.urn: group for one in databases for group in _subnet_groups(stack, one)}
 
     def judge_subnet(group: PolicyResource, subnet: PolicyResource) -> None:
         route = route_to_internet(stack, subnet)
@@ -43,7 +39,7 @@ def _subnets_isolated(stack: Stack, report: StackReport) -> None:
         if one.resource_type == SUBNET_GROUP:
             subnets = related(one, "subnetIds", stack.of_type(SUBNETS))
             judge_each(subnets, lambda subnet: judge_subnet(one, subnet))
-        elif _in_default_subnets(one):
+        elif not _subnet_groups(stack, one) and _in_default_subnets(one):
             report(
                 f"The {KINDS[one.resource_type]} must stand in a subnet group of isolated subnets; "
                 f"dbSubnetGroupName is {shown(given(one, 'dbSubnetGroupName'))}, which means the "
@@ -52,6 +48,10 @@ def _subnets_isolated(stack: Stack, report: StackReport) -> None:
             )
 
     judge_each([*groups.values(), *databases], judge)
+
+
+def _subnet_groups(stack: Stack, database: PolicyResource) -> list[PolicyResource]:
+    return related(database, "dbSubnetGroupName", stack.of_type(SUBNET_GROUP))
 
 
 def _in_default_subnets(database: PolicyResource) -> bool:
