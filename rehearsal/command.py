@@ -26,10 +26,12 @@ HELD, NOT_HELD, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 _NEEDED = (
     "boto3",
     "flask",
+    "jsonschema",
     "metaflow",
     "moto",
     "pulumi",
     "pulumi_aws",
+    "pulumi_policy",
     "pydantic",
     "regex",
     "rich",
@@ -78,6 +80,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--metadata-url", metavar="URL", help="use a running metadata service instead of a double"
     )
+    parser.add_argument(
+        "--policy-pack",
+        type=Path,
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="judge by this policy pack instead of the two in policies/; may be repeated",
+    )
+    parser.add_argument(
+        "--policy-pack-config",
+        type=Path,
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="configuration of the policy pack in the same place; none, or one for each",
+    )
     return parser
 
 
@@ -88,8 +106,26 @@ def _problem_of(chosen: argparse.Namespace) -> str | None:
         return f"{chosen.json} is a folder; --json takes the name of a file"
     if chosen.json is not None and not chosen.json.absolute().parent.is_dir():
         return f"the folder of {chosen.json} does not exist; --json writes a file into a folder"
+    problem = _problem_of_packs(chosen.policy_pack, chosen.policy_pack_config)
+    if problem is not None:
+        return problem
     if chosen.metadata_url is not None:
         return _problem_of_service(chosen.metadata_url)
+    return None
+
+
+def _problem_of_packs(folders: Sequence[Path], configs: Sequence[Path]) -> str | None:
+    if configs and len(configs) != len(folders):
+        return (
+            f"--policy-pack-config stands {len(configs)} times and --policy-pack {len(folders)} "
+            "times; give none, or one for each pack in the same order"
+        )
+    for folder in folders:
+        if not (folder / "PulumiPolicy.yaml").is_file():
+            return f"{folder} has no PulumiPolicy.yaml; --policy-pack takes a policy pack's folder"
+    for config in configs:
+        if not config.is_file():
+            return f"the file {config} does not exist; --policy-pack-config takes a JSON file"
     return None
 
 
@@ -110,8 +146,10 @@ def _rehearse(chosen: argparse.Namespace) -> int:
 
     from rehearsal.deployed_network import WiringError
     from rehearsal.flow_runner import FlowError
+    from rehearsal.judged_run import PolicyError
     from rehearsal.metaflow_profile import ProfileError
     from rehearsal.mocks import DeploymentError
+    from rehearsal.policies import ConfigurationError, LocalPack, PackError
     from rehearsal.progress import Progress
     from rehearsal.rehearse import Plan, rehearse
     from rehearsal.report import Report
@@ -119,7 +157,9 @@ def _rehearse(chosen: argparse.Namespace) -> int:
 
     console = Console()
     progress = Progress(console)
-    plan = Plan(chosen.stack, chosen.flow.absolute(), chosen.metadata_url)
+    configs = chosen.policy_pack_config or [None] * len(chosen.policy_pack)
+    packs = tuple(map(LocalPack, chosen.policy_pack, configs))
+    plan = Plan(chosen.stack, chosen.flow.absolute(), chosen.metadata_url, packs)
     report = Report(engine="mocks", stack=plan.stack, seconds=progress.seconds)
 
     def at_end(profile: "Profile") -> None:
@@ -131,10 +171,17 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     try:
         with sandbox.sandbox() as place:
             rehearse(plan, place, progress, report, at_end)
-    except StackFileError as error:
+    except (StackFileError, ConfigurationError) as error:
         return _fail(str(error), MISTAKE)
-    except (DeploymentError, ProfileError, WiringError, FlowError) as error:
-        report.show_problems(console)
+    except (
+        PackError,
+        PolicyError,
+        DeploymentError,
+        ProfileError,
+        WiringError,
+        FlowError,
+    ) as error:
+        report.show_failure(console)
         report.problems.append(str(error))
         _write(report, chosen)
         return _fail(str(error), NOT_HELD)

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from rehearsal.metaflow_profile import Profile
 from rehearsal.report import FlowRun
-from rehearsal.sandbox import Sandbox
+from rehearsal.sandbox import Sandbox, failure
 
-_LAST_LINES = 15
 _READ_BACK = Path(__file__).with_name("flows") / "read_back.py"
 
 
@@ -37,10 +36,10 @@ def run_local(sandbox: Sandbox, profile: Profile, flow: Path) -> FlowRun:
     seconds = round(time.monotonic() - started, 1)
     output = done.stdout + done.stderr
     if done.returncode != 0:
-        raise FlowError(_failure(f"{flow.name} {_ending(done.returncode)}", output))
+        raise FlowError(failure(f"{flow.name} {_ending(done.returncode)}", output))
     if not run_file.is_file():
         raise FlowError(
-            _failure(f"{flow.name} ran no flow; --flow takes a file that runs a FlowSpec", output)
+            failure(f"{flow.name} ran no flow; --flow takes a file that runs a FlowSpec", output)
         )
     run = json.loads(run_file.read_text(encoding="utf-8"))
     return _read_back(sandbox, profile, flow, f"{run['flow_name']}/{run['run_id']}", seconds)
@@ -52,7 +51,7 @@ def _read_back(
     done = sandbox.run([sys.executable, str(_READ_BACK), pathspec], profile.environment)
     if done.returncode != 0:
         output = done.stdout + done.stderr
-        raise FlowError(_failure(f"run {pathspec} cannot be read back", output))
+        raise FlowError(failure(f"run {pathspec} cannot be read back", output))
     found = json.loads(done.stdout.splitlines()[-1])
     return FlowRun(
         name=flow.stem,
@@ -67,10 +66,3 @@ def _read_back(
 def _ending(code: int) -> str:
     """Say how a process ended; a negative code is the number of a signal."""
     return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"failed with {code}"
-
-
-def _failure(what: str, output: str) -> str:
-    lines = [line for line in output.splitlines() if line.strip()]
-    if not lines:
-        return f"{what}; it printed nothing"
-    return "\n".join([f"{what}; its last lines:", *(f"  {line}" for line in lines[-_LAST_LINES:])])

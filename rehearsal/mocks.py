@@ -13,13 +13,19 @@ from pathlib import Path
 from typing import Any, cast
 
 import pulumi
+from pulumi.output import Unknown
 from pulumi.runtime import mocks, rpc, set_all_config, stack
+from pulumi.runtime.proto.resource_pb2 import RegisterResourceRequest
 from pulumi.runtime.settings import ROOT, SETTINGS, configure
 
+from rehearsal import goals
+from rehearsal.goals import Goal, State
 from rehearsal.provider import Provider, RefusedError
 from rehearsal.registrations import Registration, dependents_first
 
 Program = Callable[[], Any]
+
+_STACK = "pulumi:pulumi:Stack"
 
 
 class DeploymentError(Exception):
@@ -34,11 +40,13 @@ class Deployment:
         registrations: every resource, in the order in which they were made.
         outputs: the stack's outputs, plain values.
         secret_outputs: names of the outputs that are secret.
+        states: every resource by its URN, in the engine's own form.
     """
 
     registrations: list[Registration] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
     secret_outputs: frozenset[str] = frozenset()
+    states: dict[str, State] = field(default_factory=dict)
 
     def of_type(self, token: str) -> list[Registration]:
         """Return the resources of one type."""
@@ -63,8 +71,10 @@ class Deployment:
 class _Request:
     """What the monitor and the handlers tell each other about the resource of one thread."""
 
-    urn: str = ""
-    secret_outputs: frozenset[str] = frozenset()
+    urn: str
+    registered: RegisterResourceRequest
+    goal: Goal
+    secret_outputs: frozenset[str]
     id: str = ""
     inputs: Mapping[str, Any] = field(default_factory=dict)
     outputs: Mapping[str, Any] = field(default_factory=dict)
@@ -73,9 +83,12 @@ class _Request:
 class _Handlers(mocks.Mocks):
     """Pulumi's handlers for resources and functions; called from several threads at once."""
 
-    def __init__(self, provider: Provider, preview: bool) -> None:
+    def __init__(
+        self, provider: Provider, preview: bool, before_create: Callable[[Goal], None]
+    ) -> None:
         self.provider = provider
         self.preview = preview
+        self.before_create = before_create
         self.refusals: list[str] = []
         self._of_thread = threading.local()
 
@@ -90,24 +103,35 @@ class _Handlers(mocks.Mocks):
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         request = self.request
-        request.inputs = request.outputs = _plain(args.inputs)
+        request.inputs = request.outputs = goals.plain(args.inputs)
         secret = {name for name, value in args.inputs.items() if rpc.is_rpc_secret(value)}
-        secret |= request.secret_outputs
-        if args.custom and not self.preview:
-            with self.noted():
-                checked = self.provider.check(args.typ, request.urn, request.inputs)
-                created = self.provider.create(args.typ, request.urn, checked)
-            request.id, request.outputs = created.id, created.outputs
-            secret |= self.provider.secret_outputs(args.typ)
+        request.secret_outputs |= secret
+        with self.noted():
+            if args.custom:
+                self._make(args.typ, request)
+            else:
+                self.before_create(request.goal)
         # An output is secret where the input of the same name was: the engine sees to that.
         return request.id, {
-            name: pulumi.Output.secret(value) if name in secret else value
+            name: pulumi.Output.secret(value) if name in request.secret_outputs else value
             for name, value in request.outputs.items()
         }
 
+    def _make(self, token: str, request: _Request) -> None:
+        checked = self.provider.check(token, request.urn, request.inputs)
+        request.goal = goals.goal(request.urn, request.registered, checked)
+        self.before_create(request.goal)
+        request.secret_outputs |= self.provider.secret_outputs(token)
+        if self.preview:
+            unknown = dict.fromkeys(self.provider.computed_outputs(token), Unknown())
+            request.outputs = {**unknown, **checked}
+        else:
+            created = self.provider.create(token, request.urn, checked)
+            request.id, request.outputs = created.id, created.outputs
+
     def call(self, args: mocks.MockCallArgs) -> Any:
         with self.noted():
-            return self.provider.invoke(args.token, _plain(args.args))
+            return self.provider.invoke(args.token, goals.plain(args.args))
 
     @contextmanager
     def noted(self) -> Iterator[None]:
@@ -134,8 +158,12 @@ class _Monitor(mocks.MockMonitor):
         urn = self.make_urn(request.parent, request.type, request.name)
         with self._handlers.noted(), self._lock:
             self._refuse(request, urn)
-        made = _Request(urn, frozenset(request.additionalSecretOutputs))
+        secret = frozenset(request.additionalSecretOutputs)
+        made = _Request(urn, request, Goal(urn, request, request.object), secret)
         self._handlers.request = made
+        if request.type == _STACK:  # the SDK's mocks do not hand it on
+            with self._handlers.noted():
+                self._handlers.before_create(made.goal)
         response = super().RegisterResource(request)
         registration = Registration(
             urn=urn,
@@ -156,6 +184,9 @@ class _Monitor(mocks.MockMonitor):
         )
         with self._lock:
             self.deployment.registrations.append(registration)
+            self.deployment.states[urn] = goals.state(
+                made.goal, made.outputs, made.secret_outputs, made.id
+            )
             self._on_resource(registration)
         return response
 
@@ -172,23 +203,16 @@ class _Monitor(mocks.MockMonitor):
             raise RefusedError(f"{request.type} {request.name}: a rehearsal has no {request.id}.")
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 the monitor's protocol
-        if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
+        with self._lock:
+            made = self.deployment.states[request.urn]
+            self.deployment.states[request.urn] = State(made.goal, request.outputs)
+        if made.goal.request.type == _STACK:
             outputs = rpc.deserialize_properties(request.outputs)
             self.deployment.secret_outputs = frozenset(
                 name for name, value in outputs.items() if rpc.is_rpc_secret(value)
             )
-            self.deployment.outputs = _plain(outputs)
+            self.deployment.outputs = goals.plain(outputs)
         return super().RegisterResourceOutputs(request)
-
-
-def _plain(value: Any) -> Any:
-    """Unwrap secrets, and turn the whole numbers that the wire made floats into integers."""
-    value = rpc.unwrap_rpc_secret(value)
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def program_at(path: Path) -> Program:
@@ -204,6 +228,7 @@ def deploy(  # noqa: PLR0913 one argument for each thing an engine knows
     stack_name: str,
     config: Mapping[str, str],
     preview: bool = False,
+    before_create: Callable[[Goal], None] = lambda _: None,
     on_resource: Callable[[Registration], None] = lambda _: None,
 ) -> Deployment:
     """Run a Pulumi program against the emulated provider.
@@ -215,12 +240,14 @@ def deploy(  # noqa: PLR0913 one argument for each thing an engine knows
         stack_name: name of the stack.
         config: configuration by full keys (`project:key`), texts as the engine passes them.
         preview: whether nothing is made and everything computed is unknown.
+        before_create: called with each resource, components too, before it is made, from several
+            threads at once; a `RefusedError` that it raises refuses the resource.
         on_resource: called with each resource once it is made.
 
     Raises:
         DeploymentError: AWS or the provider refuses a resource, or the program fails.
     """
-    handlers = _Handlers(provider, preview)
+    handlers = _Handlers(provider, preview, before_create)
     monitor = _Monitor(handlers, on_resource)
     settings = mocks.MockSettings(
         monitor=monitor,

@@ -17,17 +17,20 @@ from rehearsal import (
 from rehearsal.containers import MetadataContainers
 from rehearsal.emulator import emulated_aws
 from rehearsal.flow_runner import FlowError
+from rehearsal.judged_run import JudgedRun
 from rehearsal.loopback import LoopbackAddresses
 from rehearsal.metadata import MetadataService
 from rehearsal.metaflow_profile import Profile
 from rehearsal.mocks import Deployment
+from rehearsal.policies import LocalPack
 from rehearsal.progress import Progress
 from rehearsal.provider import Cloud, Provider
 from rehearsal.report import FlowRun, Report
 from rehearsal.sandbox import Sandbox
-from rehearsal.stack_files import StackConfig
 
 ROOT = Path(__file__).resolve().parent.parent
+
+_OWN_PACKS = ("least-privilege-iam", "private-data")
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,22 @@ class Plan:
         stack: name of the stack, whose file is Pulumi.<stack>.yaml.
         flow: file of the flow to run.
         metadata_url: a running metadata service to use instead of the rehearsal's own.
+        packs: policy packs to judge by instead of this repository's own.
     """
 
     stack: str
     flow: Path
     metadata_url: str | None = None
+    packs: tuple[LocalPack, ...] = ()
+
+    @property
+    def judging_packs(self) -> tuple[LocalPack, ...]:
+        """The packs to judge by; its own have a configuration for some stacks."""
+        return self.packs or tuple(
+            LocalPack(folder, config if config.is_file() else None)
+            for folder in (ROOT / "policies" / name for name in _OWN_PACKS)
+            for config in [folder / "config" / f"{self.stack}.json"]
+        )
 
 
 @contextmanager
@@ -69,7 +83,7 @@ def rehearse(
     report: Report,
     at_end: Callable[[Profile], None],
 ) -> None:
-    """Deploy a stack, check its wires, write its profile, run a flow, rotate the password.
+    """Preview and deploy a stack, check its wires, run a flow, rotate the password.
 
     Args:
         plan: what to rehearse.
@@ -80,6 +94,9 @@ def rehearse(
 
     Raises:
         StackFileError: there is no such stack.
+        ConfigurationError: the configuration of a policy pack is unusable.
+        PackError: a policy pack does not start, or stops.
+        PolicyError: mandatory policies are violated.
         DeploymentError: the stack cannot be deployed.
         ProfileError: no profile could be written.
         WiringError: what the wires lead to is missing.
@@ -92,7 +109,11 @@ def rehearse(
             cloud, addresses = running.enter_context(place)
             phase.result = f"emulated AWS in {config.region}"
         try:
-            deployment = _deploy(config, cloud, progress, report)
+            program = mocks.program_at(ROOT / "__main__.py")
+            packs, provider = plan.judging_packs, Provider(cloud)
+            run = JudgedRun(program, provider, config, packs, sandbox, progress, report)
+            run.preview()
+            deployment = run.deploy()
             profile = _write_profile(sandbox, cloud, deployment, progress, report)
             _check(profile, progress, report)
             if report.problems:
@@ -102,23 +123,6 @@ def rehearse(
         finally:
             report.problems += addresses.faults
         at_end(profile)
-
-
-def _deploy(config: StackConfig, cloud: Cloud, progress: Progress, report: Report) -> Deployment:
-    with progress.phase("deploy") as phase:
-        deployment = mocks.deploy(
-            mocks.program_at(ROOT / "__main__.py"),
-            Provider(cloud),
-            project=config.project,
-            stack_name=config.stack_name,
-            config=config.values,
-            on_resource=lambda made: phase.at(f"{made.type} {made.name}"),
-        )
-        report.registrations = deployment.registrations
-        report.outputs = deployment.outputs
-        report.secret_outputs = deployment.secret_outputs
-        phase.result = f"{sum(one.custom for one in deployment.registrations)} resources"
-    return deployment
 
 
 def _write_profile(

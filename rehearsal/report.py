@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from rehearsal import policies
+from rehearsal.policies import Judged, PolicyCheck, Title, Violation
 from rehearsal.registrations import Registration
 from rehearsal.wiring import Hop
 
@@ -58,8 +60,17 @@ class Report:
     profile: str = ""
     flows: list[FlowRun] = field(default_factory=list)
     wiring: list[Hop] = field(default_factory=list)
+    packs: list[Title] = field(default_factory=list)
+    judged: list[Judged] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+
+    def take(self, check: PolicyCheck) -> None:
+        """Keep what policy packs said of an operation; the last operation's word counts."""
+        self.packs = [pack.title for pack in check.packs]
+        self.judged = check.judged
+        self.violations = list(check.violations)
 
     def as_json(self) -> dict[str, Any]:
         """Return the summary; secrets are masked."""
@@ -83,6 +94,8 @@ class Report:
                 for run in self.flows
             ],
             "wiring": [hop.as_json() for hop in self.wiring],
+            "policies": [one.as_json() for one in self.judged],
+            "violations": [one.as_json() for one in self.violations],
             "problems": self.problems,
             "seconds": self.seconds,
         }
@@ -101,7 +114,8 @@ class Report:
             temporary.unlink(missing_ok=True)
 
     def show(self, console: Console) -> None:
-        """Print the result as a table, and what did not hold."""
+        """Print what the policy packs found, the result as a table, and what did not hold."""
+        policies.show(console, self.packs, self.violations)
         resources = [one for one in self.registrations if one.custom]
         open_hops = [hop for hop in self.wiring if hop.expected]
         closed_hops = [hop for hop in self.wiring if not hop.expected]
@@ -119,10 +133,15 @@ class Report:
             table.add_row(f"flow, {run.mode}", f"{run.pathspec} {result} in {run.seconds} s")
         table.add_row("time", f"{sum(self.seconds.values()):.0f} s")
         console.print(table)
-        self.show_problems(console)
+        self._show_problems(console)
 
-    def show_problems(self, console: Console) -> None:
-        """Print what did not hold, one line each."""
+    def show_failure(self, console: Console) -> None:
+        """Print why a rehearsal could not go on: violations, and what did not hold."""
+        if self.violations:
+            policies.show(console, self.packs, self.violations)
+        self._show_problems(console)
+
+    def _show_problems(self, console: Console) -> None:
         for problem in self.problems:
             words = f"[red]not held:[/red] {escape(problem)}"
             console.print(words, highlight=False, soft_wrap=True)

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from rehearsal.interrupts import uninterrupted
 
@@ -16,6 +17,7 @@ _INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 _DANGEROUS_PREFIXES = ("AWS_", "METAFLOW_", "PULUMI_", "MOTO_", "BOTO_")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+_LAST_LINES = 15
 _LOOK_SECONDS = 0.5
 """How often a process is looked at that may have died and left children with its pipes."""
 
@@ -62,6 +64,27 @@ class Sandbox:
             text: what is piped into it.
             folder: its working folder; the sandbox's own by default.
         """
+        with self.started(command, environment, folder=folder, errors=subprocess.PIPE) as process:
+            output, errors = _communicate(process, text)
+        return subprocess.CompletedProcess(list(command), process.returncode, output, errors)
+
+    @contextmanager
+    def started(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        errors: int | IO[str],
+        folder: Path | None = None,
+    ) -> Iterator[subprocess.Popen[str]]:
+        """Start a process, with pipes to it and from it; end it and its children after the block.
+
+        Args:
+            command: the program and its arguments.
+            environment: additions to the sandbox's environment.
+            errors: where it prints errors.
+            folder: its working folder; the sandbox's own by default.
+        """
         process: subprocess.Popen[str] | None = None
         try:
             with uninterrupted():
@@ -71,16 +94,23 @@ class Sandbox:
                     cwd=folder or self.work,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
+                    stderr=errors,
                     text=True,
                     errors="replace",
                     start_new_session=True,
                 )
-            output, errors = _communicate(process, text)
+            yield process
         finally:
             if process is not None:
                 _kill_group(process)
-        return subprocess.CompletedProcess(list(command), process.returncode, output, errors)
+
+
+def failure(what: str, output: str) -> str:
+    """Say what failed, with the last lines that it printed."""
+    lines = [line for line in output.splitlines() if line.strip()]
+    if not lines:
+        return f"{what}; it printed nothing"
+    return "\n".join([f"{what}; its last lines:", *(f"  {line}" for line in lines[-_LAST_LINES:])])
 
 
 def _communicate(process: subprocess.Popen[str], text: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pulumi
 from pulumi import _types
+from pulumi.output import Unknown
 
 from rehearsal.provider.resource_type import RefusedError
 
@@ -55,6 +56,25 @@ def output_names(token: str) -> frozenset[str]:
     return frozenset(_types.resource_types(resource_class)) | {"id"}
 
 
+@cache
+def computed_outputs(token: str) -> frozenset[str]:
+    """Return the names (camelCase) of the outputs that every resource of a type has, `id` aside.
+
+    The SDK declares as optional what a resource has only where the program gives it.
+    """
+    resource_class = getattr(_python_module(token), token.split(":")[2])
+    return frozenset(
+        pulumi_name
+        for _, pulumi_name, declared in _types._py_properties(resource_class)
+        if type(None) not in typing.get_args(_output_of(declared))
+    )
+
+
+def _output_of(declared: property) -> Any:
+    """Return T of a property declared as `Output[T]`."""
+    return typing.get_args(typing.get_type_hints(declared.fget)["return"])[0]
+
+
 def _plain(declared: Any) -> Any:
     """Strip Optional, Output and Awaitable from a declared type: the value that reaches AWS."""
     members = [declared]
@@ -72,12 +92,12 @@ def problems(declared: Any, value: Any, path: str) -> list[str]:
 
     Args:
         declared: the type as the SDK declares it.
-        value: the plain value; None counts as left out.
+        value: the plain value; None counts as left out, and what is unknown yet fits.
         path: how the value is named in the message.
     """
     declared = _plain(declared)
     origin = typing.get_origin(declared)
-    if value is None or declared is Any:
+    if value is None or isinstance(value, Unknown) or declared is Any:
         return []
     if _types.is_input_type(declared):
         return _object_problems(declared, value, path)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from pulumi.output import contains_unknowns
 
 from rehearsal.provider import registry, sdk_schema
 from rehearsal.provider.cloud import Cloud
@@ -33,7 +34,8 @@ class Provider:
         Args:
             token: Pulumi's type token.
             urn: the resource's URN; its name and a hash of it make the automatic name.
-            inputs: plain values by camelCase names.
+            inputs: plain values by camelCase names; in a preview some are Pulumi's `Unknown`,
+                and what depends on them is not judged.
 
         Raises:
             RefusedError: an unknown type or input, a value of another type, or what the real
@@ -48,7 +50,8 @@ class Provider:
         if found:
             raise RefusedError(f"{_display(urn)}: {'; '.join(found)}.")
         checked = _with_defaults(row, urn, given)
-        found = row.check(checked) if row.check else []
+        judged = row.check is not None and not contains_unknowns(checked)
+        found = row.check(checked) if row.check and judged else []
         if found:
             raise RefusedError(f"{_display(urn)}: {'; '.join(found)}.")
         return checked
@@ -103,6 +106,13 @@ class Provider:
     def secret_outputs(self, token: str) -> frozenset[str]:
         """Return the names of the outputs that the SDK marks secret."""
         return registry.resource_type(token).secret_outputs
+
+    def computed_outputs(self, token: str) -> frozenset[str]:
+        """Return the names of the outputs that every resource of a type has, `id` aside.
+
+        Those that are no inputs are unknown until the resource is made.
+        """
+        return sdk_schema.computed_outputs(token)
 
     def invoke(self, token: str, arguments: Values) -> dict[str, Any]:
         """Answer a provider function.

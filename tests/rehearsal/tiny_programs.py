@@ -37,6 +37,9 @@ class Recorder:
     def secret_outputs(self, token: str) -> frozenset[str]:
         return frozenset({"arn"}) if token == "aws:sqs/queue:Queue" else frozenset()
 
+    def computed_outputs(self, _token: str) -> frozenset[str]:
+        return frozenset({"arn", "region"})
+
     def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         if self.refuses in token:
             raise RefusedError(f"{token}: AWS would not.")

@@ -1,0 +1,131 @@
+"""Previews and deploys a program as `pulumi up` does, judged by policy packs."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from rehearsal import mocks, policies
+from rehearsal.mocks import Deployment, Program
+from rehearsal.policies import LocalPack, Operation, PolicyCheck
+from rehearsal.progress import Phase, Progress
+from rehearsal.provider import Provider
+from rehearsal.report import Report
+from rehearsal.sandbox import Sandbox
+from rehearsal.stack_files import StackConfig
+
+
+class PolicyError(Exception):
+    """Mandatory policies are violated; the message is one line."""
+
+
+@dataclass(frozen=True)
+class JudgedRun:
+    """A stack that is previewed and then deployed.
+
+    Attributes:
+        program: the program.
+        provider: makes the resources.
+        config: the stack's configuration.
+        packs: the policy packs that judge.
+        sandbox: where the packs run.
+        progress: shows the phases.
+        report: is filled in, also when an error ends it.
+    """
+
+    program: Program
+    provider: Provider
+    config: StackConfig
+    packs: Sequence[LocalPack]
+    sandbox: Sandbox
+    progress: Progress
+    report: Report
+
+    def preview(self) -> None:
+        """Judge everything that is known before anything is made.
+
+        Raises:
+            ConfigurationError: the configuration of a policy pack is unusable.
+            PackError: a policy pack does not start, or stops.
+            PolicyError: mandatory policies are violated; all of them were looked at.
+            DeploymentError: the program fails.
+        """
+        with self.progress.phase("preview") as phase, self._judging(phase, preview=True) as check:
+            deployment = self._run(check, phase, preview=True)
+            check.stack(deployment.states)
+            phase.result = f"{_resources(deployment)}; {_judgement(check)}"
+        if check.mandatory:
+            raise PolicyError(f"{_stopping(check)}; nothing was deployed")
+
+    def deploy(self) -> Deployment:
+        """Deploy, each resource judged before it is made and the stack in the end.
+
+        Raises:
+            ConfigurationError: the configuration of a policy pack is unusable.
+            PackError: a policy pack does not start, or stops.
+            PolicyError: the stack as a whole violates mandatory policies.
+            DeploymentError: the stack cannot be deployed, or a resource violates a policy.
+        """
+        with ExitStack() as judging:
+            with self.progress.phase("deploy") as phase:
+                check = judging.enter_context(self._judging(phase, preview=False))
+                deployment = self._run(check, phase, preview=False)
+                self.report.registrations = deployment.registrations
+                self.report.outputs = deployment.outputs
+                self.report.secret_outputs = deployment.secret_outputs
+                phase.result = _resources(deployment)
+            with self.progress.phase("check the policies") as phase:
+                check.stack(deployment.states)
+                phase.result = _judgement(check)
+        if check.mandatory:
+            raise PolicyError(f"{_stopping(check)}; the stack was deployed, but does not hold")
+        return deployment
+
+    @contextmanager
+    def _judging(self, phase: Phase, *, preview: bool) -> Iterator[PolicyCheck]:
+        """Start the packs; whatever they said is reported, also when an error ends it."""
+        phase.at("starting the policy packs")
+        config = self.config
+        operation = Operation(config.project, config.stack_name, config.values, preview)
+        with policies.checking(self.sandbox, self.packs, operation) as check:
+            try:
+                yield check
+            finally:
+                self.report.take(check)
+
+    def _run(self, check: PolicyCheck, phase: Phase, *, preview: bool) -> Deployment:
+        return mocks.deploy(
+            self.program,
+            self.provider,
+            project=self.config.project,
+            stack_name=self.config.stack_name,
+            config=self.config.values,
+            preview=preview,
+            before_create=check.resource,
+            on_resource=lambda one: phase.at(f"{one.type} {one.name}"),
+        )
+
+
+def _resources(deployment: Deployment) -> str:
+    return f"{sum(one.custom for one in deployment.registrations)} resources"
+
+
+def _judgement(check: PolicyCheck) -> str:
+    """Say what the packs found, in a few words."""
+    rules = sum(one.level != "disabled" for one in check.judged)
+    words = [
+        f"{_counted(rules, 'rule')} of {_counted(len(check.packs), 'pack')}, "
+        f"{_counted(len(check.violations), 'violation')}"
+    ]
+    if check.waiting:
+        words.append(f"{_counted(check.waiting, 'judgement')} put off until values are known")
+    words += [f"{one.name} without configuration" for one in check.packs if not one.local.config]
+    return "; ".join(words)
+
+
+def _stopping(check: PolicyCheck) -> str:
+    """Say how many violations stop the rehearsal."""
+    return _counted(len(check.mandatory), "violation") + " of mandatory policies"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,21 @@
+"""The policy packs, run for real on what a rehearsal previews and deploys."""
+
+from rehearsal.policies.check import PolicyCheck, checking
+from rehearsal.policies.configuration import ConfigurationError
+from rehearsal.policies.packs import LocalPack, Title
+from rehearsal.policies.processes import Operation, PackError
+from rehearsal.policies.show import show
+from rehearsal.policies.violations import Judged, Violation
+
+__all__ = [
+    "ConfigurationError",
+    "Judged",
+    "LocalPack",
+    "Operation",
+    "PackError",
+    "PolicyCheck",
+    "Title",
+    "Violation",
+    "checking",
+    "show",
+]

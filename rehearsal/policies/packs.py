@@ -1,0 +1,197 @@
+"""Policy packs that run: the client of their gRPC protocol, as the engine's is."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import grpc
+import yaml
+from google.protobuf import empty_pb2, json_format
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
+
+from rehearsal.policies import processes, rules
+from rehearsal.policies.configuration import Setting, reconcile_file
+from rehearsal.policies.processes import Operation, PackError, PackProcess
+from rehearsal.policies.rules import LEVELS, Rule
+from rehearsal.sandbox import Sandbox
+
+PROJECT_FILE = "PulumiPolicy.yaml"
+
+_ROOT = Path(__file__).resolve().parents[2]
+_CALL_SECONDS = 60
+_OPTIONS = (
+    ("grpc.max_receive_message_length", -1),
+    ("grpc.max_send_message_length", -1),
+    ("grpc.enable_http_proxy", 0),
+)
+_WORDS = {
+    grpc.StatusCode.UNAVAILABLE: "stopped",
+    grpc.StatusCode.DEADLINE_EXCEEDED: f"did not answer within {_CALL_SECONDS} s",
+}
+_LEVEL_NUMBERS = {level: number for number, level in LEVELS.items()}
+
+Answer = Callable[[], analyzer_pb2.AnalyzeResponse]
+"""Waits for a pack's answer and returns it; raises `PackError` where none comes."""
+
+
+@dataclass(frozen=True)
+class LocalPack:
+    """A pack in a folder.
+
+    Attributes:
+        folder: where its PulumiPolicy.yaml is.
+        config: its configuration file; None leaves every rule as it is.
+    """
+
+    folder: Path
+    config: Path | None = None
+
+    @property
+    def shown(self) -> str:
+        """How messages name the folder."""
+        return shown(self.folder)
+
+
+@dataclass(frozen=True)
+class Title:
+    """How a pack is shown: its name, its version, its folder."""
+
+    name: str
+    version: str
+    shown: str
+
+
+class Pack:
+    """A pack that runs and is configured.
+
+    Attributes:
+        local: where it came from.
+        title: its name, and its version by its PulumiPolicy.yaml.
+        rules: its rules, at the levels of its configuration.
+    """
+
+    def __init__(self, local: LocalPack, process: PackProcess, channel: grpc.Channel) -> None:
+        """Ask a pack about itself.
+
+        Raises:
+            PackError: it does not answer.
+        """
+        self.local = local
+        self._process = process
+        self._stub = analyzer_pb2_grpc.AnalyzerStub(channel)
+        info = self._ask("GetAnalyzerInfo", empty_pb2.Empty())()
+        version = _project_file(local).get("version") or info.version
+        self.title = Title(str(info.name), str(version), local.shown)
+        self.rules: list[Rule] = [rules.declared(one) for one in info.policies]
+        self._initial = {
+            name: Setting(LEVELS[one.enforcementLevel], json_format.MessageToDict(one.properties))
+            for name, one in info.initialConfig.items()
+        }
+
+    @property
+    def name(self) -> str:
+        """The pack's name."""
+        return self.title.name
+
+    def configure(self, operation: Operation) -> None:
+        """Tell the pack what it judges, and how its rules are set.
+
+        Raises:
+            ConfigurationError: its configuration file is unusable.
+            PackError: it does not answer.
+        """
+        stack = analyzer_pb2.AnalyzerStackConfigureRequest(
+            stack=operation.stack,
+            project=operation.project,
+            dry_run=operation.dry_run,
+            config=operation.config,
+        )
+        self._ask("ConfigureStack", stack)()
+        path = self.local.config
+        where = shown(path) if path else self.name
+        settings = reconcile_file(self.rules, self._initial, path, where)
+        self.rules = [replace(one, level=settings[one.name].level) for one in self.rules]
+        request = analyzer_pb2.ConfigureAnalyzerRequest()
+        for name, setting in settings.items():
+            request.policyConfig[name].enforcementLevel = _LEVEL_NUMBERS[setting.level]
+            request.policyConfig[name].properties.update(setting.properties)
+        self._ask("Configure", request)()
+
+    def analyze(self, request: analyzer_pb2.AnalyzeRequest) -> Answer:
+        """Ask about one resource."""
+        return self._ask("Analyze", request)
+
+    def analyze_stack(self, request: analyzer_pb2.AnalyzeStackRequest) -> Answer:
+        """Ask about all resources together."""
+        return self._ask("AnalyzeStack", request)
+
+    def _ask(self, method: str, request: Any) -> Callable[[], Any]:
+        future = getattr(self._stub, method).future(request, timeout=_CALL_SECONDS)
+
+        def answer() -> Any:
+            try:
+                return future.result()
+            except grpc.RpcError as error:
+                said = " ".join(str(future.details()).split())
+                words = _WORDS.get(future.code(), f"failed: {said}")
+                raise self._process.error(words) from error
+
+        return answer
+
+
+@contextmanager
+def running(
+    sandbox: Sandbox, local_packs: Sequence[LocalPack], operation: Operation
+) -> Iterator[list[Pack]]:
+    """Start packs, all at once, and configure them; end them after the block.
+
+    Args:
+        sandbox: whose environment they get.
+        local_packs: the packs.
+        operation: what they judge.
+
+    Raises:
+        ConfigurationError: a configuration file is unusable.
+        PackError: a pack does not start.
+    """
+    with ExitStack() as started:
+        runs = [
+            (
+                one,
+                started.enter_context(processes.started(sandbox, one.folder, one.shown, operation)),
+            )
+            for one in local_packs
+        ]
+        packs = []
+        for local, process in runs:
+            address = f"127.0.0.1:{process.port()}"
+            channel = started.enter_context(grpc.insecure_channel(address, options=_OPTIONS))
+            packs.append(Pack(local, process, channel))
+        for pack in packs:
+            pack.configure(operation)
+        yield packs
+
+
+def shown(path: Path) -> str:
+    """Return how messages name a path; one of this repository by its place in it."""
+    return str(path.relative_to(_ROOT) if path.is_relative_to(_ROOT) else path)
+
+
+def _project_file(local: LocalPack) -> dict[str, Any]:
+    """Read PulumiPolicy.yaml.
+
+    Raises:
+        PackError: it cannot be read, or the pack is in another language.
+    """
+    path = f"{local.shown}/{PROJECT_FILE}"
+    try:
+        content = yaml.safe_load((local.folder / PROJECT_FILE).read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        raise PackError(f"{path} cannot be read: {' '.join(str(error).split())}") from error
+    runtime = content.get("runtime") if isinstance(content, dict) else None
+    name = runtime.get("name") if isinstance(runtime, dict) else runtime
+    if name != "python":
+        raise PackError(f"{path}: the runtime is {name}; only packs in Python can be rehearsed")
+    return dict(content)
