@@ -7,7 +7,7 @@ from typing import Any
 from pulumi_policy import PolicyResource, ResourceValidationPolicy, Severity
 
 from rules.flags import shown
-from rules.reading import elements, flag, given, judge_each, related
+from rules.reading import elements, flag, given, judge_each, known, related
 from rules.routes import DEFAULT_VPC, VPCS
 from rules.rule import About, Report, Stack, StackReport, Subject, resource_rule, stack_rule
 from rules.security_groups import (
@@ -142,7 +142,8 @@ def _default_group_closed(stack: Stack, report: StackReport) -> None:
 def _is_of(group: PolicyResource, vpc: PolicyResource) -> bool:
     if related(group, "vpcId", [vpc]):
         return True
-    return vpc.resource_type == DEFAULT_VPC and given(group, "vpcId") is None
+    named = known(group.props, "vpcId") or group.property_dependencies.get("vpcId")
+    return vpc.resource_type == DEFAULT_VPC and not named
 
 
 vpc_default_group_closed = stack_rule(
