@@ -41,6 +41,14 @@ UNBOUNDING_KEYS: frozenset[str] = frozenset(
         "kms:CallerAccount",
         "lambda:SourceFunctionArn",
         "ssm:SourceInstanceARN",
+        # What else is in the request: it narrows a call, not the resources that it can be about.
+        "batch:Privileged",
+        "events:TargetArn",
+        "events:source",
+        "kms:ViaService",
+        "s3:delimiter",
+        "s3:max-keys",
+        "s3:prefix",
         # The whole account, or the whole of a region.
         "aws:RequestedRegion",
         "aws:ResourceAccount",
@@ -120,21 +128,27 @@ def probe(template: str) -> str | None:
             return globs.ANYTHING
         named[0] = True
         made_by_aws = service in _KNOWN_PREFIXES and (found[1] or "").endswith("Id")
-        return globs.IDENTIFIER if made_by_aws else globs.UNNAMED
+        return (globs.IDENTIFIER if made_by_aws else globs.UNNAMED) + globs.MARK
 
     ending = _PLACEHOLDER.sub(stand_in, name)
     if not named[0]:
         return None
-    return ":".join([*(_PLACEHOLDER.sub(globs.SEGMENT, one) for one in head), ending])
+    return ":".join([*map(_part, head), ending])
+
+
+def _part(part: str) -> str:
+    """Return the glob of a part of an ARN before its name; a region is never left out."""
+    return _PLACEHOLDER.sub(
+        lambda found: (globs.LETTER if found[1] == "Region" else "") + globs.SEGMENT, part
+    )
 
 
 @lru_cache(maxsize=8192)
 def every(template: str) -> str:
-    """Return the glob of all resources of a type, by its ARN template."""
+    """Return the glob of all resources of a type, by its ARN template; a name is never empty."""
     head = template.split(":", _ARN_PARTS - 1)
-    name = head.pop()
-    ending = _PLACEHOLDER.sub(globs.ANYTHING, name)
-    return ":".join([*(_PLACEHOLDER.sub(globs.SEGMENT, one) for one in head), ending])
+    name = _PLACEHOLDER.sub(globs.ONE + globs.ANYTHING, head.pop(), count=1)
+    return ":".join([*map(_part, head), _PLACEHOLDER.sub(globs.ANYTHING, name)])
 
 
 @lru_cache(maxsize=65536)
@@ -142,7 +156,7 @@ def is_unbounded(action: Action, resource: str) -> bool:
     """Say whether a resource pattern covers resources of an action that nobody named.
 
     Args:
-        action: an action with resource types.
+        action: an action; one without resource types works on `*` only.
         resource: an ARN with wildcards, as a statement has it.
     """
     pattern = globs.glob(resource)
@@ -190,7 +204,7 @@ def is_open(action: Action, statement: Statement) -> bool:
     """Say whether a statement bounds an action neither by resources nor by a condition."""
     if any(bounds(one) for one in statement.conditions):
         return False
-    if not action.templates or statement.not_resources:
+    if statement.not_resources:
         return True
     return any(is_unbounded(action, one) for one in statement.resources)
 

@@ -18,6 +18,12 @@ UNNAMED = "\ue003"
 IDENTIFIER = "\ue004"
 """The same for an identifier of AWS's making, whose prefix in small letters everybody knows."""
 
+LETTER = "\ue006"
+"""Stands for one character that is no colon."""
+
+MARK = "\ue005"
+"""Stands for one character of either: a name is never empty."""
+
 _TEXTS = frozenset((ANYTHING, SEGMENT, UNNAMED, IDENTIFIER))
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _ESCAPED = frozenset("*?$")
@@ -77,9 +83,18 @@ def _steps(one: str, other: str) -> list[tuple[int, int]]:
         steps.append((0, 1))
     if one and _takes(other, one):
         steps.append((1, 0))
-    if one and other and (one == other or ONE in (one, other)):
+    if one and other and (_is_one(one, other) or _is_one(other, one)):
         steps.append((1, 1))
     return steps
+
+
+def _is_one(one: str, other: str) -> bool:
+    """Say whether what stands for one character may be another one."""
+    if one == MARK:
+        return not other.isalnum()
+    if one == LETTER:
+        return other != ":"
+    return one in (ONE, other)
 
 
 def _takes(text: str, character: str) -> bool:

@@ -140,8 +140,8 @@ def _grants_nothing(pattern: str, statement: Statement) -> bool:
 def _never_holds(condition: Condition, statement: Statement) -> bool:
     """Say whether a condition needs a service's key that none of the service's actions has.
 
-    A key of a service beside another service's actions may be one of the session's, such as
-    ec2:SourceInstanceARN, and so may hold.
+    A key of a service beside another service's actions may be one of the session's, and so may
+    hold.
     """
     key = condition.key.lower()
     service = key.partition(":")[0]
@@ -151,11 +151,25 @@ def _never_holds(condition: Condition, statement: Statement) -> bool:
     return (
         bool(its_actions)
         and bounds.needs_its_key(condition)
-        and key not in bounds.UNBOUNDING_KEYS
+        and key not in _OF_THE_SESSION
         and service not in _WITH_UNLISTED_KEYS
         and not any(reference.covers(one.keys, key) for one in its_actions)
     )
 
+
+_OF_THE_SESSION = frozenset(
+    (
+        "ec2:roledelivery",
+        "ec2:sourceinstancearn",
+        "lambda:sourcefunctionarn",
+        "ssm:sourceinstancearn",
+    )
+)
+"""Keys that are in every request of a role's session on AWS's machines.
+
+Amazon EC2 User Guide, "Condition keys for Amazon EC2"; AWS Lambda Developer Guide, "Working with
+source function ARN".
+"""
 
 _WITH_UNLISTED_KEYS = frozenset(("iot",))
 """Services with condition keys beside the reference's.

@@ -2,7 +2,7 @@
 
 from cloudsplaining.shared import constants
 
-_READING: tuple[str, ...] = (
+READING: tuple[str, ...] = (
     # Objects, files, blocks. AWS Service Authorization Reference, each service's own page.
     "s3:GetObjectTorrent",
     "s3:GetObjectVersion",
@@ -58,13 +58,14 @@ _READING: tuple[str, ...] = (
     "lambda:GetFunction",
     "lambda:GetFunctionConfiguration",
 )
+"""Actions that read what is stored, beyond cloudsplaining's lists."""
 
 HANDED_OUT: frozenset[str] = frozenset(
     name.lower()
     for name in (
         *constants.READ_ONLY_DATA_EXFILTRATION_ACTIONS,
         *constants.ACTIONS_THAT_RETURN_CREDENTIALS,
-        *_READING,
+        *READING,
     )
 )
-"""The actions in small letters: cloudsplaining's lists, and more that read what is stored."""
+"""The actions in small letters: cloudsplaining's lists, and more."""

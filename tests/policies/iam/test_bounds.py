@@ -1,0 +1,193 @@
+"""What bounds a grant, and what only looks as if it did."""
+
+import pytest
+
+from rules.iam import bounds, reference
+from rules.iam.reference import Action
+from rules.iam.statements import Condition, Statement, parse
+from tests.policies.iam.policy_documents import allow
+
+HERE = "us-east-1:123456789012"
+
+
+def action(name: str) -> Action:
+    found = reference.find(name)
+    assert found is not None, name
+    return found
+
+
+def statement(*arguments: object, **options: object) -> Statement:
+    return parse({"Statement": allow(*arguments, **options)}).statements[0]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "resource"),
+    [
+        ("s3:GetObject", "*"),
+        ("s3:GetObject", "**"),
+        ("s3:GetObject", "arn:*"),
+        ("s3:GetObject", "arn:aws:s3:::*"),
+        ("s3:GetObject", "arn:aws:s3:::*/*"),
+        ("s3:GetObject", "arn:aws:s3:::*/metaflow/*"),
+        ("s3:GetObject", "arn:aws:s3:::???*"),
+        ("s3:GetObject", "arn:aws:s3:::*-*/*"),
+        ("batch:TerminateJob", f"arn:aws:batch:{HERE}:job/*"),
+        ("batch:TerminateJob", "arn:aws:batch:*:*:*"),
+        ("iam:PassRole", "arn:aws:iam::123456789012:role/*"),
+        ("kms:Decrypt", f"arn:aws:kms:{HERE}:key/????????-????-*"),
+        ("kms:Decrypt", f"arn:aws:kms:{HERE}:key/mrk-*"),
+        ("ec2:StopInstances", f"arn:aws:ec2:{HERE}:instance/i-*"),
+        ("events:PutRule", f"arn:aws:events:{HERE}:rule/*"),
+        ("states:StopExecution", f"arn:aws:states:{HERE}:execution:*:*"),
+        ("logs:GetLogEvents", f"arn:aws:logs:{HERE}:*"),
+        ("logs:GetLogEvents", f"arn:aws:logs:{HERE}:log-group:*:log-stream:mine"),
+        ("apigateway:GET", "arn:aws:apigateway:us-east-1::/apikeys/*"),
+        ("dms:DeleteEndpoint", f"arn:aws:dms:{HERE}:endpoint:*"),
+        ("securityhub:GetFindings", "*"),
+    ],
+)
+def test_names_that_nobody_chose(name: str, resource: str) -> None:
+    assert bounds.is_unbounded(action(name), resource)
+
+
+@pytest.mark.parametrize(
+    ("name", "resource"),
+    [
+        ("s3:GetObject", "arn:aws:s3:::bucket/*"),
+        ("s3:GetObject", "arn:aws:s3:::bucket-*/*"),
+        ("s3:GetObject", "arn:aws:s3:::${aws:username}/*"),
+        ("s3:GetObject", "arn:aws:s3:::${aws:PrincipalTag/team}-*/*"),
+        ("s3:ListBucket", "arn:aws:s3:::*/metaflow/*"),
+        ("states:StartExecution", f"arn:aws:states:{HERE}:stateMachine:metaflow_*"),
+        ("states:StopExecution", f"arn:aws:states:{HERE}:execution:metaflow_*:*"),
+        ("iam:PassRole", "arn:aws:iam::123456789012:role/*-metaflow"),
+        ("iam:PassRole", "arn:aws:iam::*:role/team/*"),
+        ("events:PutRule", f"arn:aws:events:{HERE}:rule/metaflow_*"),
+        ("ec2:StopInstances", f"arn:aws:ec2:{HERE}:instance/i-0abc*"),
+        ("ec2:DeleteKeyPair", f"arn:aws:ec2:{HERE}:key-pair/Team-*"),
+        ("logs:PutLogEvents", f"arn:aws:logs:{HERE}:log-group:mine:*"),
+        ("apigateway:GET", "arn:aws:apigateway:us-east-1::/account"),
+        ("states:StopExecution", f"arn:aws:states:{HERE}:stateMachine:*"),
+        ("kms:Decrypt", f"arn:aws:kms:{HERE}:key/"),
+        ("batch:TerminateJob", f"arn:aws:batch:{HERE}:job/"),
+    ],
+)
+def test_names_that_somebody_chose(name: str, resource: str) -> None:
+    assert not bounds.is_unbounded(action(name), resource)
+
+
+@pytest.mark.parametrize(
+    ("name", "resource", "expected"),
+    [
+        ("states:StopExecution", f"arn:aws:states:{HERE}:stateMachine:*", False),
+        ("states:StopExecution", f"arn:aws:states:{HERE}:execution:*:*", True),
+        ("kms:Decrypt", "arn:aws:kms::key/1", False),
+        ("kms:Decrypt", "arn:aws:kms::123456789012:key/1", False),
+        ("kms:Decrypt", f"arn:aws:kms:{HERE}:key/", False),
+        ("s3:GetObject", "arn:aws:s3:::bucket", False),
+        ("kms:Decrypt", f"arn:aws:kms:{HERE}:key/1", True),
+        ("iam:PassRole", "arn:aws:iam:us-east-1:123456789012:role/x", False),
+        ("s3:ListBucket", "arn:aws:s3:us-east-1:123456789012:bucket", False),
+        ("s3:ListBucket", "arn:aws-us-gov:s3:::bucket", True),
+        ("batch:DescribeJobs", f"arn:aws:batch:{HERE}:job/1", False),
+        ("batch:DescribeJobs", "*", True),
+        ("ssm:SendCommand", "arn:aws:ssm:us-east-1::document/AWS-RunShellScript", True),
+    ],
+)
+def test_can_act_on(name: str, resource: str, expected: bool) -> None:
+    assert bounds.can_act_on(action(name), resource) is expected
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "values"),
+    [
+        ("StringEquals", "aws:ResourceTag/stack", ["prod"]),
+        ("StringLike", "s3:ExistingObjectTag/team", ["metaflow*", "data*"]),
+        ("stringlike", "S3:EXISTINGOBJECTTAG/team", ["a*"]),
+        ("ForAnyValue:StringEquals", "aws:TagKeys", ["metaflow"]),
+        ("ArnLike", "iam:PolicyARN", ["arn:aws:iam::*:policy/metaflow_*"]),
+        ("StringEquals", "aws:ResourceTag/stack", ["*"]),
+        ("IpAddress", "aws:SourceIp", ["10.0.0.0/8"]),
+        ("Bool", "aws:MultiFactorAuthPresent", ["true"]),
+        ("Null", "aws:ResourceTag/stack", ["false"]),
+        ("NumericLessThan", "ec2:VolumeSize", ["10"]),
+        ("StringEquals", "aws:RequestTag/stack", ["${aws:PrincipalTag/stack}"]),
+        ("StringEquals", "iam:PermissionsBoundary", ["arn:aws:iam::1:policy/x"]),
+    ],
+)
+def test_conditions_that_bound(operator: str, key: str, values: list[str]) -> None:
+    assert bounds.bounds(Condition(operator, key, tuple(values)))
+
+
+@pytest.mark.parametrize("key", sorted(bounds.UNBOUNDING_KEYS))
+def test_keys_that_say_nothing_of_the_resource(key: str) -> None:
+    spelt = key.replace("*", "team").upper()
+    assert not bounds.bounds(Condition("StringEquals", spelt, ("something",)))
+
+
+@pytest.mark.parametrize(
+    ("operator", "values"),
+    [
+        ("StringEqualsIfExists", ["prod"]),
+        ("stringlikeifexists", ["prod"]),
+        ("ForAllValues:StringEquals", ["prod"]),
+        ("StringNotEquals", ["prod"]),
+        ("ArnNotLike", ["arn:aws:s3:::x"]),
+        ("NotIpAddress", ["10.0.0.0/8"]),
+        ("StringLike", ["*"]),
+        ("StringLike", ["prod", "?*"]),
+        ("ForAnyValue:StringLike", ["*"]),
+        ("ArnLike", ["arn:*"]),
+        ("ArnEquals", ["arn:aws:*:*:*:*"]),
+        ("IpAddress", ["0.0.0.0/0"]),
+        ("IpAddress", ["10.0.0.0/8", "::/0"]),
+        ("Null", ["true"]),
+    ],
+)
+def test_clauses_that_hold_for_everything(operator: str, values: list[str]) -> None:
+    assert not bounds.bounds(Condition(operator, "aws:ResourceTag/stack", tuple(values)))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("s3:GetObject", True),
+        ("cloudwatch:PutMetricData", True),
+        ("batch:DescribeJobs", False),
+        ("s3:ListAllMyBuckets", False),  # its keys are about the request
+        ("ec2:DescribeInstances", False),
+        ("ec2:CreateDefaultVpc", False),  # ec2:Region only
+        ("amplify:CreateApp", True),  # aws:RequestTag only
+        ("logs:CreateLogDelivery", False),
+    ],
+)
+def test_is_restrictable(name: str, expected: bool) -> None:
+    assert bounds.is_restrictable(action(name)) is expected
+
+
+def opened(found: Statement) -> list[str]:
+    return [one.name for one in bounds.open_actions(found)]
+
+
+def test_one_unbounded_resource_opens_a_statement() -> None:
+    resources = ["arn:aws:s3:::bucket/*", "arn:aws:s3:::*"]
+    assert opened(statement(["s3:GetObject", "s3:getobject"], resources)) == ["s3:GetObject"]
+    assert opened(statement("s3:GetObject", resources[:1])) == []
+
+
+def test_one_bounding_condition_closes_a_statement() -> None:
+    conditions = {
+        "StringEquals": {"aws:PrincipalAccount": "1", "aws:ResourceTag/stack": "prod"},
+    }
+    assert opened(statement("s3:GetObject", when=conditions)) == []
+    conditions["StringEquals"].pop("aws:ResourceTag/stack")
+    assert opened(statement("s3:GetObject", when=conditions)) == ["s3:GetObject"]
+
+
+def test_not_resource_and_not_action_are_open() -> None:
+    excepted = {"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::b/*"}
+    assert opened(parse({"Statement": excepted}).statements[0]) == ["s3:GetObject"]
+    negated = {"Effect": "Allow", "NotAction": "s3:*", "Resource": "arn:aws:iam::*:role/*"}
+    found = opened(parse({"Statement": negated}).statements[0])
+    assert "iam:PassRole" in found
+    assert not [one for one in found if one.startswith("s3:")]
