@@ -27,8 +27,8 @@ def test_an_emptied_default_group(small: Small) -> None:
 
 
 def test_a_default_group_that_is_left_alone(small: Small) -> None:
-    guarded = small.add(VPC, "guarded")
-    small.add(DEFAULT_GROUP, "default", vpcId=guarded)
+    for name in ("guarded", "guarded as well"):
+        small.add(DEFAULT_GROUP, f"of {name}", vpcId=small.add(VPC, name))
     vpc = small.add(VPC, "vpc")
     default_vpc = small.add(DEFAULT_VPC, "default")
     verdict = small.judge(vpc_default_group_closed)
