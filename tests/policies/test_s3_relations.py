@@ -179,13 +179,14 @@ def _document(*statements: Mapping[str, Any]) -> str:
         {"Principal": {"AWS": "*"}},
         {"Principal": {"AWS": ["123456789012", "*"]}},
         {"Action": ["S3:*"]},
+        {"Action": ["s3:GetObject", "s3:*"]},
         {"Action": "*"},
         {"Resource": "*"},
         {"Resource": f"{ARN}*"},
         {"Condition": {"bool": {"AWS:SecureTransport": ["false"]}}},
         {"Condition": {"BoolIfExists": {"aws:SecureTransport": False}}},
     ],
-    ids=lambda changes: "-".join(changes) or "baseline",
+    ids=lambda changes: json.dumps(changes) if changes else "baseline",
 )
 def test_tls_only(small: Small, changes: Mapping[str, Any]) -> None:
     small.add(POLICY, "policy", bucket=bucket_in(small), policy=_document({**DENY, **changes}))
