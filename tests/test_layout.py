@@ -14,6 +14,7 @@ SUPPORT = {
     "policies/mutants/of_additions.py",
     "policies/mutants/of_documents.py",
     "policies/mutants/mutant.py",
+    "policies/mutants/argued.py",
     "policies/mutants/court.py",
     "policies/iam/policy_documents.py",
     "policies/iam/strategies.py",

@@ -5,6 +5,7 @@ from pulumi_policy import Policy
 from rules import (
     apis,
     containers,
+    disks,
     dynamodb,
     efs,
     exemptions,
@@ -38,6 +39,7 @@ POLICIES: list[Policy] = [
     *network.POLICIES,
     *load_balancers.POLICIES,
     *instances.POLICIES,
+    *disks.POLICIES,
     *containers.POLICIES,
     *tasks.POLICIES,
     *functions.POLICIES,

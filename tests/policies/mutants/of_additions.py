@@ -74,14 +74,11 @@ def split_rights(stack: Recorded) -> Iterator[Mutant]:
 def many_policies(stack: Recorded) -> Iterator[Mutant]:
     """Yield mutants in which a role has more inline text, or more policies, than AWS takes."""
     for role in (one for one in stack if one.type == "aws:iam/role:Role"):
-        resources = [f"arn:aws:s3:::bucket-{place:04}/prefix/*" for place in range(150)]
-        statement = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": resources}
-        text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         inline = [
             new(
                 "aws:iam/rolePolicy:RolePolicy",
                 f"added-{place}",
-                {"role": role.outputs["name"], "policy": text},
+                {"role": role.outputs["name"], "policy": _long_document(place)},
                 role,
             )
             for place in range(3)
@@ -100,6 +97,11 @@ def many_policies(stack: Recorded) -> Iterator[Mutant]:
             for place in range(11)
         ]
         yield Mutant("attach too many policies", role.name, added=tuple(attached))
+
+
+def _long_document(number: int) -> str:
+    resources = [f"arn:aws:s3:::bucket-{number}-{place:04}/prefix/*" for place in range(120)]
+    return _document(Action=["s3:GetObject"], Resource=resources)
 
 
 def added_resources(stack: Recorded) -> Iterator[Mutant]:
@@ -176,7 +178,10 @@ ADDED: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]] =
             "principal": "s3.amazonaws.com",
             "sourceAccount": ACCOUNT,
         },
-        {"any bucket": {"sourceAccount": None}, "everybody": {"principal": "*"}},
+        {
+            "any bucket": {"sourceAccount": None},
+            "everybody": {"principal": "*", "sourceAccount": None},
+        },
     ),
     "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy": (
         {},
@@ -196,6 +201,7 @@ ADDED: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]] =
             "directInternetAccess": "Disabled",
             "rootAccess": "Disabled",
             "kmsKeyId": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k",
+            "instanceMetadataServiceConfiguration": {"minimumInstanceMetadataServiceVersion": "2"},
         },
         {
             "direct internet": {"directInternetAccess": "Enabled"},
@@ -203,6 +209,7 @@ ADDED: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]] =
             "root": {"rootAccess": "Enabled"},
             "root by default": {"rootAccess": None},
             "no VPC": {"subnetId": None},
+            "IMDSv1": {"instanceMetadataServiceConfiguration": None},
         },
     ),
     "aws:ebs/volume:Volume": (
@@ -235,6 +242,52 @@ ADDED: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]] =
         {"role": f"arn:aws:iam::{ACCOUNT}:role/r", "environment": {"variables": {"STAGE": "api"}}},
         {"a password": {"environment": {"variables": {"DB_PASSWORD": "correct-horse"}}}},
     ),
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": (
+        {
+            "associatePublicIpAddress": False,
+            "metadataOptions": {"httpTokens": "required"},
+            "rootBlockDevice": {"encrypted": True},
+        },
+        {"a key in its user data": {"userData": "export AWS_ACCESS_KEY_ID=AKIAQWERTYUIOPASDFGH\n"}},
+    ),
+    "aws:sqs/queue:Queue": (
+        {"sqsManagedSseEnabled": True},
+        {"unencrypted": {"sqsManagedSseEnabled": False}},
+    ),
+    "aws:sns/topic:Topic": (
+        {"kmsMasterKeyId": "alias/aws/sns"},
+        {"unencrypted": {"kmsMasterKeyId": None}},
+    ),
+    "aws:ssm/parameter:Parameter": (
+        {"name": "/added/db/password", "type": "SecureString", "value": "correct-horse"},
+        {"in clear": {"type": "String"}},
+    ),
+    "aws:apigateway/methodSettings:MethodSettings": (
+        {"restApi": "api", "methodPath": "*/*", "settings": {"dataTraceEnabled": False}},
+        {"bodies in the log": {"settings": {"dataTraceEnabled": True}}},
+    ),
+    "aws:ecs/service:Service": (
+        {
+            "networkConfiguration": {"subnets": ["subnet-1"], "assignPublicIp": False},
+            "enableExecuteCommand": False,
+        },
+        {"a shell": {"enableExecuteCommand": True}},
+    ),
+    "aws:rds/cluster:Cluster": (
+        {},
+        {
+            "alone": {
+                "engine": "aurora-postgresql",
+                "engineVersion": "16.4",
+                "storageEncrypted": True,
+                "backupRetentionPeriod": 7,
+                "deletionProtection": True,
+                "manageMasterUserPassword": True,
+                "skipFinalSnapshot": False,
+                "finalSnapshotIdentifier": "final",
+            }
+        },
+    ),
     "aws:efs/fileSystem:FileSystem": (
         {"encrypted": True},
         {"unencrypted": {"encrypted": False}},
@@ -251,6 +304,14 @@ ADDED: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]] =
         {
             "privileged": {
                 "containerProperties": json.dumps({"image": "python:3.11", "privileged": True})
+            },
+            "a public address": {
+                "containerProperties": json.dumps(
+                    {
+                        "image": "python:3.11",
+                        "networkConfiguration": {"assignPublicIp": "ENABLED"},
+                    }
+                )
             },
             "a password": {
                 "containerProperties": json.dumps(

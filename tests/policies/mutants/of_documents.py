@@ -54,12 +54,14 @@ def hollow_conditions(statement: Statement) -> Changes:
 
 
 def conditions_if_exists(statement: Statement) -> Changes:
-    for operator, keys in statement.get("Condition", {}).items():
-        if operator == "Null" or operator.endswith("IfExists"):
-            continue
-        changed = deepcopy(statement["Condition"])
-        changed[f"{operator}IfExists"] = changed.pop(operator)
-        yield f"{', '.join(keys)} only if it exists", _with(statement, Condition=changed)
+    """Let every condition hold where its key is absent."""
+    conditions = statement.get("Condition", {})
+    changed = {
+        operator if operator == "Null" else f"{operator.removesuffix('IfExists')}IfExists": keys
+        for operator, keys in conditions.items()
+    }
+    if changed != conditions:
+        yield "its conditions only if the keys exist", _with(statement, Condition=changed)
 
 
 def widened_resources(statement: Statement) -> Changes:
@@ -68,7 +70,7 @@ def widened_resources(statement: Statement) -> Changes:
         for wide in sorted({"*", everything_like(resource)} - {resource}):
             changed = [*resources[:place], wide, *resources[place + 1 :]]
             yield f"{wide} for {resource}", _with(statement, Resource=changed)
-    if resources:
+    if resources not in ([], ["*"]):
         yield "*, not in a list", _with(statement, Resource="*")
 
 
@@ -101,6 +103,7 @@ def widened_principals(statement: Statement) -> Changes:
         "everybody in AWS": {"AWS": "*"},
         "everybody among others": {"AWS": [STRANGER, "*"]},
         "another account": {"AWS": STRANGER},
+        "everybody of an identity provider": {"Federated": "accounts.google.com"},
     }.items():
         if principal != statement["Principal"]:
             yield (
