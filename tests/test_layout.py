@@ -22,6 +22,7 @@ SUPPORT = {
     "policies/small_stack.py",
     "rehearsal/gateway_stack.py",
     "rehearsal/inventory.py",
+    "rehearsal/policies/small_packs.py",
     "rehearsal/processes.py",
     "rehearsal/recorded_stacks.py",
     "rehearsal/provider/databases.py",

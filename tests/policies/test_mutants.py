@@ -29,6 +29,7 @@ OPERATORS: tuple[Operator, ...] = (
     of_additions.self_made_rights,
     of_additions.split_rights,
     of_additions.many_policies,
+    of_additions.lone_cluster,
     of_additions.added_resources,
 )
 

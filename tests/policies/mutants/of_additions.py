@@ -104,6 +104,39 @@ def _long_document(number: int) -> str:
     return _document(Action=["s3:GetObject"], Resource=resources)
 
 
+def lone_cluster(stack: Recorded) -> Iterator[Mutant]:
+    """Yield the mutant that gets an Aurora cluster with one instance."""
+    database = next(one for one in stack if one.type == "aws:rds/instance:Instance")
+    cluster = new(
+        "aws:rds/cluster:Cluster",
+        "added",
+        {
+            "engine": "aurora-postgresql",
+            "engineVersion": "17.4",
+            "dbSubnetGroupName": database.inputs["dbSubnetGroupName"],
+            "vpcSecurityGroupIds": database.inputs["vpcSecurityGroupIds"],
+            "storageEncrypted": True,
+            "backupRetentionPeriod": 7,
+            "deletionProtection": True,
+            "manageMasterUserPassword": True,
+            "skipFinalSnapshot": False,
+            "finalSnapshotIdentifier": "final",
+        },
+        database,
+    )
+    instance = new(
+        "aws:rds/clusterInstance:ClusterInstance",
+        "added-1",
+        {
+            "clusterIdentifier": cluster.id,
+            "engine": "aurora-postgresql",
+            "publiclyAccessible": False,
+        },
+        database,
+    )
+    yield Mutant("add a lone instance", "of a cluster", added=(cluster, instance))
+
+
 def added_resources(stack: Recorded) -> Iterator[Mutant]:
     """Yield a mutant for each fault of each resource in the table below."""
     like = next(one for one in stack if one.type == "aws:s3/bucket:Bucket")
@@ -272,21 +305,6 @@ ADDED: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]] =
             "enableExecuteCommand": False,
         },
         {"a shell": {"enableExecuteCommand": True}},
-    ),
-    "aws:rds/cluster:Cluster": (
-        {},
-        {
-            "alone": {
-                "engine": "aurora-postgresql",
-                "engineVersion": "16.4",
-                "storageEncrypted": True,
-                "backupRetentionPeriod": 7,
-                "deletionProtection": True,
-                "manageMasterUserPassword": True,
-                "skipFinalSnapshot": False,
-                "finalSnapshotIdentifier": "final",
-            }
-        },
     ),
     "aws:efs/fileSystem:FileSystem": (
         {"encrypted": True},
