@@ -1,10 +1,20 @@
 """Which conditions keep strangers out."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from rules.iam.conditions import CALLERS, SOURCES, bounded, fixed_arn, fixed_range, requires
+from rules.iam.conditions import (
+    CALLERS,
+    ORGANISATIONS,
+    SOURCES,
+    Fixed,
+    bounded,
+    fixed_arn,
+    fixed_range,
+    requires,
+)
 from rules.iam.statements import Condition, Document, parse
 
 OURS = "o-a1b2c3d4e5"
@@ -21,6 +31,8 @@ def condition(operator: str, key: str, *values: str) -> Condition:
         ("stringequals", True),
         ("StringEqualsIgnoreCase", True),
         ("StringLike", True),
+        ("ArnEquals", True),
+        ("ArnLike", True),
         ("ForAnyValue:StringEquals", True),
         ("StringEqualsIfExists", False),
         ("ForAllValues:StringEquals", False),
@@ -50,6 +62,12 @@ def test_operators_that_fail_without_the_key(operator: str, counts: bool) -> Non
         ("aws:PrincipalAccount", "123456789012", "*"),
         ("aws:userid", "AROAEXAMPLE:*", "*:worker"),
         ("aws:SourceVpc", "vpc-1", "vpc-*"),
+        ("aws:SourceVpcArn", "arn:aws:ec2:*:123456789012:vpc/*", "arn:aws:ec2:*:*:vpc/*"),
+        ("aws:VpceAccount", "123456789012", "*"),
+        ("aws:VpceOrgID", OURS, "*"),
+        ("aws:VpceOrgPaths", f"{OURS}/*", "*"),
+        ("vpc-lattice-svcs:SourceVpc", "vpc-1", "*"),
+        ("vpc-lattice-svcs:SourceVpcOwnerAccount", "123456789012", "*"),
         ("aws:SourceVpce", "vpce-1", "vpce-?"),
         ("aws:SourceIp", "198.51.100.0/24", "0.0.0.0/0"),
         ("kms:CallerAccount", "123456789012", "*"),
@@ -59,6 +77,7 @@ def test_operators_that_fail_without_the_key(operator: str, counts: bool) -> Non
             "arn:aws:logs:*:*:log-group:*",
         ),
         ("s3:DataAccessPointAccount", "123456789012", "*"),
+        ("s3:DataAccessPointArn", "arn:aws:s3:*:123456789012:accesspoint/*", "arn:aws:s3:*"),
     ],
 )
 def test_values_that_name_somebody(key: str, good: str, bad: str) -> None:
@@ -66,6 +85,26 @@ def test_values_that_name_somebody(key: str, good: str, bad: str) -> None:
     assert requires(condition(operator, key, good), CALLERS)
     assert not requires(condition(operator, key, bad), CALLERS)
     assert not requires(condition(operator, key, good, bad), CALLERS)
+
+
+@pytest.mark.parametrize(
+    ("keys", "names"),
+    [
+        (SOURCES, {"aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"}),
+        (ORGANISATIONS, {"aws:PrincipalOrgID", "aws:SourceOrgID", "aws:SourceOrgPaths"}),
+    ],
+    ids=["sources", "organisations"],
+)
+def test_keys_of_some_kind(keys: Mapping[str, Fixed], names: set[str]) -> None:
+    candidates = {
+        "aws:SourceAccount",
+        "aws:SourceOrgID",
+        "aws:SourceOrgPaths",
+        "aws:PrincipalOrgID",
+        "aws:SourceVpce",
+    }
+    found = {key for key in candidates if requires(condition("StringEquals", key, "1"), keys)}
+    assert found == names
 
 
 def test_no_value_names_nobody_and_other_keys_do_not_count() -> None:
@@ -149,10 +188,15 @@ def bounded_by_denial(**changed: Any) -> bool:
     [
         {},
         {"Principal": "*"},
+        {"Principal": {"AWS": ["123456789012", "*"]}},
         {"Action": ["S3:GetObject", "s3:ListBucket"]},
         {"Action": "*", "Resource": "*"},
         {"Condition": {"StringNotEqualsIfExists": {"aws:SourceVpce": "vpce-1"}}},
         {"Condition": {"ForAllValues:StringNotEquals": {"aws:SourceVpce": "vpce-1"}}},
+        {"Condition": {"StringNotEqualsIgnoreCase": {"aws:SourceVpce": "vpce-1"}}},
+        {"Condition": {"StringNotLike": {"aws:SourceVpce": "vpce-1"}}},
+        {"Condition": {"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:*"}}},
+        {"Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:*"}}},
         {"Condition": {"NotIpAddress": {"aws:SourceIp": "198.51.100.0/24"}}},
         {"Condition": {"StringNotEquals": {"aws:SourceVpce": "v", "aws:PrincipalOrgID": "o"}}},
     ],
@@ -167,6 +211,8 @@ def test_a_denial_of_all_others_bounds(changed: dict[str, Any]) -> None:
     [
         {"Effect": "Allow"},
         {"Principal": {"AWS": "123456789012"}},
+        {"Action": []},
+        {"Action": ["s3:GetObject", "s3:List"]},
         {"Action": "s3:GetObject"},
         {"Resource": "arn:aws:s3:::bucket/*"},
         {"Resource": "arn:aws:s3:::other*"},

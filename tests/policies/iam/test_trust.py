@@ -124,6 +124,7 @@ BAD = [
     ("graph.facebook.com", like("graph.facebook.com:aud", "17")),
     (SAML, None),
     (SAML, like("SAML:aud", "*")),
+    (SAML, like("SAML:aud", "https://example.com/saml", "??*")),
 ]
 
 
@@ -132,6 +133,56 @@ def test_unbounded_federation(federated: str, conditions: Any) -> None:
     found = trusting(federation_bounded, {"Federated": federated}, conditions).violations
     assert len(found) == 1
     assert f"whom of {federated} it lets in" in found[0]
+
+
+CLAIMS = {
+    "sub": [
+        "agent.buildkite.com",
+        "app.terraform.io",
+        "gitlab.com",
+        "oidc-configuration.audit-log.githubusercontent.com",
+        "oidc.codefresh.io",
+        "proidc.upbound.io",
+        "scalr.io",
+        "studio.datachain.ai/api",
+        "token.actions.githubusercontent.com",
+        "tokens.cloud.shisho.dev",
+        "vstoken.actions.githubusercontent.com",
+    ],
+    "aud": [
+        "api.pulumi.com/oidc",
+        "cognito-identity.amazonaws.com",
+        "oidc.vercel.com",
+        "sandboxes.cloud",
+    ],
+    "app_id": ["graph.facebook.com", "www.amazon.com"],
+}
+
+
+@pytest.mark.parametrize(
+    ("host", "claim"), [(host, claim) for claim, hosts in CLAIMS.items() for host in hosts]
+)
+def test_the_claim_that_tells_tenants_apart(host: str, claim: str) -> None:
+    federated = {"Federated": provider(host)}
+    for other in ("sub", "aud", "app_id"):
+        found = trusting(federation_bounded, federated, like(f"{host}:{other}", "ours"))
+        assert (found.violations == []) is (other == claim)
+
+
+@pytest.mark.parametrize("claim", ["aud", "sub", "oaud"])
+def test_claims_of_google(claim: str) -> None:
+    principal = {"Federated": "accounts.google.com"}
+    found = trusting(federation_bounded, principal, like(f"accounts.google.com:{claim}", "ours"))
+    assert found.violations == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "bounds"),
+    [("aud", True), ("sub", True), ("iss", True), ("doc", True), ("sub_type", False)],
+)
+def test_claims_of_saml(claim: str, bounds: bool) -> None:
+    found = trusting(federation_bounded, {"Federated": SAML}, like(f"SAML:{claim}", "ours"))
+    assert (found.violations == []) is bounds
 
 
 def test_the_message_names_the_claims() -> None:
