@@ -114,6 +114,7 @@ def lone_cluster(stack: Recorded) -> Iterator[Mutant]:
             "engine": "aurora-postgresql",
             "engineVersion": "17.4",
             "dbSubnetGroupName": database.inputs["dbSubnetGroupName"],
+            "dbClusterParameterGroupName": "added-parameters",
             "vpcSecurityGroupIds": database.inputs["vpcSecurityGroupIds"],
             "storageEncrypted": True,
             "backupRetentionPeriod": 7,
@@ -121,6 +122,16 @@ def lone_cluster(stack: Recorded) -> Iterator[Mutant]:
             "manageMasterUserPassword": True,
             "skipFinalSnapshot": False,
             "finalSnapshotIdentifier": "final",
+        },
+        database,
+    )
+    parameters = new(
+        "aws:rds/clusterParameterGroup:ClusterParameterGroup",
+        "added-parameters",
+        {
+            "name": "added-parameters",
+            "family": "aurora-postgresql17",
+            "parameters": [{"name": "rds.force_ssl", "value": "1"}],
         },
         database,
     )
@@ -134,7 +145,7 @@ def lone_cluster(stack: Recorded) -> Iterator[Mutant]:
         },
         database,
     )
-    yield Mutant("add a lone instance", "of a cluster", added=(cluster, instance))
+    yield Mutant("add a lone instance", "of a cluster", added=(cluster, parameters, instance))
 
 
 def added_resources(stack: Recorded) -> Iterator[Mutant]:
