@@ -26,7 +26,8 @@ _SECRET_ENDINGS = (
 )
 # Alone, these are the working directory and a pass over data.
 _SECRET_AFTER_ANOTHER_WORD = {"PWD", "PASS"}
-_SECRET_KEYS = {"API", "AUTH", "PRIVATE", "ACCESS", "SECRET", "SIGNING", "SSH"}
+# DJANGO_SECRET_KEY is caught by its SECRET.
+_SECRET_KEYS = {"API", "AUTH", "PRIVATE", "ACCESS", "SIGNING", "SSH"}
 # What AWS Config's rule ecs-no-environment-secrets looks for besides AWS_SECRET_ACCESS_KEY.
 _SECRET_NAMES = {"AWS_ACCESS_KEY_ID", "ECS_ENGINE_AUTH_DATA"}
 # A name that ends with one of these is about a secret, and does not hold it.
@@ -40,7 +41,7 @@ _ABOUT_A_SECRET = {
     *("TTL", "TYPE", "URI", "URL", "VERSION"),
 }
 # TOKENS_MAX, MODEL_MAX_TOKENS, NUM_TOKENS: amounts of text, not tokens of access.
-_AMOUNTS = {"COUNT", "MAX", "MIN", "MAXIMUM", "MINIMUM", "NUM", "NUMBER", "PER"}
+_AMOUNTS = {"COUNT", "MAX", "MIN", "NUM", "PER"}
 
 _HARMLESS_VALUE = re.compile(
     r"""\s*(

@@ -10,7 +10,7 @@ from rules.rule import About, Report, Subject, resource_rule
 def _secure(subject: Subject, report: Report) -> None:
     if subject.props.get("type") == "SecureString":
         return
-    name = str(subject.props.get("name") or "")
+    name = str(subject.props.get("name") or subject.name)
     if name.startswith(subject.name):
         name = subject.name  # without what Pulumi appends to it
     # The folders of a name say whose the parameter is; its last part, what it is.

@@ -74,6 +74,7 @@ CLOSED_BODIES = {
 }
 OPEN_BODIES = {
     "get": (body({"get": OPEN}), "GET /items"),
+    "head": (body({"head": OPEN}), "HEAD /items"),
     "any": (body({"x-amazon-apigateway-any-method": OPEN}), "ANY /items"),
     "open against all": (body({"post": {"security": []}}, security=KEY), "POST /items"),
     "empty security": (body({"put": {"security": [{}]}}), "PUT /items"),

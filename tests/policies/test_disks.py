@@ -137,8 +137,7 @@ DISKS: dict[str, tuple[str, dict[str, Any], str]] = {
 @pytest.mark.parametrize(("token", "props", "part"), DISKS.values(), ids=DISKS)
 def test_disks_in_clear(token: str, props: dict[str, Any], part: str) -> None:
     found = only(judge(ec2_volumes_encrypted, token, props))
-    assert part in found
-    assert found.endswith(", and must be true.")
+    assert found.endswith(f"{part}, and must be true.")
     verdict = judge(ec2_volumes_encrypted, token, props, {"encryptedByDefault": True})
     assert len(verdict.violations) == ("false" in part)
 

@@ -136,10 +136,11 @@ WRITTEN = f"export AWS_ACCESS_KEY_ID={ACCESS_KEY}"
     "data",
     [
         WRITTEN,
+        ACCESS_KEY,
         base64.b64encode(WRITTEN.encode()).decode(),
         base64.encodebytes(WRITTEN.encode() * 9).decode(),
     ],
-    ids=["text", "base64", "base64 in lines"],
+    ids=["text", "what could be base64", "base64", "base64 in lines"],
 )
 def test_secrets_in_user_data(token: str, kind: str, key: str, data: str) -> None:
     verdict = judge(instances.ec2_no_secrets_in_user_data, token, {key: data})

@@ -17,7 +17,7 @@ def parameter(**changes: Any) -> dict[str, Any]:
     [
         parameter(),
         parameter(type="SecureString", name="/app/db/password"),
-        parameter(name="/app/secrets/host"),
+        parameter(name="/app/secrets/colour"),
         parameter(name="/app/db/password-length"),
         parameter(name="/app/db/password", value=None),
         parameter(name="/app/db/token-url"),
@@ -52,9 +52,11 @@ def test_a_secret_by_its_value() -> None:
         ("token-url-1a2b3c4", "token-url", False),
         ("/app/host", "db-password", False),
         ("/app/password", "db", True),
+        (None, "db-password", True),
+        (None, "host", False),
     ],
 )
-def test_names_with_what_pulumi_appends(name: str, logical: str, caught: bool) -> None:
+def test_names_with_what_pulumi_appends(name: str | None, logical: str, caught: bool) -> None:
     props = parameter(name=name)
     verdict = judge(ssm_parameters_secure, PARAMETER, props, name=logical)
     assert bool(verdict.violations) == caught
