@@ -228,9 +228,8 @@ def _linked(
     try:
         judge_each(elements(resource.props.get(key)), texts.append)
     except UnknownValueError:
-        origins = _origins(resource, key)
-        ours += [one for one in candidates if one in origins and one not in ours]
-        if not ours and not texts and (origins or resource.resource_type not in KINDS):
+        computed = resource.resource_type in KINDS and not _origins(resource, key)
+        if not ours and not texts and not computed:
             raise
     names = {known(one.props, name) for one in ours for name in ("id", "arn", "name")}
     return ours, [one for one in texts if isinstance(one, str) and one not in names]

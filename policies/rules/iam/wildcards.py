@@ -41,8 +41,7 @@ def _is_default_key_policy(placed: Placed, statement: Statement) -> bool:
     )
     accounts = {account_of(one.value) for one in statement.principals}
     return (
-        placed.location.kind is Kind.RESOURCE
-        and placed.location.service == "kms"
+        placed.location.service == "kms"
         and {one.lower() for one in statement.actions} == {"kms:*"}
         and roots
         and len(accounts) == 1

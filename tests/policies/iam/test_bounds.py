@@ -154,6 +154,7 @@ def test_clauses_that_hold_for_everything(operator: str, values: list[str]) -> N
         ("s3:GetObject", True),
         ("cloudwatch:PutMetricData", True),
         ("batch:DescribeJobs", False),
+        ("redshift-data:GetStatementResult", False),  # reads, with a condition key
         ("s3:ListAllMyBuckets", False),  # its keys are about the request
         ("ec2:DescribeInstances", False),
         ("ec2:CreateDefaultVpc", False),  # ec2:Region only

@@ -196,6 +196,7 @@ def test_more_that_grants_nothing(statement: Any) -> None:
         allow("kms:Decrypt", when={"StringEquals": {"kms:EncryptionContext:team": "a"}}),
         allow("iot:Connect", when={"Bool": {"iot:Connection.Thing.IsAttached": "true"}}),
         deny("s3:GetObjekt"),
+        {"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::b/*"},
         {"Effect": "Allow", "NotAction": "s3:GetObjekt", "Resource": "*"},
     ],
 )

@@ -42,6 +42,7 @@ def test_named_roles_to_named_services(on: Any, when: Any) -> None:
         "arn:aws:iam::123456789012:role/jo?",
         "arn:aws:iam::123456789012:*",
         "arn:aws:iam::*",
+        "arn:*:role/job",
         [JOB, "arn:aws:iam::123456789012:role/team/*"],
     ],
 )

@@ -6,12 +6,10 @@ import pytest
 
 from rules.iam.principals import (
     POLICIES,
-    inline_policies_size,
     no_privilege_escalation,
     no_resource_exposure,
-    policies_attached,
 )
-from tests.policies.harness import UNKNOWN, judge_stack, resource, urn_of
+from tests.policies.harness import judge_stack, resource, urn_of
 from tests.policies.iam.policy_documents import (
     POLICY,
     ROLE,
@@ -149,6 +147,30 @@ def test_what_a_role_may_do_to_itself(action: str, on: str) -> None:
     assert f"{action.partition(':')[2]}OnItself ({action} by statement Sid of b)" in message
 
 
+def test_what_is_an_escalation_on_anything_is_told_of_once() -> None:
+    (message,) = said(no_privilege_escalation, role("worker"), *_given(allow("iam:PutRolePolicy")))
+    assert "OnItself" not in message
+
+
+def test_users_and_what_they_may_do_to_their_groups_and_themselves() -> None:
+    ada = resource("aws:iam/user:User", "ada", {"name": "ada"})
+    people = resource("aws:iam/group:Group", "people", {"name": "people"})
+    member = {"user": "ada", "groups": ["people"]}
+    joined = resource("aws:iam/userGroupMembership:UserGroupMembership", "joined", member)
+
+    def has(statement: Any) -> Any:
+        props = {"user": "ada", "policy": document(statement)}
+        return resource("aws:iam/userPolicy:UserPolicy", "own", props)
+
+    herself = has(allow("iam:PutUserPolicy", "arn:aws:iam::*:user/${aws:username}"))
+    assert "PutUserPolicyOnItself" in said(no_privilege_escalation, ada, herself)[0]
+    group = has(allow("iam:AttachGroupPolicy", f"{ACCOUNT}:group/people"))
+    assert said(no_privilege_escalation, ada, people, group) == []
+    (message,) = said(no_privilege_escalation, ada, people, group, joined)
+    assert message.startswith("The user ada must")
+    assert "AttachGroupPolicyOnItself" in message
+
+
 @pytest.mark.parametrize(
     ("action", "on", "when"),
     [
@@ -214,72 +236,3 @@ def test_the_message_about_exposure() -> None:
 )
 def test_exposure(statements: list[Any], count: int) -> None:
     assert len(said(no_resource_exposure, managed("p", *statements))) == count
-
-
-def _sized(characters: int) -> dict[str, Any]:
-    return allow("s3:GetObject", f"arn:aws:s3:::{'b' * (characters - 120)}/*")
-
-
-@pytest.mark.parametrize(
-    ("token", "key", "holder", "limit"),
-    [
-        (ROLE_POLICY, "role", ROLE, 10240),
-        ("aws:iam/userPolicy:UserPolicy", "user", "aws:iam/user:User", 2048),
-        ("aws:iam/groupPolicy:GroupPolicy", "group", "aws:iam/group:Group", 5120),
-    ],
-)
-def test_inline_policies_have_one_quota(token: str, key: str, holder: str, limit: int) -> None:
-    def policies(size: int) -> list[Any]:
-        return [
-            resource(holder, "it", {"name": "it"}),
-            resource(token, "a", {key: "it", "policy": document(_sized(size)).replace(",", ", ")}),
-            resource(token, "b", {key: "it", "policy": document(_sized(size), deny("s3:x"))}),
-            resource(token, "other", {key: "another", "policy": document(_sized(size))}),
-        ]
-
-    assert said(inline_policies_size, *policies(limit // 2 - 100)) == []
-    verdict = judge_stack(inline_policies_size, policies(limit // 2 + 100))
-    assert verdict.urns == [urn_of(holder, "it")]
-    assert verdict.violations[0].startswith(
-        f"The {key} it must keep its inline policies within {limit} characters together, not "
-        "counting white space; 2 policies have "
-    )
-
-
-def test_managed_policies_and_one_that_is_too_long_are_not_of_the_quota() -> None:
-    wide = [inline("a", "worker", _sized(6000)), *_given(_sized(6000))]
-    assert said(inline_policies_size, role("worker"), *wide) == []
-    long = [inline("a", "worker", _sized(11000)), inline("b", "worker", _sized(6000))]
-    assert said(inline_policies_size, role("worker"), *long) == []
-
-
-def test_what_the_provider_reports_again_counts_once() -> None:
-    block = [{"name": "a", "policy": document(_sized(6000))}]
-    resources = [role("worker", inlinePolicies=block), inline("a", "worker", _sized(6000))]
-    assert said(inline_policies_size, *resources) == []
-    block.append({"name": "b", "policy": document(_sized(6001))})
-    assert len(said(inline_policies_size, role("worker", inlinePolicies=block))) == 1
-
-
-def test_managed_policies_have_a_number() -> None:
-    many = [attached(f"a{n}", "worker", f"arn:aws:iam::aws:policy/P{n}") for n in range(11)]
-    verdict = judge_stack(policies_attached, [role("worker"), *many])
-    assert verdict.violations == [
-        "The role worker must have at most 10 managed policies; 11 are attached."
-    ]
-    assert verdict.urns == [urn_of(ROLE, "worker")]
-    assert said(policies_attached, role("worker"), *many[:10]) == []
-    assert judge_stack(policies_attached, many, {"maximum": 11}).violations == []
-    assert len(judge_stack(policies_attached, many[:3], {"maximum": 2}).violations) == 1
-
-
-def test_the_same_policy_attached_in_two_ways_counts_once() -> None:
-    arns = [f"arn:aws:iam::aws:policy/P{n}" for n in range(2)]
-    resources = [role("worker", managedPolicyArns=arns), attached("a", "worker", arns[0])]
-    assert judge_stack(policies_attached, resources, {"maximum": 2}).violations == []
-    assert len(judge_stack(policies_attached, resources, {"maximum": 1}).violations) == 1
-
-
-def test_attachments_are_counted_without_reading_documents() -> None:
-    unread = resource(ROLE_POLICY, "u", {"role": "worker", "policy": UNKNOWN})
-    assert not judge_stack(policies_attached, [role("worker"), unread]).unknown

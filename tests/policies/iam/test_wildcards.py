@@ -84,6 +84,7 @@ def test_an_endpoint_policy_only_filters() -> None:
         ({"Principal": {"AWS": [ROOT, "arn:aws:iam::999999999999:root"]}}, 1),
         ({"Principal": {"AWS": "arn:aws:iam::123456789012:role/admin"}}, 1),
         ({"Principal": {"AWS": "*"}}, 1),
+        ({"Principal": {"CanonicalUser": "123456789012"}}, 1),
         ({"Principal": "*"}, 1),
         ({"NotPrincipal": {"AWS": ROOT}}, 1),
     ],
