@@ -1,5 +1,6 @@
 """Previews and deploys a program as `pulumi up` does, judged by policy packs."""
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -51,6 +52,8 @@ class JudgedRun:
         """
         with self.progress.phase("preview") as phase, self._judging(phase, preview=True) as check:
             deployment = self._run(check, phase, preview=True)
+            # Pulumi's SDK is loaded now, and is not to be searched for garbage again and again.
+            gc.freeze()
             check.stack(deployment.states)
             phase.result = f"{_resources(deployment)}; {_judgement(check)}"
         if check.mandatory:
@@ -106,7 +109,7 @@ class JudgedRun:
 
 
 def _resources(deployment: Deployment) -> str:
-    return f"{sum(one.custom for one in deployment.registrations)} resources"
+    return _counted(sum(one.custom for one in deployment.registrations), "resource")
 
 
 def _judgement(check: PolicyCheck) -> str:

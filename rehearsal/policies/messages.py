@@ -58,7 +58,10 @@ def _options(goal: Goal) -> analyzer_pb2.AnalyzerResourceOptions:
         deleteBeforeReplace=request.deleteBeforeReplace,
         deleteBeforeReplaceDefined=request.deleteBeforeReplaceDefined,
         additionalSecretOutputs=request.additionalSecretOutputs,
-        aliases=[*(_alias(one, goal) for one in request.aliases), *request.aliasURNs],
+        # The SDK sends some of them in both forms.
+        aliases=dict.fromkeys(
+            [*(_alias(one, goal) for one in request.aliases), *request.aliasURNs]
+        ),
         customTimeouts=analyzer_pb2.AnalyzerResourceOptions.CustomTimeouts(
             create=_seconds(timeouts.create),
             update=_seconds(timeouts.update),

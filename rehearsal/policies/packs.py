@@ -121,13 +121,13 @@ class Pack:
 
     def analyze(self, request: analyzer_pb2.AnalyzeRequest) -> Answer:
         """Ask about one resource."""
-        return self._ask("Analyze", request)
+        return self._ask("Analyze", request, at=f" at {request.type} {request.name}")
 
     def analyze_stack(self, request: analyzer_pb2.AnalyzeStackRequest) -> Answer:
         """Ask about all resources together."""
-        return self._ask("AnalyzeStack", request)
+        return self._ask("AnalyzeStack", request, at=" at the whole stack")
 
-    def _ask(self, method: str, request: Any) -> Callable[[], Any]:
+    def _ask(self, method: str, request: Any, at: str = "") -> Callable[[], Any]:
         future = getattr(self._stub, method).future(request, timeout=_CALL_SECONDS)
 
         def answer() -> Any:
@@ -135,7 +135,7 @@ class Pack:
                 return future.result()
             except grpc.RpcError as error:
                 said = " ".join(str(future.details()).split())
-                words = _WORDS.get(future.code(), f"failed: {said}")
+                words = _WORDS.get(future.code(), f"failed{at}: {said}")
                 raise self._process.error(words) from error
 
         return answer

@@ -160,7 +160,7 @@ class Rehearsal:
             started=self.started,
             ended=ended,
             left=[path.name for path in self.temporary.iterdir()],
-            survivors=_processes_with(str(self.temporary)),
+            survivors=with_text(str(self.temporary)),
             open_ports=[port for port in self._ports if _takes_connections(port)],
             visits=[name for name, trap in self._traps.items() if _visited(trap)],
             home_changes={str(path) for path, _ in _tree(self.home) ^ self._home_before},
@@ -219,7 +219,7 @@ def _listening(process_id: int) -> set[int]:
     }
 
 
-def _processes_with(text: str) -> list[int]:
+def with_text(text: str) -> list[int]:
     """Return the processes that have a text in their environment; ended ones have none."""
     found = []
     for path in Path("/proc").glob("[0-9]*/environ"):

@@ -14,6 +14,7 @@ from pathlib import Path
 import requests
 
 from rehearsal.metadata import MetadataService
+from tests.rehearsal.policies.small_packs import write_pack
 from tests.rehearsal.processes import Ended, Rehearsal
 
 OWN_FLOW = """
@@ -43,6 +44,25 @@ SLEEPING_FLOW = """
     child = subprocess.Popen(command, start_new_session=False)
     pathlib.Path(sys.argv[0]).with_name("pids").open("w").write(f"{os.getpid()} {child.pid}")
     time.sleep(600)
+"""
+
+FORBIDDING = """
+    def no_databases(args, report):
+        if args.resource_type != "aws:rds/instance:Instance":
+            args.not_applicable("no database")
+        report("The database [db] is forbidden.")
+
+    def no_buckets(args, report):
+        for one in args.resources:
+            if one.resource_type == "aws:s3/bucket:Bucket":
+                report("The stack has a bucket.", one.urn)
+
+    MANDATORY = EnforcementLevel.MANDATORY
+    policies = [
+        ResourceValidationPolicy("no-databases", "Databases are forbidden.", no_databases,
+                                 MANDATORY, severity=Severity.HIGH),
+        StackValidationPolicy("no-buckets", "Buckets are forbidden.", no_buckets, MANDATORY),
+    ]
 """
 
 CLIENT = """
@@ -127,6 +147,14 @@ def interrupted_deployment(folder: Path) -> Ended:
         return running.end()
 
 
+def forbidden(folder: Path) -> Ended:
+    """Be judged by a pack that forbids what the dev stack has."""
+    summary = folder / "summary.json"
+    pack = write_pack(folder / "pack", FORBIDDING)
+    with Rehearsal(folder, "--policy-pack", str(pack.folder), "--json", str(summary)) as running:
+        return running.end(summary=summary)
+
+
 def full_disk(folder: Path) -> Ended:
     """Have no room for any file."""
     with Rehearsal(folder, full_disk=True) as running:
@@ -139,6 +167,7 @@ ALL: Mapping[str, Callable[[Path], Ended]] = {
     "failing_flow": failing_flow,
     "ended_during_the_flow": ended_during_the_flow,
     "interrupted_deployment": interrupted_deployment,
+    "forbidden": forbidden,
     "full_disk": full_disk,
 }
 """The first two run at once."""

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.rehearsal.policies.small_packs import write_pack
+
 ROOT = Path(__file__).resolve().parents[2]
 NEVER_STARTED = ["-m", "rehearsal", "--stack", "no-such-stack"]
 
@@ -37,7 +39,7 @@ def mistake(arguments: list[str], tmp_path: Path) -> str:
     code, output, errors = run(arguments, tmp_path)
     assert code == 2
     assert re.fullmatch(r"rehearsal: [^\n]+\n", errors)
-    assert "..." not in output.replace("set up ...", "")
+    assert "..." not in output.replace("set up ...", "").replace("preview ...", "")
     return errors.removeprefix("rehearsal: ").rstrip("\n")
 
 
@@ -79,13 +81,51 @@ def test_a_metadata_url_that_is_none(tmp_path: Path, url: str) -> None:
     assert "--metadata-url takes the URL" in words
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            ["--policy-pack", "no/pack"],
+            "no/pack has no PulumiPolicy.yaml; --policy-pack takes a policy pack's folder",
+        ),
+        (
+            ["--policy-pack", "rehearsal"],
+            "rehearsal has no PulumiPolicy.yaml; --policy-pack takes a policy pack's folder",
+        ),
+        (
+            ["--policy-pack-config", "a.json"],
+            "--policy-pack-config stands 1 times and --policy-pack 0 times; give none, or one for "
+            "each pack in the same order",
+        ),
+        (
+            ["--policy-pack", "policies/private-data", "--policy-pack-config", "no.json"],
+            "the file no.json does not exist; --policy-pack-config takes a JSON file",
+        ),
+    ],
+    ids=["no-folder", "no-pack", "no-pair", "no-file"],
+)
+def test_a_policy_pack_that_is_none(tmp_path: Path, arguments: list[str], words: str) -> None:
+    assert mistake(["-m", "rehearsal", *arguments], tmp_path) == words
+
+
+def test_a_configuration_of_another_pack(tmp_path: Path) -> None:
+    local = write_pack(
+        tmp_path / "pack",
+        "policies = [StackValidationPolicy('one', 'One.', lambda args, report: None)]",
+        config='{"two": "advisory"}',
+    )
+    arguments = ["--policy-pack", str(local.folder), "--policy-pack-config", str(local.config)]
+    words = mistake(["-m", "rehearsal", *arguments], tmp_path)
+    assert words == f"{local.config}: the pack has no policy two"
+
+
 def test_an_unknown_flag(tmp_path: Path) -> None:
     code, _, errors = run(["-m", "rehearsal", "--stacks", "dev", "--no-such-flag"], tmp_path)
     assert code == 2
     assert "Traceback" not in errors
 
 
-@pytest.mark.parametrize("module", ["rich", "moto", "metaflow", "yaml"])
+@pytest.mark.parametrize("module", ["rich", "moto", "metaflow", "yaml", "pulumi_policy"])
 def test_a_missing_module(tmp_path: Path, module: str) -> None:
     script = f"""
         import runpy, sys
@@ -106,7 +146,7 @@ def test_a_missing_module(tmp_path: Path, module: str) -> None:
 
 def test_no_installed_module_at_all(tmp_path: Path) -> None:
     words = mistake(["-S", "-m", "rehearsal"], tmp_path)
-    assert words.startswith("boto3, flask, metaflow, moto, pulumi, ")
+    assert words.startswith("boto3, flask, jsonschema, metaflow, moto, pulumi, ")
 
 
 def test_an_output_that_takes_nothing(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ import pulumi
 import pytest
 from pulumi_aws import s3, sqs
 
+from rehearsal.goals import Goal
 from rehearsal.mocks import DeploymentError, deploy, program_at
-from rehearsal.provider import Provider
+from rehearsal.provider import Provider, RefusedError
 from tests.rehearsal.tiny_programs import Pair, Recorder, made, run
 
 BUCKET = "aws:s3/bucket:Bucket"
@@ -154,6 +155,34 @@ def test_each_resource_is_announced_once_it_is_made() -> None:
         ("first", "id-of-first"),
         ("second", "id-of-second"),
     ]
+
+
+def test_each_resource_can_be_refused_before_it_is_made() -> None:
+    provider = Recorder()
+    asked: list[tuple[str, bool, list[str]]] = []
+
+    def before_create(goal: Goal) -> None:
+        made_before = [name for name, _ in provider.created]
+        asked.append((goal.request.name, goal.request.custom, made_before))
+        if goal.request.name == "pair-right":
+            raise RefusedError("not the right one")
+
+    with pytest.raises(DeploymentError, match=r"^not the right one$"):
+        deploy(
+            lambda: Pair("pair"),
+            cast(Provider, provider),
+            project="tiny",
+            stack_name="dev",
+            config={},
+            before_create=before_create,
+        )
+    assert asked == [
+        ("tiny-dev", False, []),
+        ("pair", False, []),
+        ("pair-left", True, []),
+        ("pair-right", True, ["pair-left"]),
+    ]
+    assert [name for name, _ in provider.created] == ["pair-left"]
 
 
 def test_a_program_in_a_file_runs_as_a_main_module(tmp_path: Path) -> None:

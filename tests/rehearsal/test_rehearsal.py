@@ -18,12 +18,16 @@ SUMMARY_KEYS = [
     "profile",
     "flows",
     "wiring",
+    "policies",
+    "violations",
     "problems",
     "seconds",
 ]
 PHASES = [
     "set up",
+    "preview",
     "deploy",
+    "check the policies",
     "write the profile",
     "check the wiring",
     "run a flow",
@@ -111,6 +115,49 @@ def test_the_summary_has_its_keys_and_forms(
         assert set(hop) == {"from", "to", "port", "open", "expected"}
         assert hop["open"] is hop["expected"]
     assert list(summary["seconds"]) == PHASES
+
+
+@pytest.mark.parametrize("name", ["kept", "prod"])
+def test_both_packs_judge_and_find_nothing(rehearsals: Rehearsals, name: str) -> None:
+    ended = rehearsals[name].result()
+    summary: dict[str, Any] = json.loads(ended.seen["summary"])
+    assert summary["violations"] == []
+    judged = summary["policies"]
+    assert all(set(one) == {"pack", "name", "level", "checked"} for one in judged)
+    assert {one["pack"] for one in judged} == {"least-privilege-iam", "private-data"}
+    checked = {one["name"]: one["checked"] for one in judged}
+    assert checked["rds-encrypted"] == 1
+    assert re.search(r"    ✅ private-data@v\S+ \(local: policies/private-data\)\n", ended.stdout)
+
+
+def test_a_violated_policy_stops_before_anything_is_made(
+    rehearsals: Rehearsals, kept: Ended
+) -> None:
+    ended = rehearsals["forbidden"].result()
+    assert ended.code == 1
+    assert ended.stderr == ("rehearsal: 2 violations of mandatory policies; nothing was deployed\n")
+    assert "deploy ..." not in ended.stdout
+    assert ended.stdout.endswith(
+        "        - [mandatory] [severity: high]  no-databases  "
+        "(aws:rds:Instance: metaflow-db-instance)\n"
+        "          Databases are forbidden.\n"
+        "          The database [db] is forbidden.\n"
+        "        - [mandatory]  no-buckets  (aws:s3:Bucket: metaflow-datastore-bucket)\n"
+        "          Buckets are forbidden.\n"
+        "          The stack has a bucket.\n"
+    )
+    summary = json.loads(ended.seen["summary"].read_text())
+    assert list(summary) == SUMMARY_KEYS
+    assert summary["resources"] == []
+    assert [(one["policy"], one["level"]) for one in summary["violations"]] == [
+        ("no-databases", "mandatory"),
+        ("no-buckets", "mandatory"),
+    ]
+    assert {one["name"]: one["checked"] for one in summary["policies"]} == {
+        "no-databases": 1,
+        "no-buckets": len(json.loads(kept.seen["summary"])["resources"]),
+    }
+    assert summary["problems"] == ["2 violations of mandatory policies; nothing was deployed"]
 
 
 def test_no_secret_is_shown(kept: Ended) -> None:

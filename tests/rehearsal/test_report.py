@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from rehearsal.policies import Judged, Title, Violation
 from rehearsal.progress import Progress
 from rehearsal.registrations import Registration
 from rehearsal.report import FlowRun, Report
@@ -60,6 +61,19 @@ def report() -> Report:
         profile="/somewhere/config_dev.json",
         flows=[run],
         wiring=[hop(is_open=True, expected=True), hop(is_open=True, expected=False)],
+        packs=[Title("small", "1.0.0", "small")],
+        judged=[Judged(pack="small", name="private", level="mandatory", checked=3)],
+        violations=[
+            Violation(
+                pack="small",
+                policy="private",
+                level="advisory",
+                severity="",
+                urn="urn:pulumi:dev::tiny::a:b:C::one",
+                description="All is private.",
+                message="It is public.",
+            )
+        ],
         problems=["[secret] is not [red]open[/red]"],
         seconds={"deploy": 6.0, "run a flow": 8.4},
     )
@@ -89,6 +103,17 @@ def test_the_summary_has_its_form_and_no_secret(report: Report, tmp_path: Path) 
         "wiring": [
             {"from": "jobs", "to": "service", "port": 8080, "open": True, "expected": expected}
             for expected in (True, False)
+        ],
+        "policies": [{"pack": "small", "name": "private", "level": "mandatory", "checked": 3}],
+        "violations": [
+            {
+                "pack": "small",
+                "policy": "private",
+                "level": "advisory",
+                "severity": "",
+                "urn": "urn:pulumi:dev::tiny::a:b:C::one",
+                "message": "It is public.",
+            }
         ],
         "problems": ["[secret] is not [red]open[/red]"],
         "seconds": {"deploy": 6.0, "run a flow": 8.4},
@@ -137,6 +162,7 @@ def test_the_table_counts_and_tells_every_problem_in_its_own_words(report: Repor
     report.show(place)
     text = printed(place)
     assert SECRET not in text
+    assert text.startswith("Policies:\n    ⚠️ small@v1.0.0 (local: small)\n")
     for row in (
         "1 of 1 types",
         "1 of 1 connections open, 0 of 1 others closed",
@@ -146,6 +172,25 @@ def test_the_table_counts_and_tells_every_problem_in_its_own_words(report: Repor
         assert row in text
     lines = text.splitlines()
     assert lines[-2:] == [f"not held: {problem}" for problem in report.problems]
+
+
+def test_a_failure_is_told_without_the_table_and_packs_only_where_they_found_something(
+    report: Report,
+) -> None:
+    with_violations = console()
+    report.show_failure(with_violations)
+    assert [line.split()[0] for line in printed(with_violations).splitlines()] == [
+        "Policies:",
+        "⚠️",
+        "-",
+        "All",
+        "It",
+        "not",
+    ]
+    report.violations = []
+    without = console()
+    report.show_failure(without)
+    assert printed(without).splitlines() == [f"not held: {problem}" for problem in report.problems]
 
 
 def test_phases_are_plain_lines_where_there_is_no_terminal() -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pulumi.output import Unknown
 
 from rehearsal.provider import RefusedError, sdk_schema
 
@@ -27,6 +28,9 @@ def problems(token: str, name: str, value: Any) -> list[str]:
         (INSTANCE, "allocatedStorage", 20),
         (INSTANCE, "instanceClass", "db.t4g.micro"),
         (INSTANCE, "publiclyAccessible", False),
+        (INSTANCE, "publiclyAccessible", Unknown()),
+        (INSTANCE, "vpcSecurityGroupIds", ["sg-1", Unknown()]),
+        (TABLE, "ttl", {"attributeName": Unknown(), "enabled": True}),
         (INSTANCE, "vpcSecurityGroupIds", ["sg-1"]),
     ],
 )
@@ -82,6 +86,14 @@ def test_outputs_are_named_as_the_engine_names_them() -> None:
     names = sdk_schema.output_names(INSTANCE)
     assert {"id", "arn", "masterUserSecrets", "engineVersionActual"} <= names
     assert "master_user_secrets" not in names
+
+
+def test_computed_outputs_are_those_that_every_resource_has() -> None:
+    """By `Computed` or `Required` in terraform-provider-aws; `tags` and `password` are neither."""
+    computed = sdk_schema.computed_outputs(INSTANCE)
+    assert {"arn", "masterUserSecrets", "multiAz", "instanceClass", "tagsAll"} <= computed
+    assert not computed & {"id", "tags", "password", "deletionProtection", "maxAllocatedStorage"}
+    assert computed < sdk_schema.output_names(INSTANCE)
 
 
 @pytest.mark.parametrize(

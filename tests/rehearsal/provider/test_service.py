@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from pulumi.output import Unknown
 
 from rehearsal.provider import Cloud, Created, Provider, RefusedError, registry
 from rehearsal.provider.resource_type import AutoName, OnChange, ResourceType
@@ -73,6 +74,19 @@ def test_an_input_left_empty_counts_as_left_out(provider: Provider) -> None:
 
 def test_what_is_given_beats_the_default(provider: Provider) -> None:
     assert check(provider, GROUP, retentionInDays=7)["retentionInDays"] == 7
+
+
+def test_an_unknown_value_is_kept_and_what_depends_on_it_not_judged(provider: Provider) -> None:
+    """In a preview; of the known values the wrong types are refused all the same."""
+    attributes = [{"name": "other", "type": "S"}]
+    with pytest.raises(RefusedError, match="hashKey key has none"):
+        check(provider, TABLE, hashKey="key", attributes=attributes)
+    unknown = Unknown()
+    checked = check(provider, TABLE, hashKey=unknown, attributes=attributes)
+    assert checked["hashKey"] is unknown
+    assert checked["deletionProtectionEnabled"] is False
+    with pytest.raises(RefusedError, match="attributes is 'other'; the provider takes a list"):
+        check(provider, TABLE, hashKey=unknown, attributes="other")
 
 
 def test_an_automatic_name_is_the_logical_one_and_seven_digits(provider: Provider) -> None:
