@@ -23,7 +23,6 @@ SUPPORT = {
     "rehearsal/gateway_stack.py",
     "rehearsal/inventory.py",
     "rehearsal/policies/small_packs.py",
-    "rehearsal/policies/small_packs.py",
     "rehearsal/processes.py",
     "rehearsal/recorded_stacks.py",
     "rehearsal/provider/databases.py",

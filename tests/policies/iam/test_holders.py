@@ -152,6 +152,12 @@ def test_a_list_with_names_known_and_unknown() -> None:
     assert held(mine, role("other"), P, link) == {"role worker": ["p"], "role other": ["p"]}
 
 
+def test_a_list_of_which_one_name_is_known() -> None:
+    props = {"policyArn": ARN, "roles": ["away", UNKNOWN]}
+    link = resource("aws:iam/policyAttachment:PolicyAttachment", "a", props)
+    assert held(P, link) == {"role away": ["p"]}
+
+
 def test_what_is_unknown_hides_nothing_else() -> None:
     unread = resource(ROLE_POLICY, "unread", {"role": "worker", "policy": UNKNOWN})
     nobodys = resource(ROLE_POLICY, "nobodys", {"role": UNKNOWN, "policy": DOCUMENT})

@@ -66,6 +66,24 @@ def test_managed_policies_and_one_that_is_too_long_are_not_of_the_quota() -> Non
     assert said(inline_policies_size, role("worker"), *long) == []
 
 
+def test_a_groups_policies_are_not_of_its_users_quota() -> None:
+    group = {"group": "people", "policy": document(_sized(1500))}
+    resources = [
+        resource("aws:iam/user:User", "ada", {"name": "ada"}),
+        resource("aws:iam/group:Group", "people", {"name": "people"}),
+        resource("aws:iam/groupPolicy:GroupPolicy", "theirs", group),
+        resource(
+            "aws:iam/userPolicy:UserPolicy",
+            "own",
+            {"user": "ada", "policy": document(_sized(1501))},
+        ),
+        resource(
+            "aws:iam/groupMembership:GroupMembership", "m", {"group": "people", "users": ["ada"]}
+        ),
+    ]
+    assert said(inline_policies_size, *resources) == []
+
+
 def test_what_the_provider_reports_again_counts_once() -> None:
     block = [{"name": "a", "policy": document(_sized(6000))}]
     resources = [role("worker", inlinePolicies=block), inline("a", "worker", _sized(6000))]
