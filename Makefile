@@ -27,7 +27,7 @@ bench: ## measure what the README claims
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/tests.txt
 	@$(PYTHON) tools/set_up.py $(BENCH_VENV) requirements/bench.txt --without-project
 	@$(RUN) bench/mfconfig.py
-	@$(RUN) -m bench.policies $(BENCH_VENV)/bin/python
+	@$(RUN) -m bench.policies $(BENCH_VENV)
 
 lock: ## pin the dependencies anew; needs uv
 	@# The tests' pins come first and bind the others: one .venv holds them all.

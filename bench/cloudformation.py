@@ -25,8 +25,8 @@ GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 ATTACHMENT = "Attachment"
 REFERENCE = re.compile(r'(?:"Ref": "|"Fn::GetAtt": \["|\$\{)(\w+)')
 
-NAMES = frozenset({"name", "bucket", "stageName"})
-"""Outputs that are plain words, so that only a whole text can be known to be one."""
+NAMES = frozenset({"name", "bucket", "latestVersion", "stageName"})
+"""Outputs that are plain words or numbers: only a whole text can be known to be one."""
 
 
 class UnmappedTypeError(Exception):

@@ -25,6 +25,7 @@ EXAMPLES = {
     "s3:// URI": "s3://example-bucket/metaflow",
     "text": "0123456789abcdefghij",
     "list of texts": ["subnet-1", "subnet-2"],
+    "JSON object, as text": '{"metaflow-stack": "example"}',
 }
 """A value of each kind of output."""
 

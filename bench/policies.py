@@ -23,12 +23,14 @@ from rich.table import Column, Table
 from bench.cloudformation import template
 from bench.planted import FAULTS, planted
 from bench.scanners import CFN_LINT, CHECKOV, Findings
+from rehearsal import mocks, stack_files
 from rehearsal.mocks import Deployment
 from rehearsal.policies.check import checking
 from rehearsal.policies.packs import LocalPack
 from rehearsal.policies.processes import Operation
+from rehearsal.provider import Provider
+from rehearsal.rehearse import ROOT, stage
 from rehearsal.sandbox import Sandbox
-from tests.deployed import PROJECT, ROOT, deploy_stack
 
 RUNS = 7
 HIGHEST_RATIO = 0.25
@@ -40,8 +42,9 @@ PACKS = [
     )
     for name in ("least-privilege-iam", "private-data")
 ]
+CONFIG = stack_files.read_stack(ROOT, "prod")
 # In a dry run violations are only collected.
-OPERATION = Operation(project=PROJECT, stack="prod", config={}, dry_run=True)
+OPERATION = Operation(CONFIG.project, CONFIG.stack_name, CONFIG.values, dry_run=True)
 AS_IT_IS = "prod as it is"
 
 
@@ -86,6 +89,18 @@ class Bench:
                 scanner.run(self.tools, self.sandbox, [path])
                 measure(scanner.name, start)
         return {name: times[1:] for name, times in measured.items()}
+
+
+def deployed() -> Deployment:
+    """Deploy prod on the emulated AWS."""
+    with stage(CONFIG.region, None) as (cloud, _):
+        return mocks.deploy(
+            mocks.program_at(ROOT / "__main__.py"),
+            Provider(cloud),
+            project=CONFIG.project,
+            stack_name=CONFIG.stack_name,
+            config=CONFIG.values,
+        )
 
 
 def written(folder: Path, deployments: Mapping[str, Deployment]) -> dict[str, Path]:
@@ -150,7 +165,7 @@ def main(arguments: list[str]) -> int:
     )
     tools = parser.parse_args(arguments).environment.absolute() / "bin"
     sys.dont_write_bytecode = False  # the packs do as this process does
-    deployment = deploy_stack("prod")
+    deployment = deployed()
     deployments = {
         AS_IT_IS: deployment,
         **{fault.name: planted(deployment, fault) for fault in FAULTS},
