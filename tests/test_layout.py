@@ -10,6 +10,7 @@ SUPPORT = {
     "placeholder.py",
     "policies/harness.py",
     "policies/mutants/of_relations.py",
+    "policies/mutants/of_roles.py",
     "policies/mutants/of_inputs.py",
     "policies/mutants/of_additions.py",
     "policies/mutants/of_documents.py",

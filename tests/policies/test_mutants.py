@@ -9,7 +9,13 @@ import pytest
 
 from rules import least_privilege_iam, private_data
 from tests.deployed import ROOT, deploy_stack
-from tests.policies.mutants import of_additions, of_documents, of_inputs, of_relations
+from tests.policies.mutants import (
+    of_additions,
+    of_documents,
+    of_inputs,
+    of_relations,
+    of_roles,
+)
 from tests.policies.mutants.argued import ARGUED
 from tests.policies.mutants.court import Court
 from tests.policies.mutants.mutant import Mutant, Operator
@@ -25,10 +31,10 @@ OPERATORS: tuple[Operator, ...] = (
     of_relations.opened_groups,
     of_relations.internet_routes,
     of_relations.public_subnets,
-    of_additions.attached_managed_policies,
-    of_additions.self_made_rights,
-    of_additions.split_rights,
-    of_additions.many_policies,
+    of_roles.attached_managed_policies,
+    of_roles.self_made_rights,
+    of_roles.split_rights,
+    of_roles.many_policies,
     of_additions.lone_cluster,
     of_additions.added_resources,
 )
