@@ -7,7 +7,10 @@ RUN := $(VENV)/bin/python
 LOCK := --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
   --no-header --no-annotate
 
-.PHONY: rehearse test lint bench lock clean
+PACKS := least-privilege-iam private-data
+PACK_CONFIG := $(if $(wildcard $(PACKS:%=policies/%/config/$(STACK).json)),$(STACK),prod)
+
+.PHONY: rehearse test preview lint bench lock clean
 
 rehearse: ## deploy STACK on an emulated AWS, write its profile, run a flow
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/rehearsal.txt
@@ -16,6 +19,12 @@ rehearse: ## deploy STACK on an emulated AWS, write its profile, run a flow
 test: ## run the tests
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/tests.txt
 	@$(RUN) -m pytest -q -n auto --dist loadfile
+
+preview: ## show what `pulumi up` would make of STACK, judged by both policy packs; needs the CLI
+	@command -v pulumi >/dev/null || { echo "The Pulumi CLI is not on PATH; install it:" \
+	  "https://www.pulumi.com/docs/install/" >&2; exit 1; }
+	pulumi preview --stack $(STACK) $(foreach pack,$(PACKS),--policy-pack policies/$(pack) \
+	  --policy-pack-config policies/$(pack)/config/$(PACK_CONFIG).json)
 
 lint: ## check format, style and types
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/tests.txt

@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m rehearsal",
         description="Deploy a stack on an emulated AWS, write its Metaflow profile, run a flow.",
     )
-    parser.add_argument("--stack", default="dev", help="stack to deploy (default: dev)")
+    parser.add_argument("-s", "--stack", default="dev", help="stack to deploy (default: dev)")
     parser.add_argument(
         "--flow", type=Path, default=_DEFAULT_FLOW, help="flow to run instead of the short one"
     )

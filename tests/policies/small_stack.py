@@ -15,7 +15,7 @@ class Small:
         self.preview = preview
         self.resources: list[PolicyResource] = []
 
-    def add(self, token: str, name: str, **props: Any) -> PolicyResource:
+    def add(self, token: str, name: str, /, **props: Any) -> PolicyResource:
         """Add a resource; a property that is a resource, or a list of some, names it."""
         origins = {key: _resources_in(value) for key, value in props.items()}
         found = resource(
