@@ -1,0 +1,1 @@
+"""Who may do what: AWS's authorization of requests, by the policies that the stack deployed."""
