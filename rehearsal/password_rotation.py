@@ -10,9 +10,10 @@ from typing import Any
 from moto.events.models import EventPattern
 
 from rehearsal import rotation_events
+from rehearsal.authorization.deployed_role import DeployedRole
+from rehearsal.authorization.policy_error import PolicyError
 from rehearsal.provider import Cloud
 from rehearsal.registrations import Registration
-from rehearsal.role_evaluation import Role
 from rehearsal.rotation_events import Announcement, Event
 
 _DATABASE = "aws:rds/instance:Instance"
@@ -161,12 +162,25 @@ def _targets(
     return [
         problem
         for target in targets
-        for problem in (
-            _start_problems(cloud, rule["Arn"], target)
+        for problem in _target(cloud, rule["Arn"], target, event, readers)
+    ]
+
+
+def _target(
+    cloud: Cloud,
+    rule_arn: str,
+    target: Mapping[str, Any],
+    event: Event,
+    readers: Sequence[_Reader],
+) -> list[str]:
+    try:
+        return (
+            _start_problems(cloud, rule_arn, target)
             or _redeployment_problems(cloud, target["Arn"], readers)
             or _execution(cloud, target, event)
         )
-    ]
+    except PolicyError as error:
+        return [str(error)]
 
 
 def _start_problems(cloud: Cloud, rule_arn: str, target: Mapping[str, Any]) -> list[str]:
@@ -177,14 +191,14 @@ def _start_problems(cloud: Cloud, rule_arn: str, target: Mapping[str, Any]) -> l
     """
     if not target.get("RoleArn"):
         return [f"the target {target['Arn']} names no role with which EventBridge could start it"]
-    role = Role(cloud, target["RoleArn"])
+    role = DeployedRole(cloud, target["RoleArn"])
     found = _trust_problems(cloud, role, "events.amazonaws.com", rule_arn)
     if not role.allows("states:StartExecution", target["Arn"]):
         found.append(f"the role {role.arn} does not allow states:StartExecution on {target['Arn']}")
     return found
 
 
-def _trust_problems(cloud: Cloud, role: Role, service: str, source_arn: str) -> list[str]:
+def _trust_problems(cloud: Cloud, role: DeployedRole, service: str, source_arn: str) -> list[str]:
     """List what is wrong with who may assume a role: this source must, other accounts must not."""
     if not role.trusts(service, source_arn, cloud.account_id):
         return [f"the role {role.arn} does not let {service} assume it for {source_arn}"]
@@ -197,7 +211,7 @@ def _trust_problems(cloud: Cloud, role: Role, service: str, source_arn: str) -> 
 def _redeployment_problems(cloud: Cloud, machine: str, readers: Sequence[_Reader]) -> list[str]:
     """List why a state machine's role could not deploy the readers anew."""
     described = cloud.client("stepfunctions").describe_state_machine(stateMachineArn=machine)
-    role = Role(cloud, described["roleArn"])
+    role = DeployedRole(cloud, described["roleArn"])
     return _trust_problems(cloud, role, "states.amazonaws.com", machine) + [
         f"the role {role.arn} does not allow ecs:UpdateService on {one.arn}"
         for one in readers

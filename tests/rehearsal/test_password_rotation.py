@@ -154,7 +154,8 @@ def test_a_role_that_trusts_another_rule_is_reported(stage: Stage) -> None:
     for trust in (
         trusting("events.amazonaws.com", conditions(f"{rule}-another")),
         trusting("events.amazonaws.com", conditions(rule, OTHER_ACCOUNT)),
-        trusting("events.amazonaws.com", {"NumericEquals": {"aws:SourceAccount": ACCOUNT}}),
+        trusting("events.amazonaws.com", {"NumericLessThan": {"aws:SourceAccount": ACCOUNT}}),
+        trusting("events.amazonaws.com", {"StringEquals": {"aws:SourceOrgID": "o-example"}}),
         trusting("lambda.amazonaws.com", conditions(rule)),
     ):
         Documents(stage, starter(stage)).put_trust(trust)
@@ -169,6 +170,16 @@ def test_a_role_that_trusts_everybodys_rules_is_reported(stage: Stage) -> None:
     assert one_problem(stage) == (
         f"the role {stage.target['roleArn']} lets events.amazonaws.com assume it for other "
         "accounts too"
+    )
+
+
+def test_a_trust_policy_that_nobody_can_judge_is_reported(stage: Stage) -> None:
+    role = starter(stage)
+    condition = {"ArnLike": {"aws:SourceArn": "*"}}
+    Documents(stage, role).put_trust(trusting("events.amazonaws.com", condition))
+    assert one_problem(stage) == (
+        f"the policy {role} (trust policy): statement 1: the condition ArnLike on aws:SourceArn: "
+        "'*' is not an ARN of six parts, as Arn operators compare them"
     )
 
 
@@ -198,6 +209,16 @@ def test_a_policy_of_its_own_that_is_attached_to_the_role_counts(stage: Stage) -
     assert stage.problems() == []
     iam.detach_role_policy(RoleName=role, PolicyArn=policy)
     assert "does not allow states:StartExecution" in one_problem(stage)
+
+
+def test_a_permissions_boundary_of_the_role_counts(stage: Stage) -> None:
+    iam, role = stage.cloud.client("iam"), starter(stage)
+    text = json.dumps({"Version": "2012-10-17", "Statement": allowing("s3:*", "*")})
+    boundary = iam.create_policy(PolicyName="boundary", PolicyDocument=text)["Policy"]["Arn"]
+    iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=boundary)
+    assert "does not allow states:StartExecution" in one_problem(stage)
+    iam.delete_role_permissions_boundary(RoleName=role)
+    assert stage.problems() == []
 
 
 def test_a_machine_whose_role_may_not_redeploy_the_service_is_reported(stage: Stage) -> None:
