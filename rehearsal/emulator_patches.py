@@ -9,12 +9,18 @@ from moto.core.loaders import create_loader
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, FakeDeleteMarker
 
-from rehearsal import apigateway_patches, secretsmanager_patches, stepfunctions_patches
+from rehearsal import (
+    apigateway_patches,
+    batch_patches,
+    secretsmanager_patches,
+    stepfunctions_patches,
+)
 
 
 def apply() -> None:
     """Patch moto in this process; doing so again changes nothing."""
     apigateway_patches.apply()
+    batch_patches.apply()
     secretsmanager_patches.apply()
     stepfunctions_patches.apply()
     _leave_bucket_policies_alone()

@@ -1,6 +1,7 @@
 """The signals that end a rehearsal; they wait while a process is started or a folder removed."""
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -38,11 +39,14 @@ def interruptible() -> Iterator[None]:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Have the signals wait until the end of the block; main thread only.
+    """Have the signals wait until the end of the block; they never come to another thread.
 
     Raises:
         KeyboardInterrupt: at the end, when a signal came meanwhile.
     """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     _State.held += 1
     try:
         yield

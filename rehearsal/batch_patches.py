@@ -1,0 +1,166 @@
+"""What the emulator's Batch lacks: jobs that run, and queues that cancel blocked ones.
+
+moto 5.2.5 (pinned exactly) runs a job in Docker or marks it as ended without running it. It drops
+exit codes, retries, limits of resources and most of an array's dependencies. Every function stands
+in the place of one of moto's; the jobs are those of `rehearsal.jobs`.
+"""
+
+import json
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+
+from moto.batch.exceptions import ClientException
+from moto.batch.models import JOB_NAME_REGEX, JobQueue
+from moto.batch.responses import BatchResponse
+
+from rehearsal.jobs import JobRunner, current
+from rehearsal.jobs.job import Job
+from rehearsal.jobs.queues import Environment, Queue
+from rehearsal.jobs.submission import SubmissionError
+
+_LIMITS = "jobStateTimeLimitActions"
+_RUNNING = "RUNNING"
+
+
+@cache
+def apply() -> None:
+    """Let moto's Batch hand its jobs to the runner."""
+    for function in (submitjob, describejobs, listjobs, canceljob, terminatejob):
+        setattr(BatchResponse, function.__name__, function)
+    for name in ("createjobqueue", "updatejobqueue"):
+        setattr(BatchResponse, name, _keeping_limits(getattr(BatchResponse, name)))
+    JobQueue.describe = _with_limits(JobQueue.describe)  # type: ignore[method-assign]
+
+
+def _runner() -> JobRunner:
+    runner = current.runner()
+    if runner is None:
+        raise ClientException("This rehearsal runs no jobs: nothing stands for Batch's computers.")
+    return runner
+
+
+def submitjob(response: Any) -> str:
+    """Hand a job to the runner; moto's own is a thread that waits for Docker."""
+    request = json.loads(response.body)
+    backend = response.batch_backend
+    if not JOB_NAME_REGEX.match(request["jobName"]):
+        raise ClientException("Job name should match valid pattern")
+    definition = backend.get_job_definition(request["jobDefinition"])
+    if definition is None or definition.status != "ACTIVE":
+        raise ClientException(f"Job definition {request['jobDefinition']} does not exist")
+    if definition.container_properties is None:
+        raise ClientException("A rehearsal runs jobs of one container on ECS only.")
+    queue = backend.get_job_queue(request["jobQueue"])
+    if queue is None or queue.state != "ENABLED":
+        raise ClientException(f"Job queue {request['jobQueue']} does not exist, or is disabled")
+    tags = backend.tagger.convert_dict_to_tags_input(request.get("tags") or {})
+    if problem := backend.tagger.validate_tags(tags, 50):
+        raise ClientException(problem)
+    try:
+        job = _runner().submit(definition.describe(), request, partial(_seen, queue))
+    except SubmissionError as error:
+        raise ClientException(str(error)) from error
+    backend.tagger.tag_resource(job.arn, tags)
+    return json.dumps({"jobId": job.id, "jobName": job.name, "jobArn": job.arn})
+
+
+def _seen(queue: JobQueue) -> Queue:
+    """Return a queue as it is now."""
+    limits = getattr(queue, _LIMITS, ())
+    return Queue(
+        name=queue.name,
+        arn=queue.arn,
+        priority=int(queue.priority),
+        environments=tuple(
+            Environment(one.name, one.arn, one.ecs_name, one.compute_resources)
+            for one in queue.environments
+            if one.state == "ENABLED" and one.compute_resources
+        ),
+        limits={one["reason"]: one["maxTimeSeconds"] for one in limits},
+    )
+
+
+def describejobs(response: Any) -> str:
+    """Describe jobs as they run, with the exit codes and attempts that moto drops."""
+    jobs = _runner().describe(response._get_param("jobs") or [])
+    for job in jobs:
+        job["tags"] = response.batch_backend.list_tags_for_resource(job["jobArn"])
+    return json.dumps({"jobs": jobs})
+
+
+def listjobs(response: Any) -> str:
+    """List the jobs of a queue or an array: running ones, unless something else is asked for.
+
+    moto lists all of them then (Batch API Reference, ListJobs, jobStatus).
+    """
+    queue, array = response._get_param("jobQueue"), response._get_param("arrayJobId")
+    filters = response._get_param("filters") or []
+    status = None if filters else response._get_param("jobStatus") or _RUNNING
+    found = [
+        summary
+        for job, summary in _runner().jobs()
+        if (_is_child(job, array) if array else _is_in(job, queue))
+        and status in (None, str(job.status))
+        and all(_passes(job, one) for one in filters)
+    ]
+    return json.dumps({"jobSummaryList": found})
+
+
+def _is_child(job: Job, array: str) -> bool:
+    return job.parent is not None and job.parent.id == array
+
+
+def _is_in(job: Job, queue: str) -> bool:
+    here = job.queue()
+    return job.parent is None and queue in (here.name, here.arn)
+
+
+def _passes(job: Job, condition: dict[str, Any]) -> bool:
+    """Tell whether a job passes a filter; refuses one that is not known here."""
+    if condition["name"] != "JOB_NAME":
+        raise ClientException(f"A rehearsal lists jobs by JOB_NAME, not by {condition['name']}.")
+    name = job.name.lower()
+    return any(
+        name.startswith(one[:-1].lower()) if one.endswith("*") else name == one.lower()
+        for one in condition["values"]
+    )
+
+
+def canceljob(response: Any) -> str:
+    """Cancel a job that has not started; one that runs goes on."""
+    return _end(response, running=False)
+
+
+def terminatejob(response: Any) -> str:
+    """Cancel or end a job."""
+    return _end(response, running=True)
+
+
+def _end(response: Any, *, running: bool) -> str:
+    identifier, reason = response._get_param("jobId"), response._get_param("reason")
+    if not identifier or not reason:
+        raise ClientException("'jobId' and 'reason' are required fields (cannot be empty strings)")
+    _runner().end(identifier, reason, running=running)
+    return ""
+
+
+def _keeping_limits(original: Callable[[Any], str]) -> Callable[[Any], str]:
+    def keeping_limits(response: Any) -> str:
+        """Keep a queue's jobStateTimeLimitActions, which moto forgets."""
+        answer = original(response)
+        name = response._get_param("jobQueueName") or response._get_param("jobQueue")
+        given = response._get_param(_LIMITS)
+        if given is not None:
+            setattr(response.batch_backend.get_job_queue(name), _LIMITS, given)
+        return answer
+
+    return keeping_limits
+
+
+def _with_limits(original: Callable[[JobQueue], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    def describe(queue: JobQueue) -> dict[str, Any]:
+        """Answer a queue's jobStateTimeLimitActions as well."""
+        return {**original(queue), _LIMITS: getattr(queue, _LIMITS, [])}
+
+    return describe

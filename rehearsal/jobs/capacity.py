@@ -1,0 +1,76 @@
+"""Which job fits on which compute environment."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from moto.ec2.models.instance_types import INSTANCE_TYPES
+
+from rehearsal.jobs.queues import Environment, Queue
+from rehearsal.jobs.specification import Resources
+
+RESOURCE_REQUIREMENT = "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"
+MAX_RESOURCE = "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE"
+"""Reasons of a blocked queue (Batch API Reference, JobDetail, statusReason)."""
+
+_X86_64 = ("m6i", "c6i", "r6i", "c7i")
+_GROUPS = {
+    "default_x86_64": _X86_64,
+    "optimal": _X86_64,
+    "default_arm64": ("m6g", "c6g", "r6g", "c7g"),
+}
+"""Families that a word stands for (Batch API Reference, ComputeResource, instanceTypes)."""
+
+_KNOWN_TOTAL_MIB, _KNOWN_INSTALLED_MIB = 7985, 8192
+_RESERVED_MIB = 32
+"""Memory that an instance does not have for jobs: platform, kernel and ECS agent.
+
+An m4.large has 7985 of its 8192 MiB, and the agent keeps 32 of those (AWS Batch User Guide,
+"Compute resource memory management"). There is no such number for other types: the same share.
+"""
+
+_FARGATE_LARGEST = (16.0, 122_880)
+"""vCPUs and MiB (AWS Batch API Reference, ResourceRequirement)."""
+
+
+def blocking_reason(resources: Resources, queue: Queue) -> str | None:
+    """Return why no environment of a queue can ever run a job, or None when one can."""
+    fitting = [one for one in queue.environments if fits(resources, one)]
+    if not fitting:
+        return RESOURCE_REQUIREMENT
+    if all(one.max_vcpus < resources.vcpus for one in fitting):
+        return MAX_RESOURCE
+    return None
+
+
+def fits(resources: Resources, environment: Environment) -> bool:
+    """Tell whether an instance of an environment is large enough for a job."""
+    if environment.fargate:
+        vcpus, memory = _FARGATE_LARGEST
+        return resources.vcpus <= vcpus and resources.memory <= memory and not resources.gpus
+    return any(
+        resources.vcpus <= vcpus and resources.memory <= memory and resources.gpus <= gpus
+        for vcpus, memory, gpus in _offers(tuple(environment.resources["instanceTypes"]))
+    )
+
+
+@cache
+def _offers(names: tuple[str, ...]) -> tuple[tuple[int, int, int], ...]:
+    """Return the vCPUs, the MiB for jobs and the GPUs of each instance type that is meant."""
+    meant = {found for name in names for found in _types(name)}
+    return tuple(_offer(name) for name in sorted(meant))
+
+
+def _types(name: str) -> Iterator[str]:
+    """Return the instance types that a type, a family or a word for families stands for."""
+    if name in INSTANCE_TYPES:
+        yield name
+    for family in _GROUPS.get(name, (name,)):
+        yield from (one for one in INSTANCE_TYPES if one.startswith(f"{family}."))
+
+
+def _offer(name: str) -> tuple[int, int, int]:
+    described = INSTANCE_TYPES[name]
+    installed = described["MemoryInfo"]["SizeInMiB"]
+    total = installed * _KNOWN_TOTAL_MIB // _KNOWN_INSTALLED_MIB
+    gpus = sum(one["Count"] for one in described.get("GpuInfo", {}).get("Gpus", ()))
+    return described["VCpuInfo"]["DefaultVCpus"], total - _RESERVED_MIB, gpus

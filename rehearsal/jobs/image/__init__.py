@@ -1,0 +1,1 @@
+"""Modules that stand in a job's Python environment for what a container has."""
