@@ -93,10 +93,10 @@ class Bench:
 
 def deployed() -> Deployment:
     """Deploy prod on the emulated AWS."""
-    with stage(CONFIG.region, None) as (cloud, _):
+    with stage(CONFIG.region, None) as stands:
         return mocks.deploy(
             mocks.program_at(ROOT / "__main__.py"),
-            Provider(cloud),
+            Provider(stands.cloud),
             project=CONFIG.project,
             stack_name=CONFIG.stack_name,
             config=CONFIG.values,

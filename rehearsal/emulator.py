@@ -4,18 +4,33 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from urllib.request import ProxyHandler, Request, build_opener
 
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from rehearsal import emulator_patches
+from rehearsal.authorization.gate import Gate
 
 _MANAGED_POLICIES = "MOTO_IAM_LOAD_MANAGED_POLICIES"
 
 
+@dataclass(frozen=True)
+class EmulatedAws:
+    """An emulator that runs.
+
+    Attributes:
+        endpoint: its URL.
+        gate: what every request passes.
+    """
+
+    endpoint: str
+    gate: Gate
+
+
 @contextmanager
-def emulated_aws() -> Iterator[str]:
-    """Start the emulator on a free port and yield its URL; stop it at the end."""
+def emulated_aws() -> Iterator[EmulatedAws]:
+    """Start the emulator on a free port; stop it at the end."""
     emulator_patches.apply()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -26,10 +41,19 @@ def emulated_aws() -> Iterator[str]:
         host, port = server.get_host_and_port()
         endpoint = f"http://{host}:{port}"
         _forget(endpoint)
-        yield endpoint
+        yield EmulatedAws(endpoint, _with_gate(server))
     finally:
         del os.environ[_MANAGED_POLICIES]
         server.stop()
+
+
+def _with_gate(server: ThreadedMotoServer) -> Gate:
+    """Put a gate before the emulator, which moto leaves no place for."""
+    listening = server._server
+    assert listening is not None, "the server was started"
+    gate = Gate(listening.app)
+    listening.app = gate
+    return gate
 
 
 def _forget(endpoint: str) -> None:

@@ -14,6 +14,7 @@ from rehearsal import (
     stack_files,
     wiring,
 )
+from rehearsal.authorization.authorizer import Authorizer
 from rehearsal.containers import MetadataContainers
 from rehearsal.emulator import emulated_aws
 from rehearsal.flow_runner import FlowError
@@ -59,8 +60,23 @@ class Plan:
         )
 
 
+@dataclass(frozen=True)
+class Stage:
+    """What stands in AWS's place.
+
+    Attributes:
+        cloud: the emulated AWS, as its administrator sees it.
+        addresses: the listeners behind what it hands out.
+        authorizer: decides what everybody else may do.
+    """
+
+    cloud: Cloud
+    addresses: LoopbackAddresses
+    authorizer: Authorizer
+
+
 @contextmanager
-def stage(region: str, metadata_url: str | None) -> Iterator[tuple[Cloud, LoopbackAddresses]]:
+def stage(region: str, metadata_url: str | None) -> Iterator[Stage]:
     """Start the emulated AWS, the metadata service and the listeners; stop them at the end.
 
     Args:
@@ -68,12 +84,14 @@ def stage(region: str, metadata_url: str | None) -> Iterator[tuple[Cloud, Loopba
         metadata_url: a running metadata service to use; None starts the rehearsal's own.
     """
     with ExitStack() as started:
-        endpoint = started.enter_context(emulated_aws())
+        emulated = started.enter_context(emulated_aws())
         url = metadata_url or started.enter_context(MetadataService()).url
         addresses = started.enter_context(LoopbackAddresses())
-        cloud = Cloud(endpoint, region, addresses=addresses)
+        cloud = Cloud(emulated.endpoint, region, addresses=addresses)
         addresses.bind(cloud, MetadataContainers(cloud, url.rstrip("/")))
-        yield cloud, addresses
+        authorizer = Authorizer(cloud)
+        started.enter_context(emulated.gate.guarded(authorizer))
+        yield Stage(cloud, addresses, authorizer)
 
 
 def rehearse(
@@ -106,7 +124,8 @@ def rehearse(
     with ExitStack() as running:
         with progress.phase("set up") as phase:
             place = stage(config.region, plan.metadata_url)
-            cloud, addresses = running.enter_context(place)
+            stands = running.enter_context(place)
+            cloud = stands.cloud
             phase.result = f"emulated AWS in {config.region}"
         try:
             program = mocks.program_at(ROOT / "__main__.py")
@@ -121,7 +140,7 @@ def rehearse(
             _run_flow(plan, sandbox, profile, progress, report)
             _rotate_password(cloud, deployment, progress, report)
         finally:
-            report.problems += addresses.faults
+            report.problems += stands.addresses.faults
         at_end(profile)
 
 

@@ -48,6 +48,11 @@ def unsigned() -> Answer:
     return _query(Refusal("MissingAuthenticationToken", "Request is missing Authentication Token"))
 
 
+def unreadable(message: str) -> Answer:
+    """Return what a request is answered of which nobody knows what it is."""
+    return _query(Refusal("AccessDenied", message))
+
+
 def _json(refusal: Refusal) -> Answer:
     kind = _exception(refusal)
     return _with_body(

@@ -29,12 +29,12 @@ def found(pack: str, folder: Path, *, careless: bool) -> set[tuple[str, str]]:
     operation = Operation(PROJECT, "test", config, dry_run=True)
     packs = [LocalPack(ROOT / "policies" / pack)]
     with (
-        stage("eu-central-1", None) as (cloud, _),
+        stage("eu-central-1", None) as stands,
         checking(Sandbox(folder), packs, operation) as check,
     ):
         deployment = mocks.deploy(
             mocks.program_at(EXAMPLE / "__main__.py"),
-            Provider(cloud),
+            Provider(stands.cloud),
             project=PROJECT,
             stack_name="test",
             config=config,

@@ -18,13 +18,13 @@ from rehearsal.provider import Cloud
 
 @pytest.fixture
 def cloud() -> Iterator[Cloud]:
-    with emulated_aws() as endpoint:
-        yield Cloud(endpoint, "us-east-1")
+    with emulated_aws() as emulated:
+        yield Cloud(emulated.endpoint, "us-east-1")
 
 
 def test_it_listens_on_loopback_and_frees_its_port() -> None:
-    with emulated_aws() as endpoint:
-        address = urlsplit(endpoint)
+    with emulated_aws() as emulated:
+        address = urlsplit(emulated.endpoint)
         assert address.hostname == "127.0.0.1"
         assert address.port
         with socket.create_connection(("127.0.0.1", address.port)):
@@ -36,8 +36,8 @@ def test_it_listens_on_loopback_and_frees_its_port() -> None:
 def test_it_starts_empty_and_leaves_no_setting_behind() -> None:
     before = dict(os.environ)
     for _ in range(2):
-        with emulated_aws() as endpoint:
-            client = Cloud(endpoint, "us-east-1").client("s3")
+        with emulated_aws() as emulated:
+            client = Cloud(emulated.endpoint, "us-east-1").client("s3")
             assert client.list_buckets()["Buckets"] == []
             bucket(client, "emulator-left-over")
     assert dict(os.environ) == before

@@ -71,7 +71,8 @@ def neighbours(rehearsals: object) -> Iterator[Neighbours]:
             config={**config.values, **LOGGING},
         )
 
-    with stage(config.region, None) as (cloud, _):
+    with stage(config.region, None) as stands:
+        cloud = stands.cloud
         provider = Provider(cloud)
         empty = inventory.take(cloud)
         one = deployed("one")

@@ -27,9 +27,9 @@ OTHER_ACCOUNT = "234567890123"
 
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[Stage]:
-    with emulated_aws() as endpoint:
-        requests.post(f"{endpoint}/moto-api/reset", timeout=10)
-        yield deploy(endpoint)
+    with emulated_aws() as emulated:
+        requests.post(f"{emulated.endpoint}/moto-api/reset", timeout=10)
+        yield deploy(emulated.endpoint)
 
 
 @pytest.fixture

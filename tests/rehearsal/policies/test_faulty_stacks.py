@@ -129,8 +129,8 @@ def test_a_fault_in_prod_stops_its_deployment(name: str, tmp_path: Path) -> None
     fault, report = FAULTS[name], Report(engine="mocks", stack="prod", seconds={})
     program = fault.planted(mocks.program_at(ROOT / "__main__.py"))
     wanted = DeploymentError if fault.refused else PolicyError
-    with stage(CONFIG.region, None) as (cloud, _), pytest.raises(wanted) as caught:
-        _run(program, cloud, tmp_path, report).deploy()
+    with stage(CONFIG.region, None) as stands, pytest.raises(wanted) as caught:
+        _run(program, stands.cloud, tmp_path, report).deploy()
     assert (fault.rule, fault.name) in _found(report)
     assert {at for _, at in _found(report)} == {fault.name}
     violates = str(caught.value).startswith(f"{fault.type} {fault.name} violates ")
@@ -141,6 +141,6 @@ def test_a_fault_in_prod_stops_its_deployment(name: str, tmp_path: Path) -> None
 def test_a_fault_that_is_known_beforehand_stops_the_preview(name: str, tmp_path: Path) -> None:
     fault, report = FAULTS[name], Report(engine="mocks", stack="prod", seconds={})
     program = fault.planted(mocks.program_at(ROOT / "__main__.py"))
-    with stage(CONFIG.region, None) as (cloud, _), pytest.raises(PolicyError):
-        _run(program, cloud, tmp_path, report).preview()
+    with stage(CONFIG.region, None) as stands, pytest.raises(PolicyError):
+        _run(program, stands.cloud, tmp_path, report).preview()
     assert _found(report) == {(fault.rule, fault.name)}

@@ -1,0 +1,155 @@
+"""Whom an access key of the emulated AWS belongs to, with the policies that bound its holder."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
+
+from rehearsal.authorization import documents
+from rehearsal.authorization.documents import Document, Kind
+from rehearsal.authorization.evaluation import Principal
+from rehearsal.authorization.question import Question
+
+ADMINISTRATOR = "rehearsal"
+"""Access key of whoever deploys; nothing is asked of IAM for it."""
+
+
+class UnknownKeyError(Exception):
+    """An access key is nobody's, or its session token is another one's."""
+
+
+def caller(access_key: str, session_token: str, partition: str) -> Principal:
+    """Return whom an access key belongs to.
+
+    Args:
+        access_key: the access key's identifier.
+        session_token: what came with it; empty where nothing did.
+        partition: where the account is.
+
+    Raises:
+        UnknownKeyError: there is no such key, or the token does not belong to it.
+        PolicyError: one of the policies is not understood.
+    """
+    for account, sessions in list(sts_backends.items()):
+        session = sessions[partition].get_assumed_role_from_access_key(access_key)
+        if session is not None and session.session_token == session_token:
+            return _session(session, account, partition)
+    if not session_token:
+        for account, identities in list(iam_backends.items()):
+            for user in list(identities[partition].users.values()):
+                if any(one.access_key_id == access_key for one in user.access_keys):
+                    return _user(user, account, partition)
+    raise UnknownKeyError("The security token included in the request is invalid.")
+
+
+def role(arn: str) -> Principal:
+    """Return a role as a principal, as if its session had its name.
+
+    Raises:
+        KeyError: there is no such role.
+        PolicyError: one of its policies is not understood.
+    """
+    partition, account, name = _parts(arn)
+    session = f"arn:{partition}:sts::{account}:assumed-role/{name}/{name}"
+    return _of_role(_role(account, partition, name), session)
+
+
+def trust_policy(arn: str) -> Document:
+    """Return who may assume a role.
+
+    Raises:
+        KeyError: there is no such role.
+        PolicyError: the policy is not understood.
+    """
+    partition, account, name = _parts(arn)
+    return _read(
+        f"trust of {name}",
+        _role(account, partition, name).assume_role_policy_document,
+        Kind.TRUST,
+    )
+
+
+def principal_keys(question: Question, principal: Principal) -> Question:
+    """Return a question with the condition keys that tell of who asks.
+
+    AWS IAM User Guide, "AWS global condition context keys", "Properties of the principal".
+    """
+    keys: dict[str, str | tuple[str, ...]] = {
+        "aws:PrincipalArn": principal.role_arn or principal.arn,
+        "aws:PrincipalAccount": principal.account,
+        "aws:PrincipalIsAWSService": "true" if principal.service else "false",
+        "aws:PrincipalType": "AssumedRole" if principal.role_arn else "User",
+    }
+    if principal.service:
+        keys["aws:PrincipalServiceName"] = principal.service
+    elif not principal.role_arn:
+        keys["aws:username"] = principal.arn.rpartition("/")[2]
+    return Question(question.action, question.resource, {**keys, **question.context})
+
+
+def _parts(arn: str) -> tuple[str, str, str]:
+    _, partition, _, _, account, name = arn.split(":", 5)
+    return partition, account, name.rpartition("/")[2]
+
+
+def _role(account: str, partition: str, name: str) -> Any:
+    found = {one.name: one for one in list(iam_backends[account][partition].roles.values())}
+    return found[name]
+
+
+def _session(session: Any, account: str, partition: str) -> Principal:
+    name = session.role_arn.rpartition("/")[2]
+    try:
+        found = _role(account, partition, name)
+    except KeyError:
+        raise UnknownKeyError(f"The role {name} of the session is gone.") from None
+    passed = (_read("session policy", session.policy),) if session.policy else ()
+    return replace(_of_role(found, session.arn), session_policies=passed)
+
+
+def _of_role(found: Any, arn: str) -> Principal:
+    return Principal(
+        arn=arn,
+        account=found.arn.split(":")[4],
+        role_arn=found.arn,
+        policies=tuple(_policies(found)),
+        boundary=_boundary(found.arn, found.permissions_boundary_arn),
+    )
+
+
+def _user(found: Any, account: str, partition: str) -> Principal:
+    groups = iam_backends[account][partition].groups.values()
+    holders = [found, *(one for one in groups if found in one.users)]
+    return Principal(
+        arn=found.arn,
+        account=account,
+        policies=tuple(document for holder in holders for document in _policies(holder)),
+    )
+
+
+def _policies(holder: Any) -> Iterator[Document]:
+    """Read what stands in a role, user or group, and what is attached to it."""
+    for name, text in list(holder.policies.items()):
+        yield _read(name, text)
+    for one in list(holder.managed_policies.values()):
+        yield _managed(one)
+
+
+def _boundary(holder_arn: str, boundary_arn: str | None) -> Document | None:
+    if not boundary_arn:
+        return None
+    partition, account, _ = _parts(holder_arn)
+    return _managed(iam_backends[account][partition].managed_policies[boundary_arn])
+
+
+def _managed(policy: Any) -> Document:
+    text = next(one.document for one in policy.versions if one.is_default)
+    return _read(policy.name, text)
+
+
+@cache
+def _read(label: str, text: str, kind: Kind = Kind.IDENTITY) -> Document:
+    return documents.read(label, text, kind)
