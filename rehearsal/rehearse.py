@@ -14,6 +14,7 @@ from rehearsal import (
     stack_files,
     wiring,
 )
+from rehearsal.authorization import current
 from rehearsal.authorization.authorizer import Authorizer
 from rehearsal.containers import MetadataContainers
 from rehearsal.emulator import emulated_aws
@@ -91,6 +92,7 @@ def stage(region: str, metadata_url: str | None) -> Iterator[Stage]:
         addresses.bind(cloud, MetadataContainers(cloud, url.rstrip("/")))
         authorizer = Authorizer(cloud)
         started.enter_context(emulated.gate.guarded(authorizer))
+        started.enter_context(current.authorizer_is(authorizer))
         yield Stage(cloud, addresses, authorizer)
 
 
