@@ -23,9 +23,9 @@ _ARN_PARTS = 6
 class Kind(Enum):
     """What a document is attached to, and with it what its statements consist of."""
 
-    IDENTITY = "identity-based policy"
-    RESOURCE = "resource-based policy"
-    TRUST = "role trust policy"
+    IDENTITY = "identity-based policies"
+    RESOURCE = "resource-based policies"
+    TRUST = "role trust policies"
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ _ELEMENTS: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
 def _check_elements(source: Mapping[str, Any], kind: Kind) -> None:
     groups = _ELEMENTS[kind]
     known = ("Sid", "Effect", "Condition", *(name for group in groups for name in group))
-    _only(source, known, f"a statement of a {kind.value}")
+    _only(source, known, f"a statement in {kind.value}")
     for group in groups:
         if sum(name in source for name in group) != 1:
             raise PolicyError(f"it needs exactly one of {', '.join(group)}")

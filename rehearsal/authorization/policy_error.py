@@ -6,3 +6,7 @@ class PolicyError(ValueError):
 
     The message is one line. It is raised rather than answered with "allowed" or "denied".
     """
+
+    def __init__(self, message: str) -> None:
+        """Say what was found, in one line whatever the policy's own texts contain."""
+        super().__init__(" ".join(message.split()))
