@@ -149,7 +149,7 @@ def _log_group_tags(look: EmulatedLook, arn: str) -> Mapping[str, str]:
 
 def _role_tags(look: EmulatedLook, arn: str) -> Mapping[str, str]:
     roles = look._backend("iam", get_partition(look._region)).roles.values()
-    return next((listed_tags(one.get_tags()) for one in roles if one.arn == arn), {})
+    return next((listed_tags(one.tags) for one in roles if one.arn == arn), {})
 
 
 def _api_key_tags(look: EmulatedLook, arn: str) -> Mapping[str, str]:
