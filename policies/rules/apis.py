@@ -16,6 +16,16 @@ _REST_API = "aws:apigateway/restApi:RestApi"
 _API = "aws:apigatewayv2/api:Api"
 _ROUTE = "aws:apigatewayv2/route:Route"
 
+_AUTHORIZATIONS = "AWS_IAM, CUSTOM or COGNITO_USER_POOLS"
+
+_API_KEYS_SUFFICE: Mapping[str, Mapping[str, Any]] = {
+    "apiKeysSuffice": {
+        "type": "boolean",
+        "description": "Whether an API key, a secret that its holders share, identifies a caller.",
+        "default": True,
+    }
+}
+
 # Properties that say what is logged of each request.
 _METHOD_LOGS: Mapping[str, tuple[str, ...]] = {
     "aws:apigateway/methodSettings:MethodSettings": ("settings",),
@@ -24,9 +34,9 @@ _METHOD_LOGS: Mapping[str, tuple[str, ...]] = {
 
 
 def _rest_callers_identified(subject: Subject, report: Report) -> None:
-    props = subject.props
+    props, keys_suffice = subject.props, subject.thresholds["apiKeysSuffice"]
     if subject.type == _REST_API:
-        for operation in open_operations(props.get("body")):
+        for operation in open_operations(props.get("body"), api_keys_suffice=keys_suffice):
             report(
                 "The API Gateway REST API must know its callers; operation "
                 f"{operation} of its body has no security, and must have some."
@@ -35,7 +45,12 @@ def _rest_callers_identified(subject: Subject, report: Report) -> None:
     method = props.get("httpMethod")
     if props.get("authorization") != "NONE" or method == "OPTIONS":
         return  # browsers ask with OPTIONS, before they send credentials
-    if not flag(props.get("apiKeyRequired")):
+    if not keys_suffice:
+        report(
+            f"The API Gateway method {method} must know its callers; authorization is NONE, and "
+            f"must be {_AUTHORIZATIONS}."
+        )
+    elif not flag(props.get("apiKeyRequired")):
         report(
             f"The API Gateway method {method} must know its callers; authorization is NONE and "
             "apiKeyRequired is not true, and one of them must be set."
@@ -47,9 +62,10 @@ apigateway_callers_identified = resource_rule(
         name="apigateway-callers-identified",
         description="Methods of REST APIs ask for an API key, IAM's signature or a token.",
         severity=Severity.HIGH,
-        remediation="Set authorization to AWS_IAM, CUSTOM or COGNITO_USER_POOLS, or apiKeyRequired "
-        "to true with a usage plan.",
+        remediation=f"Set authorization to {_AUTHORIZATIONS}. Where a secret that all callers "
+        "share is enough, set apiKeyRequired to true with a usage plan.",
         url=f"{_GATEWAY}/apigateway-control-access-to-api.html",
+        thresholds=_API_KEYS_SUFFICE,
     ),
     [_METHOD, _REST_API],
     _rest_callers_identified,
@@ -73,10 +89,13 @@ def _may_be_open(key: str, apis: list[PolicyResource]) -> bool:
 
 def _routes_identify_callers(stack: Stack, report: StackReport) -> None:
     apis = stack.of_type(_API)
+    keys_suffice = stack.thresholds["apiKeysSuffice"]
 
     def judge_route(route: PolicyResource) -> None:
         kind, key = route.props.get("authorizationType"), str(route.props.get("routeKey"))
-        if kind not in (None, "", "NONE") or flag(route.props.get("apiKeyRequired")):
+        if kind not in (None, "", "NONE"):
+            return
+        if keys_suffice and flag(route.props.get("apiKeyRequired")):
             return
         if not _may_be_open(key, related(route, "apiId", apis)):
             report(
@@ -92,7 +111,7 @@ def _routes_identify_callers(stack: Stack, report: StackReport) -> None:
                 "an authorizer, and must be a route and an integration of their own.",
                 api.urn,
             )
-        for operation in open_operations(api.props.get("body")):
+        for operation in open_operations(api.props.get("body"), api_keys_suffice=keys_suffice):
             report(
                 f"The API Gateway HTTP API must know its callers; operation {operation} of its "
                 "body has no security, and must have some.",
@@ -108,12 +127,13 @@ def _routes_identify_callers(stack: Stack, report: StackReport) -> None:
 apigatewayv2_callers_identified = stack_rule(
     About(
         name="apigatewayv2-callers-identified",
-        description="Routes of HTTP APIs, and the connection to WebSocket APIs, ask for IAM's "
-        "signature or a token.",
+        description="Routes of HTTP APIs ask for IAM's signature or a token; the connection to "
+        "WebSocket APIs asks for one of them or an API key.",
         severity=Severity.HIGH,
         remediation="Set authorizationType to AWS_IAM, or to JWT or CUSTOM with authorizerId.",
         url=f"{_GATEWAY}/http-api-access-control.html",
         control="APIGateway.8",
+        thresholds=_API_KEYS_SUFFICE,
     ),
     [_ROUTE, _API],
     _routes_identify_callers,

@@ -1,8 +1,9 @@
 """Reading what task and job definitions say of their containers.
 
-Definitions are JSON in one property. The provider reads them with Go's decoder, which takes keys
-in any case (terraform-provider-aws, internal/service/ecs and batch), so keys are read in lower
-case here. It refuses malformed JSON before any policy runs; nothing is read from it here.
+Most definitions are JSON in one property. The provider reads them with Go's decoder, which takes
+keys in any case (terraform-provider-aws, internal/service/ecs and batch), so keys are read in lower
+case here. It refuses malformed JSON before any policy runs; nothing is read from it here. In newer
+types containers are objects, in which the provider puts the names of lists into the plural.
 """
 
 import json
@@ -16,16 +17,26 @@ from rules.reading import elements, judge_each, mapping
 
 TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 JOB_DEFINITION = "aws:batch/jobDefinition:JobDefinition"
+DAEMON_DEFINITION = "aws:ecs/daemonTaskDefinition:DaemonTaskDefinition"
+EXPRESS_SERVICE = "aws:ecs/expressGatewayService:ExpressGatewayService"
 
 KINDS: Mapping[str, str] = {
     TASK_DEFINITION: "ECS task definition",
     JOB_DEFINITION: "Batch job definition",
+    DAEMON_DEFINITION: "ECS daemon task definition",
+    EXPRESS_SERVICE: "ECS Express service",
 }
 """What people call each type that defines containers."""
 
 _PROPERTIES: Mapping[str, tuple[str, ...]] = {
     TASK_DEFINITION: ("containerDefinitions",),
     JOB_DEFINITION: ("containerProperties", "ecsProperties", "eksProperties", "nodeProperties"),
+}
+
+# Properties that hold containers themselves, one or a list.
+_CONTAINERS: Mapping[str, str] = {
+    DAEMON_DEFINITION: "containerDefinitions",
+    EXPRESS_SERVICE: "primaryContainer",
 }
 
 
@@ -44,7 +55,8 @@ class Container:
     @property
     def environment(self) -> Iterator[tuple[str, str]]:
         """Name and value of each environment variable."""
-        for key in ("environment", "env", "envs"):  # Kubernetes's name for it, and Pulumi's
+        # The names of ECS and Kubernetes, and what Pulumi makes of them.
+        for key in ("environment", "environments", "env", "envs"):
             for one in elements(self.settings.get(key)):
                 yield str(mapping(one).get("name", "")), str(mapping(one).get("value") or "")
 
@@ -55,7 +67,7 @@ def judge_tasks(
     """Judge each group of containers that run together, and then raise the first unknown met.
 
     Args:
-        type_token: one of `KINDS`.
+        type_token: `TASK_DEFINITION` or `JOB_DEFINITION`.
         props: the resource's properties.
         judge: judges the settings of one group, with keys in lower case.
 
@@ -89,7 +101,13 @@ def judge_containers(
             for one in elements(task.get(key)):
                 judge(_container(mapping(one)))
 
-    judge_tasks(type_token, props, judge_task)
+    if type_token in _CONTAINERS:
+        judge_each(
+            elements(props.get(_CONTAINERS[type_token])),
+            lambda one: judge(_container(mapping(_read(one)))),
+        )
+    else:
+        judge_tasks(type_token, props, judge_task)
 
 
 def _tasks(properties: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -98,7 +116,11 @@ def _tasks(properties: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield {"containers": properties.get(key)}
     for task in elements(mapping(properties.get("ecsproperties")).get("taskproperties")):
         yield mapping(task)
-    yield mapping(mapping(properties.get("eksproperties")).get("podproperties"))
+    pod = mapping(mapping(properties.get("eksproperties")).get("podproperties"))
+    if pod:
+        # AWS Batch API Reference, `EksPodProperties`: hostNetwork is true by default.
+        shared = pod.get("hostnetwork")
+        yield {**pod, "hostnetwork": True if shared is None else shared}
     for nodes in elements(mapping(properties.get("nodeproperties")).get("noderangeproperties")):
         yield from _tasks(mapping(nodes))
 

@@ -8,6 +8,8 @@ from pulumi_policy import Severity
 
 from rules.clear_text import clear_text
 from rules.container_definitions import (
+    DAEMON_DEFINITION,
+    JOB_DEFINITION,
     KINDS,
     TASK_DEFINITION,
     Container,
@@ -46,7 +48,7 @@ def _not_privileged(kind: str, container: Container, report: Report) -> None:
             f"{container.name}, and must be false."
         )
     capabilities = mapping(mapping(settings.get("linuxparameters")).get("capabilities"))
-    added = {str(one).upper() for one in elements(capabilities.get("add"))}
+    added = {str(one).upper() for key in ("add", "adds") for one in elements(capabilities.get(key))}
     if added & _HOST_CAPABILITIES:
         report(
             f"The {kind} must not add capabilities that take over the host; {container.name} adds "
@@ -63,12 +65,14 @@ container_not_privileged = resource_rule(
         url=f"{_ECS}/security-tasks-containers.html",
         control="ECS.4",
     ),
-    KINDS,
+    (TASK_DEFINITION, JOB_DEFINITION, DAEMON_DEFINITION),
     _each_container(_not_privileged),
 )
 
 
 _NOT_SHARED = {"networkMode": "awsvpc", "pidMode": "task", "ipcMode": "task"}
+# AWS Batch API Reference, `EcsTaskProperties`: networkMode can be nothing but host.
+_NOT_SHARED_BY_JOBS = ("pidMode", "ipcMode")
 
 
 def _no_host_namespaces(subject: Subject, report: Report) -> None:
@@ -80,8 +84,13 @@ def _no_host_namespaces(subject: Subject, report: Report) -> None:
             )
 
     def judge_task(task: Mapping[str, Any]) -> None:
-        for key in _NOT_SHARED:
+        for key in _NOT_SHARED_BY_JOBS:
             judge(key, task.get(key.lower()))
+        if flag(task.get("hostnetwork", False)) is not False:
+            report(
+                "The Batch job definition must not share a namespace with its host; hostNetwork "
+                "is true, as Batch takes a missing one, and must be false."
+            )
 
     if subject.type == TASK_DEFINITION:
         judge_each(_NOT_SHARED, lambda key: judge(key, subject.props.get(key)))
@@ -95,11 +104,11 @@ container_no_host_namespaces = resource_rule(
         description="Containers share neither network, processes nor memory with their host.",
         severity=Severity.HIGH,
         remediation="Set networkMode to awsvpc; leave pidMode and ipcMode out, or set them to "
-        "task.",
+        "task; set hostNetwork of pods to false.",
         url=f"{_ECS}/task_definition_parameters.html",
         control="ECS.3",
     ),
-    KINDS,
+    (TASK_DEFINITION, JOB_DEFINITION),
     _no_host_namespaces,
 )
 

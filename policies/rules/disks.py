@@ -5,7 +5,7 @@ from typing import Any
 
 from pulumi_policy import Severity
 
-from rules.instances import INSTANCES, TEMPLATE
+from rules.instances import INSTANCES, SPOT_FLEET, TEMPLATE, instances_in
 from rules.reading import elements, flag, judge_each, mapping
 from rules.rule import About, Report, Subject, resource_rule
 
@@ -14,6 +14,7 @@ _SERVICE = "aws:ecs/service:Service"
 
 _WITH_DISKS: Mapping[str, str] = {
     **INSTANCES,
+    SPOT_FLEET: "EC2 spot fleet request",
     TEMPLATE: "EC2 launch template",
     _VOLUME: "EBS volume",
     _SERVICE: "ECS service",
@@ -24,13 +25,25 @@ def _judge_disk(subject: Subject, report: Report, where: str, disk: Mapping[str,
     encrypted = flag(disk.get("encrypted"))
     if encrypted:
         return
-    if encrypted is None and (subject.thresholds["encryptedByDefault"] or disk.get("snapshotId")):
-        return  # the account or the snapshot decides
+    if encrypted is None and _something_else_decides(subject, disk):
+        return
     found = "missing" if encrypted is None else "false"
     report(
         f"The {_WITH_DISKS[subject.type]} must encrypt its disks; {where}encrypted is {found}, and "
         "must be true."
     )
+
+
+def _something_else_decides(subject: Subject, disk: Mapping[str, Any]) -> bool:
+    """Say whether a disk that does not say is encrypted, or as its snapshot is.
+
+    Amazon EC2 API Reference, `EbsBlockDevice`: whoever launches an instance cannot choose for the
+    disk of a snapshot. Amazon ECS Developer Guide, "Use Amazon EBS volumes with Amazon ECS": ECS
+    encrypts volumes by default.
+    """
+    if subject.thresholds["encryptedByDefault"] or subject.type == _SERVICE:
+        return True
+    return subject.type != _VOLUME and bool(disk.get("snapshotId"))
 
 
 def _volumes_encrypted(subject: Subject, report: Report) -> None:
@@ -45,22 +58,33 @@ def _volumes_encrypted(subject: Subject, report: Report) -> None:
     elif subject.type == TEMPLATE:
         _template_disks(subject, report)
     else:
-        judge_each((_root_disk, _further_disks), lambda judge_disks: judge_disks(subject, report))
+        judge_each(
+            instances_in(subject), lambda one: _instance_disks(subject, report, mapping(one))
+        )
 
 
-def _root_disk(subject: Subject, report: Report) -> None:
-    root = subject.props.get("rootBlockDevice")
-    if root is not None or not subject.props.get("launchTemplate"):
-        _judge_disk(subject, report, "rootBlockDevice.", mapping(root))
+def _instance_disks(subject: Subject, report: Report, settings: Mapping[str, Any]) -> None:
+    judge_each(
+        (_root_disk, _further_disks), lambda judge_disks: judge_disks(subject, report, settings)
+    )
 
 
-def _further_disks(subject: Subject, report: Report) -> None:
+def _root_disk(subject: Subject, report: Report, settings: Mapping[str, Any]) -> None:
+    key = "rootBlockDevices" if subject.type == SPOT_FLEET else "rootBlockDevice"
+    root = settings.get(key)
+    if root is None and settings.get("launchTemplate"):
+        return  # the template is judged by itself
+    for disk in elements(root or {}):
+        _judge_disk(subject, report, f"{key}.", mapping(disk))
+
+
+def _further_disks(subject: Subject, report: Report, settings: Mapping[str, Any]) -> None:
     def judge(disk: Any) -> None:
         if not flag(mapping(disk).get("noDevice")):
             where = f"ebsBlockDevices {mapping(disk).get('deviceName')}: "
             _judge_disk(subject, report, where, mapping(disk))
 
-    judge_each(elements(subject.props.get("ebsBlockDevices")), judge)
+    judge_each(elements(settings.get("ebsBlockDevices")), judge)
 
 
 def _template_disks(subject: Subject, report: Report) -> None:
@@ -82,8 +106,8 @@ ec2_volumes_encrypted = resource_rule(
         name="ec2-volumes-encrypted",
         description="Disks of instances are encrypted, including the one that an image brings.",
         severity=Severity.HIGH,
-        remediation="Set encrypted to true for each disk, the root disk too; a snapshot without "
-        "encryption must be copied with it first.",
+        remediation="Set encrypted to true for each disk, the root disk too; where an instance or "
+        "a launch template takes a disk from a snapshot, copy that with encryption first.",
         url="https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
         control="EC2.3",
         thresholds={

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pulumi_policy import Severity
@@ -23,7 +23,24 @@ INSTANCES: Mapping[str, str] = {
 }
 """What people call each type whose properties are those of an instance."""
 
+SPOT_FLEET = "aws:ec2/spotFleetRequest:SpotFleetRequest"
+"""What describes several instances, or names launch templates."""
+
 _LAUNCHED: Mapping[str, str] = {**INSTANCES, TEMPLATE: "EC2 launch template"}
+_DESCRIBED: Mapping[str, str] = {**_LAUNCHED, SPOT_FLEET: "EC2 spot fleet request"}
+
+# What people call each type that gives an address to an instance, and the property that names it.
+_ELASTIC_ADDRESSES: Mapping[str, tuple[str, str]] = {
+    "aws:ec2/eip:Eip": ("elastic IP", "instance"),
+    "aws:ec2/eipAssociation:EipAssociation": ("elastic IP association", "instanceId"),
+}
+
+
+def instances_in(subject: Subject) -> Iterable[Any]:
+    """Return the settings of each instance that a resource describes, to be read one by one."""
+    if subject.type == SPOT_FLEET:
+        return elements(subject.props.get("launchSpecifications"))
+    return (subject.props,)
 
 
 def _imdsv2(subject: Subject, report: Report) -> None:
@@ -55,18 +72,33 @@ ec2_imdsv2 = resource_rule(
 
 
 def _no_public_address(subject: Subject, report: Report) -> None:
+    if subject.thresholds["allowed"]:
+        return
+    if subject.type in _ELASTIC_ADDRESSES:
+        _no_elastic_address(subject, report)
+        return
+
     def judge(interface: Any) -> None:
-        asked = flag(mapping(interface).get("associatePublicIpAddress"))
-        if asked and not subject.thresholds["allowed"]:
+        if flag(mapping(interface).get("associatePublicIpAddress")):
             report(
-                f"The {_LAUNCHED[subject.type]} must not ask for a public address; "
+                f"The {_DESCRIBED[subject.type]} must not ask for a public address; "
                 "associatePublicIpAddress is true, and must be false."
             )
 
     if subject.type == TEMPLATE:
         judge_each(elements(subject.props.get("networkInterfaces")), judge)
     else:
-        judge(subject.props)
+        judge_each(instances_in(subject), judge)
+
+
+def _no_elastic_address(subject: Subject, report: Report) -> None:
+    kind, key = _ELASTIC_ADDRESSES[subject.type]
+    instance = subject.props.get(key)
+    if instance:
+        report(
+            f"The {kind} must not give an instance a public address; {key} is {instance}, and must "
+            "be left out."
+        )
 
 
 ec2_no_public_address = resource_rule(
@@ -74,19 +106,19 @@ ec2_no_public_address = resource_rule(
         name="ec2-no-public-address",
         description="Instances have no public addresses.",
         severity=Severity.HIGH,
-        remediation="Set associatePublicIpAddress to false, and give the subnet a NAT gateway or "
-        "VPC endpoints.",
+        remediation="Set associatePublicIpAddress to false, associate no elastic IP, and give the "
+        "subnet a NAT gateway or VPC endpoints.",
         url=f"{_EC2}/using-instance-addressing.html",
         control="EC2.9",
         thresholds={
             "allowed": {
                 "type": "boolean",
-                "description": "Whether instances may ask for public addresses.",
+                "description": "Whether instances may have public addresses.",
                 "default": False,
             }
         },
     ),
-    _LAUNCHED,
+    (*_DESCRIBED, *_ELASTIC_ADDRESSES),
     _no_public_address,
 )
 
@@ -100,19 +132,24 @@ def _decoded(text: str) -> str:
 
 
 def _no_secrets_in_user_data(subject: Subject, report: Report) -> None:
-    def judge(key: str) -> None:
-        data = subject.props.get(key)
+    def judge(settings: Mapping[str, Any], key: str) -> None:
+        data = settings.get(key)
         if not isinstance(data, str):
             return
         kind = secret_in(data) or secret_in(_decoded(data))
         if kind is not None:
             report(
-                f"The {_LAUNCHED[subject.type]} must not hold secrets in its user data, which "
+                f"The {_DESCRIBED[subject.type]} must not hold secrets in its user data, which "
                 f"every process on the instance can read; {key} holds {kind}, and must fetch it "
                 "from Secrets Manager or SSM."
             )
 
-    judge_each(("userData", "userDataBase64"), judge)
+    judge_each(
+        instances_in(subject),
+        lambda one: judge_each(
+            ("userData", "userDataBase64"), lambda key: judge(mapping(one), key)
+        ),
+    )
 
 
 ec2_no_secrets_in_user_data = resource_rule(
@@ -124,7 +161,7 @@ ec2_no_secrets_in_user_data = resource_rule(
         "with its role.",
         url=f"{_EC2}/user-data.html",
     ),
-    _LAUNCHED,
+    _DESCRIBED,
     _no_secrets_in_user_data,
 )
 

@@ -8,7 +8,7 @@ from rules.rule import About, Report, Subject, resource_rule
 
 def _retention(subject: Subject, report: Report) -> None:
     if subject.props.get("logGroupClass") == "DELIVERY":
-        return  # CloudWatch keeps such a group for two days, whatever the setting
+        return  # the provider sets two days for such a group, whatever the program says
     days = subject.props.get("retentionInDays")
     found = number(days)
     minimum = subject.thresholds["minimumDays"]

@@ -21,7 +21,7 @@ sqs_encrypted = resource_rule(
         name="sqs-encrypted",
         description="SQS encrypts the messages that it keeps.",
         severity=Severity.MEDIUM,
-        remediation="Leave sqsManagedSseEnabled out, or set kmsMasterKeyId.",
+        remediation="Set sqsManagedSseEnabled to true, or set kmsMasterKeyId.",
         url="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
         control="SQS.1",
     ),

@@ -95,7 +95,7 @@ sagemaker_notebook_imdsv2 = resource_rule(
         severity=Severity.MEDIUM,
         remediation="Set instanceMetadataServiceConfiguration."
         "minimumInstanceMetadataServiceVersion to 2.",
-        url=f"{_SAGEMAKER}/nbi-imds.html",
+        url="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_InstanceMetadataServiceConfiguration.html",
     ),
     _NOTEBOOK,
     _imdsv2,

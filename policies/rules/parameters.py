@@ -24,7 +24,7 @@ def _secure(subject: Subject, report: Report) -> None:
                 f"{subject.props.get('type')}."
             )
 
-    judge_each(("value", "insecureValue"), judge)
+    judge_each(("value", "valueWo", "insecureValue"), judge)
 
 
 ssm_parameters_secure = resource_rule(
@@ -32,7 +32,8 @@ ssm_parameters_secure = resource_rule(
         name="ssm-parameters-secure",
         description="Parameters that hold secrets are encrypted.",
         severity=Severity.HIGH,
-        remediation="Set type to SecureString and give the secret as value, not insecureValue.",
+        remediation="Set type to SecureString and give the secret as value or valueWo, not "
+        "insecureValue.",
         url="https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html",
     ),
     ["aws:ssm/parameter:Parameter"],

@@ -20,6 +20,7 @@ from rules import (
     parameters,
     rds,
     rds_relations,
+    rds_tls,
     s3,
     s3_relations,
     tasks,
@@ -28,6 +29,7 @@ from rules import (
 POLICIES: list[Policy] = [
     *rds.POLICIES,
     *rds_relations.POLICIES,
+    *rds_tls.POLICIES,
     *s3.POLICIES,
     *s3_relations.POLICIES,
     *dynamodb.POLICIES,

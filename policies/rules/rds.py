@@ -11,6 +11,8 @@ from rules.rule import About, Report, Subject, resource_rule
 INSTANCE = "aws:rds/instance:Instance"
 CLUSTER = "aws:rds/cluster:Cluster"
 CLUSTER_INSTANCE = "aws:rds/clusterInstance:ClusterInstance"
+_GLOBAL_CLUSTER = "aws:rds/globalCluster:GlobalCluster"
+_SHARD_GROUP = "aws:rds/shardGroup:ShardGroup"
 
 KINDS: Mapping[str, str] = {
     INSTANCE: "RDS instance",
@@ -22,12 +24,20 @@ KINDS: Mapping[str, str] = {
 DATABASES: Mapping[str, str] = {token: KINDS[token] for token in (INSTANCE, CLUSTER)}
 """Types that hold data; the instances of a cluster share its storage."""
 
+_REACHABLE = {**KINDS, _SHARD_GROUP: "RDS shard group"}
+_STORES = {**DATABASES, _GLOBAL_CLUSTER: "RDS global cluster"}
+
 _RDS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide"
 
 
 def _is_replica(subject: Subject) -> bool:
     """Say whether a database copies another one, which decides about storage and backups."""
     return subject.props.get("replicateSourceDb") is not None
+
+
+def _is_custom(subject: Subject) -> bool:
+    """Say whether a database is RDS Custom, in which AWS leaves more to its owner."""
+    return str(subject.props.get("engine")).startswith("custom-")
 
 
 def _set_by_instances(subject: Subject) -> bool:
@@ -40,13 +50,14 @@ def _set_by_instances(subject: Subject) -> bool:
 rds_not_public = flag_rule(
     About(
         name="rds-not-public",
-        description="Databases have no public address, and say so.",
+        description="Databases have no public address.",
         severity=Severity.CRITICAL,
-        remediation="Set publiclyAccessible to false; tools differ in what they take for granted.",
+        remediation="Set publiclyAccessible to false; what a missing one means depends on the type "
+        "and the subnets.",
         url=f"{_RDS}/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
         control="RDS.2",
     ),
-    KINDS,
+    _REACHABLE,
     "publiclyAccessible",
     wanted=False,
     must="have no public address, with publiclyAccessible set to false",
@@ -55,9 +66,11 @@ rds_not_public = flag_rule(
 
 
 def _always_encrypted(subject: Subject) -> bool:
-    """Say whether nobody chooses: a replica is as its source; Aurora Serverless v1 always is."""
+    """Say whether nobody chooses: a copy is as its source; Aurora Serverless v1 always is."""
     if subject.props.get("storageEncrypted") is not None:
         return False
+    if subject.type == _GLOBAL_CLUSTER:
+        return subject.props.get("sourceDbClusterIdentifier") is not None
     if subject.type == CLUSTER:
         return bool(subject.props.get("engineMode") == "serverless")
     return _is_replica(subject)
@@ -75,7 +88,7 @@ rds_encrypted = flag_rule(
         url=f"{_RDS}/Overview.Encryption.html",
         control="RDS.3",
     ),
-    DATABASES,
+    _STORES,
     "storageEncrypted",
     wanted=True,
     must="encrypt its storage",
@@ -109,7 +122,7 @@ rds_deletion_protection = flag_rule(
         control="RDS.8",
         thresholds=REQUIRED,
     ),
-    DATABASES,
+    _STORES,
     "deletionProtection",
     wanted=True,
     must="be protected against deletion",
@@ -146,6 +159,7 @@ rds_minor_upgrades = flag_rule(
     wanted=True,
     must="install minor versions by itself",
     default=True,
+    spared=_is_custom,  # AWS takes nothing but false there
 )
 
 
@@ -188,13 +202,25 @@ _PASSWORDS = ("password", "passwordWo", "masterPassword", "masterPasswordWo")
 _SOURCES = (
     "replicateSourceDb",
     "replicationSourceIdentifier",
-    "globalClusterIdentifier",
     "snapshotIdentifier",
     "restoreToPointInTime",
 )
 
 
+def _has_a_password_of_its_own(subject: Subject) -> bool:
+    """Say whether AWS refuses to manage a database's password.
+
+    Amazon RDS and Aurora User Guides, "Limitations for Secrets Manager integration": clusters of a
+    global database, Aurora Serverless v1, RDS Custom.
+    """
+    if subject.props.get("globalClusterIdentifier") is not None:
+        return True
+    return subject.props.get("engineMode") == "serverless" or _is_custom(subject)
+
+
 def _no_password_in_clear(subject: Subject, report: Report) -> None:
+    if _has_a_password_of_its_own(subject):
+        return
     kind, props = KINDS[subject.type], subject.props
     given: list[str] = []
 

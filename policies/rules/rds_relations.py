@@ -1,23 +1,16 @@
-"""Rules about what RDS databases are connected to: subnets, security groups, parameters."""
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+"""Rules about what RDS databases stand in: subnets, security groups, clusters."""
 
 from pulumi_policy import PolicyResource, Severity
-from pulumi_policy.proxy import UnknownValueError
 
 from rules.flags import REQUIRED, shown
-from rules.rds import CLUSTER, CLUSTER_INSTANCE, DATABASES, INSTANCE, KINDS
-from rules.reading import elements, given, judge_each, known, mapping, number, related
-from rules.routes import SUBNETS, route_to_internet
+from rules.rds import CLUSTER, CLUSTER_INSTANCE, DATABASES, KINDS
+from rules.reading import given, judge_each, known, related
+from rules.routes import SUBNETS, is_public_by_default, route_to_internet
 from rules.rule import About, Stack, StackReport, stack_rule
 from rules.security_groups import GROUPS, SEPARATE_RULES, GroupRule, judge_rules
 from rules.security_groups import KINDS as GROUP_KINDS
 
 SUBNET_GROUP = "aws:rds/subnetGroup:SubnetGroup"
-PARAMETER_GROUP = "aws:rds/parameterGroup:ParameterGroup"
-CLUSTER_PARAMETER_GROUP = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
 
 _RDS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide"
 
@@ -32,6 +25,13 @@ def _subnets_isolated(stack: Stack, report: StackReport) -> None:
             report(
                 "The subnet group of a database must have isolated subnets only; "
                 f"{subnet.name} has a route to an internet gateway, {route.name}.",
+                group.urn,
+            )
+        elif is_public_by_default(stack, subnet):
+            report(
+                "The subnet group of a database must have isolated subnets only; "
+                f"{subnet.name} is a default subnet, whose route table AWS makes with a route to "
+                "an internet gateway.",
                 group.urn,
             )
 
@@ -119,107 +119,6 @@ rds_ingress_by_group = stack_rule(
 )
 
 
-@dataclass(frozen=True)
-class _TlsParameter:
-    """The parameter by which an engine refuses connections without TLS.
-
-    Attributes:
-        name: the parameter.
-        default_since: the first version, as (major, minor), in which RDS sets it by itself.
-    """
-
-    name: str
-    default_since: tuple[int, int] | None = None
-
-
-_TLS_PARAMETERS: Mapping[str, _TlsParameter] = {
-    # Amazon RDS User Guide, "Requiring an SSL connection to a PostgreSQL DB instance", and the
-    # same of MySQL, MariaDB and SQL Server. Oracle and Db2 have no such parameter.
-    "postgres": _TlsParameter("rds.force_ssl", (15, 0)),
-    "mysql": _TlsParameter("require_secure_transport"),
-    "mariadb": _TlsParameter("require_secure_transport", (11, 8)),
-    "aurora-postgresql": _TlsParameter("rds.force_ssl"),
-    "aurora-mysql": _TlsParameter("require_secure_transport"),
-    "sqlserver-ee": _TlsParameter("rds.force_ssl"),
-    "sqlserver-se": _TlsParameter("rds.force_ssl"),
-    "sqlserver-ex": _TlsParameter("rds.force_ssl"),
-    "sqlserver-web": _TlsParameter("rds.force_ssl"),
-}
-
-_GROUP_PROPERTIES: Mapping[str, tuple[str, str]] = {
-    INSTANCE: ("parameterGroupName", PARAMETER_GROUP),
-    CLUSTER: ("dbClusterParameterGroupName", CLUSTER_PARAMETER_GROUP),
-}
-
-
-def _tls_required(stack: Stack, report: StackReport) -> None:
-    def judge(database: PolicyResource) -> None:
-        parameter = _TLS_PARAMETERS.get(str(given(database, "engine")).lower())
-        if parameter is None:
-            return
-        key, group_type = _GROUP_PROPERTIES[database.resource_type]
-        groups = related(database, key, stack.of_type(group_type))
-        if not groups and not _is_default_group(given(database, key)):
-            return  # another stack made it
-        value = _setting(groups[0], parameter.name) if groups else None
-        if _is_on(value) or (value is None and _is_default(parameter, database)):
-            return
-        report(
-            f"The {KINDS[database.resource_type]} {database.name} must refuse connections without "
-            f"TLS; {parameter.name} is {shown(value)} in its parameter group, and must be 1.",
-            groups[0].urn if groups else database.urn,
-        )
-
-    judge_each(stack.of_type(DATABASES), judge)
-
-
-def _is_default_group(name: Any) -> bool:
-    return name is None or str(name).startswith("default.")
-
-
-def _setting(group: PolicyResource, name: str) -> Any:
-    """Return a parameter's value, None where the group does not set it."""
-    found: list[Any] = []
-
-    def look(parameter: Any) -> None:
-        if mapping(parameter).get("name") == name:
-            found.append(mapping(parameter).get("value"))
-
-    try:
-        judge_each(elements(given(group, "parameters")), look)
-    except UnknownValueError:
-        if not found:
-            raise
-    return found[0] if found else None
-
-
-def _is_on(value: Any) -> bool:
-    return number(value) == 1 or str(value).lower() in ("on", "true")
-
-
-def _is_default(parameter: _TlsParameter, database: PolicyResource) -> bool:
-    if parameter.default_since is None:
-        return False
-    parts = [number(part) for part in str(database.props.get("engineVersion")).split(".")]
-    major, minor = parts[0], parts[1] if len(parts) > 1 else 0
-    if major is None:
-        return False
-    return (major, minor or 0) >= parameter.default_since
-
-
-rds_tls_required = stack_rule(
-    About(
-        name="rds-tls-required",
-        description="Databases refuse connections without TLS.",
-        severity=Severity.HIGH,
-        remediation="Set the engine's parameter to 1 in the database's parameter group.",
-        url=f"{_RDS}/PostgreSQL.Concepts.General.SSL.html",
-    ),
-    DATABASES,
-    _tls_required,
-)
-
-
 def _cluster_multi_az(stack: Stack, report: StackReport) -> None:
     if not stack.thresholds["required"]:
         return
@@ -256,6 +155,5 @@ rds_cluster_multi_az = stack_rule(
 POLICIES = [
     rds_subnets_isolated,
     rds_ingress_by_group,
-    rds_tls_required,
     rds_cluster_multi_az,
 ]

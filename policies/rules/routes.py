@@ -9,9 +9,11 @@ from pulumi_policy.proxy import UnknownValueError
 from rules.reading import elements, given, judge_each, known, mapping, related
 from rules.rule import Stack
 
-SUBNETS = ("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet")
+_DEFAULT_SUBNET = "aws:ec2/defaultSubnet:DefaultSubnet"
+SUBNETS = ("aws:ec2/subnet:Subnet", _DEFAULT_SUBNET)
 DEFAULT_VPC = "aws:ec2/defaultVpc:DefaultVpc"
-VPCS = ("aws:ec2/vpc:Vpc", DEFAULT_VPC)
+_VPC = "aws:ec2/vpc:Vpc"
+VPCS = (_VPC, DEFAULT_VPC)
 
 _GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 _TABLE = "aws:ec2/routeTable:RouteTable"
@@ -50,6 +52,20 @@ def route_to_internet(stack: Stack, subnet: PolicyResource) -> PolicyResource | 
     return found[0] if found else None
 
 
+def is_public_by_default(stack: Stack, subnet: PolicyResource) -> bool:
+    """Say whether a default subnet is left with the route table that AWS gives a default VPC.
+
+    Its main table leads to an internet gateway (Amazon VPC User Guide, "Default VPCs"), unless the
+    stack has a table for the subnet or takes over the main one.
+    """
+    if subnet.resource_type != _DEFAULT_SUBNET or _associations(stack, subnet):
+        return False
+    own = stack.of_type(_VPC)
+    tables = [one for one in stack.of_type(_DEFAULT_TABLE) if not _is_default_of(one, own)]
+    main = [one for one in stack.of_type(_MAIN_ASSOCIATION) if not related(one, "vpcId", own)]
+    return not tables and not main
+
+
 def _leads_out(stack: Stack, resource: PolicyResource, key: str, route: Mapping[str, Any]) -> bool:
     """Say whether a route leads to an internet gateway.
 
@@ -75,9 +91,7 @@ def _leads_out(stack: Stack, resource: PolicyResource, key: str, route: Mapping[
 
 def _tables(stack: Stack, subnet: PolicyResource) -> list[PolicyResource]:
     """Return what routes of the subnet name: its table, or a VPC in the place of its main one."""
-    associations = [
-        one for one in stack.of_type(_ASSOCIATION) if related(one, "subnetId", [subnet])
-    ]
+    associations = _associations(stack, subnet)
     if associations:
         return _named(stack, associations)
     vpcs = related(subnet, "vpcId", stack.of_type(VPCS))
@@ -86,6 +100,10 @@ def _tables(stack: Stack, subnet: PolicyResource) -> list[PolicyResource]:
         return _named(stack, main)
     default = [one for one in stack.of_type(_DEFAULT_TABLE) if _is_default_of(one, vpcs)]
     return [*default, *vpcs]
+
+
+def _associations(stack: Stack, subnet: PolicyResource) -> list[PolicyResource]:
+    return [one for one in stack.of_type(_ASSOCIATION) if related(one, "subnetId", [subnet])]
 
 
 def _named(stack: Stack, associations: Iterable[PolicyResource]) -> list[PolicyResource]:

@@ -89,7 +89,9 @@ s3_no_public_acl = resource_rule(
         name="s3-no-public-acl",
         description="No access control list opens a bucket or an object to everybody.",
         severity=Severity.CRITICAL,
-        remediation="Remove the ACL; grant access to roles, by policies.",
+        remediation="Set acl to private and deploy, then remove it, or switch ACLs off with "
+        "BucketOwnerEnforced: an ACL stays in force when it is only removed. Grant access to "
+        "roles, by policies.",
         url=f"{_S3}/acl-overview.html",
     ),
     _WITH_ACL,

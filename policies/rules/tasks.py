@@ -6,6 +6,7 @@ from typing import Any
 from pulumi_policy import Severity
 
 from rules.container_definitions import JOB_DEFINITION, judge_tasks
+from rules.flags import shown
 from rules.reading import elements, flag, mapping
 from rules.rule import About, Report, Subject, resource_rule
 
@@ -19,13 +20,19 @@ _ALLOWED = {
     "default": False,
 }
 
+_TASK_SET = "aws:ecs/taskSet:TaskSet"  # has no enableExecuteCommand
+_DAEMON = "aws:ecs/daemon:Daemon"  # has no networkConfiguration
+
 # What starts ECS tasks, as people call it, and the objects that lead to the task's settings.
 _TASK_STARTERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "aws:ecs/service:Service": ("ECS service", ()),
-    "aws:ecs/taskSet:TaskSet": ("ECS task set", ()),
+    _TASK_SET: ("ECS task set", ()),
     "aws:cloudwatch/eventTarget:EventTarget": ("EventBridge target", ("ecsTarget",)),
     "aws:scheduler/schedule:Schedule": ("EventBridge schedule", ("target", "ecsParameters")),
+    "aws:pipes/pipe:Pipe": ("EventBridge pipe", ("targetParameters", "ecsTaskParameters")),
+    _DAEMON: ("ECS daemon", ()),
 }
+_PRIVATE = {"true": "false", "enabled": "DISABLED"}  # a pipe takes it as text
 
 
 def _started(subject: Subject) -> tuple[str, Mapping[str, Any]]:
@@ -38,12 +45,15 @@ def _started(subject: Subject) -> tuple[str, Mapping[str, Any]]:
 
 def _no_public_address(subject: Subject, report: Report) -> None:
     kind, settings = _started(subject)
-    address = mapping(settings.get("networkConfiguration")).get("assignPublicIp")
-    if flag(address) and not subject.thresholds["allowed"]:
-        report(
-            f"The {kind} must not give its tasks public addresses; assignPublicIp is true, "
-            "and must be false."
-        )
+    network = mapping(settings.get("networkConfiguration"))
+    for holder in (network, mapping(network.get("awsVpcConfiguration"))):
+        address = shown(holder.get("assignPublicIp"))
+        wanted = _PRIVATE.get(address.lower())
+        if wanted and not subject.thresholds["allowed"]:
+            report(
+                f"The {kind} must not give its tasks public addresses; assignPublicIp is "
+                f"{address}, and must be {wanted}."
+            )
 
 
 ecs_no_public_address = resource_rule(
@@ -57,7 +67,7 @@ ecs_no_public_address = resource_rule(
         control="ECS.2",
         thresholds={"allowed": _ALLOWED},
     ),
-    _TASK_STARTERS,
+    [one for one in _TASK_STARTERS if one != _DAEMON],
     _no_public_address,
 )
 
@@ -79,7 +89,7 @@ ecs_no_execute_command = resource_rule(
         remediation="Leave enableExecuteCommand out, or set it to false.",
         url=f"{_ECS}/ecs-exec.html",
     ),
-    [one for one in _TASK_STARTERS if one != "aws:ecs/taskSet:TaskSet"],
+    [one for one in _TASK_STARTERS if one != _TASK_SET],
     _no_execute_command,
 )
 

@@ -1,4 +1,3 @@
-import json
 from typing import Any
 
 import pytest
@@ -46,61 +45,21 @@ def test_a_method_for_everybody(key: Any) -> None:
     ]
 
 
+WITHOUT_KEYS = {"apiKeysSuffice": False}
+
+
+def test_a_key_may_not_suffice_for_a_method() -> None:
+    assert judge(REST, METHOD, method(), WITHOUT_KEYS).violations == [
+        "The API Gateway method ANY must know its callers; authorization is NONE, and must be "
+        "AWS_IAM, CUSTOM or COGNITO_USER_POOLS."
+    ]
+    assert judge(REST, METHOD, method(authorization="AWS_IAM"), WITHOUT_KEYS) == Verdict()
+    assert judge(REST, METHOD, method(httpMethod="OPTIONS"), WITHOUT_KEYS) == Verdict()
+
+
 @pytest.mark.parametrize("key", ["authorization", "apiKeyRequired"])
 def test_an_unknown_method(key: str) -> None:
     assert judge(REST, METHOD, method(**{key: UNKNOWN})).unknown
-
-
-KEY = [{"api_key": []}]
-OPEN = {"responses": {}}
-CLOSED = {"responses": {}, "security": KEY}
-
-
-def body(item: Any, **changes: Any) -> str:
-    return json.dumps({"openapi": "3.0.1", "paths": {"/items": item}, **changes})
-
-
-CLOSED_BODIES = {
-    "closed": body({"get": CLOSED}),
-    "closed for all": body({"get": OPEN}, security=KEY),
-    "IAM": body({"get": {"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}}),
-    "preflight": body({"get": CLOSED, "options": OPEN}),
-    "parameters": body({"parameters": []}),
-    "no paths": json.dumps({"openapi": "3.0.1"}),
-    "YAML": "openapi: 3.0.1\npaths: {/items: {get: {}}}",
-    "no object": "[]",
-    "empty": "",
-    "strange paths": json.dumps({"paths": {"/items": [], "/things": None}}),
-}
-OPEN_BODIES = {
-    "get": (body({"get": OPEN}), "GET /items"),
-    "head": (body({"head": OPEN}), "HEAD /items"),
-    "any": (body({"x-amazon-apigateway-any-method": OPEN}), "ANY /items"),
-    "open against all": (body({"post": {"security": []}}, security=KEY), "POST /items"),
-    "empty security": (body({"put": {"security": [{}]}}), "PUT /items"),
-    "NONE": (body({"delete": {"x-amazon-apigateway-auth": {"type": "NONE"}}}), "DELETE /items"),
-    "one of two": (body({"get": CLOSED, "patch": OPEN}), "PATCH /items"),
-}
-
-
-@pytest.mark.parametrize("text", CLOSED_BODIES.values(), ids=CLOSED_BODIES)
-def test_bodies_that_know_their_callers(text: str) -> None:
-    assert judge(REST, REST_API, {"body": text}) == Verdict()
-    assert judge_stack(ROUTES, [resource(API, "api", {"body": text})]) == Verdict()
-
-
-@pytest.mark.parametrize(("text", "operation"), OPEN_BODIES.values(), ids=OPEN_BODIES)
-def test_bodies_for_everybody(text: str, operation: str) -> None:
-    assert judge(REST, REST_API, {"body": text}).violations == [
-        f"The API Gateway REST API must know its callers; operation {operation} of its body has "
-        "no security, and must have some."
-    ]
-    verdict = judge_stack(ROUTES, [resource(API, "api", {"body": text})])
-    assert verdict.violations == [
-        f"The API Gateway HTTP API must know its callers; operation {operation} of its body has "
-        "no security, and must have some."
-    ]
-    assert verdict.urns == [urn_of(API, "api")]
 
 
 def test_an_api_without_a_body() -> None:
@@ -160,6 +119,11 @@ def test_routes_for_everybody(key: str, api: str, kind: str | None) -> None:
         f"{kind or 'missing'}, and must be AWS_IAM, JWT or CUSTOM."
     ]
     assert verdict.urns == [urn_of(ROUTE, "route")]
+
+
+def test_a_key_may_not_suffice_for_a_connection() -> None:
+    found = stack(route("$connect", "websocket-1", apiKeyRequired=True))
+    assert len(judge_stack(ROUTES, found, WITHOUT_KEYS).violations) == 1
 
 
 def test_a_new_stack_whose_apis_have_no_identity_yet() -> None:

@@ -27,7 +27,8 @@ CONTAINER: dict[str, Any] = {
     },
 }
 POD: dict[str, Any] = {
-    "containers": [{"name": "web", "envs": [{"name": "A", "value": "b"}], "securityContext": {}}]
+    "hostNetwork": False,
+    "containers": [{"name": "web", "envs": [{"name": "A", "value": "b"}], "securityContext": {}}],
 }
 REFUSED = ["", "{", "null", "1", '["a", null]', '{"a": 1}', "[" * 100_000]
 PRIVILEGED = {"privileged": True}
@@ -195,35 +196,6 @@ def test_secrets_of_a_pod(key: str) -> None:
 @EVERY_RULE
 def test_a_pod_passes(policy: ResourceValidationPolicy) -> None:
     assert judge(policy, JOB, {"eksProperties": {"podProperties": POD}}) == Verdict()
-
-
-@pytest.mark.parametrize(
-    ("key", "wanted"), [("networkMode", "awsvpc"), ("pidMode", "task"), ("ipcMode", "task")]
-)
-def test_namespaces_of_a_task(key: str, wanted: str) -> None:
-    rule = containers.container_no_host_namespaces
-    assert only(judge(rule, TASK, {**task(), key: "host"})) == (
-        f"The ECS task definition must not share a namespace with its host; {key} is host, and "
-        f"must be {wanted}."
-    )
-    assert judge(rule, TASK, {**task(), key: "none"}) == Verdict()
-
-
-def test_an_unknown_namespace_hides_no_other() -> None:
-    props = {**task(), "networkMode": UNKNOWN, "pidMode": "host"}
-    verdict = judge(containers.container_no_host_namespaces, TASK, props)
-    assert verdict.unknown
-    assert "pidMode" in only(verdict)
-
-
-@pytest.mark.parametrize("key", ["pidMode", "ipcMode"])
-def test_namespaces_of_a_job(key: str) -> None:
-    properties = {"taskProperties": [{"containers": [CONTAINER], key: "host"}]}
-    props = {"ecsProperties": json.dumps(properties)}
-    assert only(judge(containers.container_no_host_namespaces, JOB, props)) == (
-        f"The Batch job definition must not share a namespace with its host; {key} is host, and "
-        "must be task."
-    )
 
 
 def test_the_message_about_an_environment() -> None:

@@ -10,6 +10,7 @@ CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 VOLUME = "aws:ebs/volume:Volume"
 SERVICE = "aws:ecs/service:Service"
+FLEET = "aws:ec2/spotFleetRequest:SpotFleetRequest"
 
 INSTANCES = {
     INSTANCE: "EC2 instance",
@@ -31,6 +32,14 @@ BASELINES: dict[str, dict[str, Any]] = {
             {"deviceName": "/dev/sdc", "noDevice": ""},
         ],
     },
+    FLEET: {
+        "launchSpecifications": [
+            {
+                "rootBlockDevices": [{"encrypted": True}],
+                "ebsBlockDevices": [{"deviceName": "/dev/sdf", "encrypted": True}],
+            }
+        ]
+    },
     VOLUME: {"encrypted": True},
     SERVICE: {
         "volumeConfiguration": {"name": "data", "managedEbsVolume": {"encrypted": True}},
@@ -40,6 +49,11 @@ BASELINES: dict[str, dict[str, Any]] = {
 
 def changed(token: str, **changes: Any) -> dict[str, Any]:
     return {**BASELINES[token], **changes}
+
+
+def of_fleet(**changes: Any) -> dict[str, Any]:
+    (sound,) = BASELINES[FLEET]["launchSpecifications"]
+    return {"launchSpecifications": [sound, {**sound, **changes}]}
 
 
 def only(verdict: Verdict) -> str:
@@ -73,6 +87,26 @@ DISKS: dict[str, tuple[str, dict[str, Any], str]] = {
     "volume as text": (VOLUME, {"encrypted": "false"}, "; encrypted is false"),
     "volume of a snapshot": (VOLUME, {"encrypted": False, "snapshotId": "s"}, "encrypted is false"),
     "volume that does not say": (VOLUME, {}, "; encrypted is missing"),
+    "volume of a snapshot that does not say": (
+        VOLUME,
+        {"snapshotId": "snap-1"},
+        "; encrypted is missing",
+    ),
+    "root of a fleet": (
+        FLEET,
+        of_fleet(rootBlockDevices=[{"encrypted": False}]),
+        "EC2 spot fleet request must encrypt its disks; rootBlockDevices.encrypted is false",
+    ),
+    "root of a fleet's image": (
+        FLEET,
+        of_fleet(rootBlockDevices=None),
+        "; rootBlockDevices.encrypted is missing",
+    ),
+    "further disk of a fleet": (
+        FLEET,
+        of_fleet(ebsBlockDevices=[{"deviceName": "/dev/sdf", "encrypted": False}]),
+        "; ebsBlockDevices /dev/sdf: encrypted is false",
+    ),
     **{
         f"root of {kind}": (
             token,
@@ -126,11 +160,6 @@ DISKS: dict[str, tuple[str, dict[str, Any], str]] = {
         "ECS service must encrypt its disks; volumeConfiguration.managedEbsVolume.encrypted is "
         "false",
     ),
-    "service that does not say": (
-        SERVICE,
-        {"volumeConfiguration": {"managedEbsVolume": {}}},
-        "managedEbsVolume.encrypted is missing",
-    ),
 }
 
 
@@ -151,14 +180,23 @@ def test_the_message_about_disks() -> None:
 @pytest.mark.parametrize(
     ("token", "props"),
     [
-        (VOLUME, {"snapshotId": "snap-1"}),
+        (SERVICE, {"volumeConfiguration": {"managedEbsVolume": {}}}),
+        (FLEET, {"launchTemplateConfigs": [{}]}),
         (TEMPLATE, of_template({"snapshotId": "snap-1"})),
         (CONFIGURATION, changed(CONFIGURATION, ebsBlockDevices=[{"noDevice": True}])),
         (INSTANCE, {"launchTemplate": {"id": "lt-1"}}),
         (SERVICE, {}),
         (SERVICE, {"volumeConfiguration": {"name": "data"}}),
     ],
-    ids=["snapshot", "mapped snapshot", "no device", "template", "no volume", "no managed volume"],
+    ids=[
+        "managed volume",
+        "fleet of a template",
+        "mapped snapshot",
+        "no device",
+        "template",
+        "no volume",
+        "no managed volume",
+    ],
 )
 def test_disks_that_something_else_decides(token: str, props: dict[str, Any]) -> None:
     assert judge(ec2_volumes_encrypted, token, props) == Verdict()
@@ -181,8 +219,16 @@ def test_a_template_does_not_excuse_a_disk_in_clear() -> None:
             changed(INSTANCE, ebsBlockDevices=[{"encrypted": UNKNOWN}, {"encrypted": False}]),
         ),
         (TEMPLATE, of_template({"encrypted": UNKNOWN}, {"encrypted": False})),
+        (
+            FLEET,
+            {"launchSpecifications": [UNKNOWN, {"rootBlockDevices": [{"encrypted": False}]}]},
+        ),
+        (
+            FLEET,
+            of_fleet(rootBlockDevices=UNKNOWN, ebsBlockDevices=[{"encrypted": False}]),
+        ),
     ],
-    ids=["root", "further disk", "mapping"],
+    ids=["root", "further disk", "mapping", "specification", "root of a fleet"],
 )
 def test_an_unknown_disk_hides_no_other(token: str, props: dict[str, Any]) -> None:
     verdict = judge(ec2_volumes_encrypted, token, props)

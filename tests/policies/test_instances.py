@@ -10,6 +10,9 @@ INSTANCE = "aws:ec2/instance:Instance"
 SPOT = "aws:ec2/spotInstanceRequest:SpotInstanceRequest"
 CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+FLEET = "aws:ec2/spotFleetRequest:SpotFleetRequest"
+EIP = "aws:ec2/eip:Eip"
+EIP_ASSOCIATION = "aws:ec2/eipAssociation:EipAssociation"
 
 LAUNCHED = {
     INSTANCE: "EC2 instance",
@@ -57,7 +60,7 @@ def test_the_baseline_passes(policy: Any, token: str) -> None:
 
 @pytest.mark.parametrize("policy", instances.POLICIES, ids=lambda policy: policy.name)
 def test_another_type(policy: Any) -> None:
-    assert not judge(policy, "aws:ec2/eip:Eip", {}).applicable
+    assert not judge(policy, "aws:ec2/fleet:Fleet", {}).applicable
 
 
 @EVERY_LAUNCHED
@@ -116,6 +119,60 @@ def test_no_word_about_public_addresses(token: str, kind: str) -> None:
     assert judge(instances.ec2_no_public_address, token, {}) == Verdict(), kind
 
 
+def of_fleet(**settings: Any) -> dict[str, Any]:
+    return {"launchSpecifications": [{}, settings]}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [instances.ec2_no_public_address, instances.ec2_no_secrets_in_user_data],
+    ids=lambda rule: rule.name,
+)
+def test_a_sound_spot_fleet(rule: Any) -> None:
+    sound = of_fleet(associatePublicIpAddress=False, userData=SCRIPT)
+    for props in (sound, {}, {"launchTemplateConfigs": [{}]}):
+        assert judge(rule, FLEET, props) == Verdict()
+
+
+def test_public_addresses_of_a_spot_fleet() -> None:
+    props = of_fleet(associatePublicIpAddress=True)
+    assert only(judge(instances.ec2_no_public_address, FLEET, props)) == (
+        "The EC2 spot fleet request must not ask for a public address; associatePublicIpAddress "
+        "is true, and must be false."
+    )
+
+
+def test_an_unknown_specification_hides_no_other() -> None:
+    props = {
+        "launchSpecifications": [
+            UNKNOWN,
+            {"associatePublicIpAddress": True, "userData": WRITTEN},
+        ]
+    }
+    for rule in (instances.ec2_no_public_address, instances.ec2_no_secrets_in_user_data):
+        verdict = judge(rule, FLEET, props)
+        assert verdict.unknown
+        only(verdict)
+
+
+@pytest.mark.parametrize(
+    ("token", "key", "kind"),
+    [
+        (EIP, "instance", "elastic IP"),
+        (EIP_ASSOCIATION, "instanceId", "elastic IP association"),
+    ],
+)
+def test_elastic_addresses(token: str, key: str, kind: str) -> None:
+    rule = instances.ec2_no_public_address
+    assert only(judge(rule, token, {key: "i-1"})) == (
+        f"The {kind} must not give an instance a public address; {key} is i-1, and must be left "
+        "out."
+    )
+    assert judge(rule, token, {key: "i-1"}, {"allowed": True}) == Verdict()
+    assert judge(rule, token, {"domain": "vpc", "networkInterface": "eni-1"}) == Verdict()
+    assert judge(rule, token, {key: UNKNOWN}).unknown
+
+
 def test_an_unknown_address_hides_no_other() -> None:
     interfaces = [
         {"associatePublicIpAddress": UNKNOWN},
@@ -148,6 +205,11 @@ def test_secrets_in_user_data(token: str, kind: str, key: str, data: str) -> Non
         f"The {kind} must not hold secrets in its user data, which every process on the instance "
         f"can read; {key} holds an AWS access key, and must fetch it from Secrets Manager or SSM."
     )
+
+
+def test_secrets_in_the_user_data_of_a_spot_fleet() -> None:
+    verdict = judge(instances.ec2_no_secrets_in_user_data, FLEET, of_fleet(userData=WRITTEN))
+    assert only(verdict).startswith("The EC2 spot fleet request must not hold secrets in its user")
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,13 @@ def test_a_queue_in_clear(value: Any, key: str | None) -> None:
     ]
 
 
+def test_leaving_the_setting_out_is_no_remedy() -> None:
+    # The provider takes a missing one for whatever the queue has.
+    assert sqs_encrypted.remediation_steps == (
+        "Set sqsManagedSseEnabled to true, or set kmsMasterKeyId."
+    )
+
+
 def test_an_encrypted_topic() -> None:
     assert judge(sns_encrypted, TOPIC, KEY) == Verdict()
 

@@ -29,7 +29,7 @@ def test_parameters_that_may_be_read(props: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", ["String", "StringList"])
-@pytest.mark.parametrize("key", ["value", "insecureValue"])
+@pytest.mark.parametrize("key", ["value", "valueWo", "insecureValue"])
 def test_a_secret_by_its_name(kind: str, key: str) -> None:
     props = {"type": kind, "name": "/app/db/password", key: "hunter2"}
     assert judge(ssm_parameters_secure, PARAMETER, props).violations == [

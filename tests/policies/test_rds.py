@@ -10,6 +10,9 @@ from rules import rds
 from rules.rds import CLUSTER, CLUSTER_INSTANCE, INSTANCE
 from tests.policies.harness import UNKNOWN, judge
 
+SHARD_GROUP = "aws:rds/shardGroup:ShardGroup"
+GLOBAL_CLUSTER = "aws:rds/globalCluster:GlobalCluster"
+
 COMPLIANT: Mapping[str, Mapping[str, Any]] = {
     INSTANCE: {
         "engine": "postgres",
@@ -31,12 +34,20 @@ COMPLIANT: Mapping[str, Mapping[str, Any]] = {
         "manageMasterUserPassword": True,
     },
     CLUSTER_INSTANCE: {"engine": "aurora-postgresql", "publiclyAccessible": False},
+    SHARD_GROUP: {"publiclyAccessible": False},
+    GLOBAL_CLUSTER: {
+        "engine": "aurora-postgresql",
+        "storageEncrypted": True,
+        "deletionProtection": True,
+    },
 }
 
 MISSING = object()
 """The property is not given at all."""
 
 REPLICA = {"replicateSourceDb": "source"}
+CUSTOM = {"engine": "custom-sqlserver-se"}
+GLOBAL = {"globalClusterIdentifier": "global"}
 
 VIOLATIONS: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
     (
@@ -51,6 +62,8 @@ VIOLATIONS: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
     ("rds-not-public", CLUSTER_INSTANCE, {"publiclyAccessible": MISSING}, "is missing."),
     ("rds-not-public", CLUSTER, {"publiclyAccessible": True}, "publiclyAccessible is true."),
     ("rds-not-public", CLUSTER, {"dbClusterInstanceClass": "db.r6gd.large"}, "is missing."),
+    ("rds-not-public", SHARD_GROUP, {"publiclyAccessible": True}, "The RDS shard group must have"),
+    ("rds-not-public", SHARD_GROUP, {"publiclyAccessible": MISSING}, "is missing."),
     (
         "rds-encrypted",
         INSTANCE,
@@ -61,6 +74,8 @@ VIOLATIONS: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
     ("rds-encrypted", INSTANCE, {"storageEncrypted": False, **REPLICA}, "is false."),
     ("rds-encrypted", CLUSTER, {"storageEncrypted": MISSING}, "The RDS cluster must encrypt"),
     ("rds-encrypted", CLUSTER, {"storageEncrypted": MISSING, **REPLICA}, "is missing."),
+    ("rds-encrypted", GLOBAL_CLUSTER, {"storageEncrypted": False}, "The RDS global cluster must"),
+    ("rds-encrypted", GLOBAL_CLUSTER, {"storageEncrypted": MISSING}, "is missing."),
     (
         "rds-backups",
         INSTANCE,
@@ -86,6 +101,7 @@ VIOLATIONS: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
     ),
     ("rds-deletion-protection", INSTANCE, {"deletionProtection": MISSING}, "is missing."),
     ("rds-deletion-protection", CLUSTER, {"deletionProtection": False}, "The RDS cluster must"),
+    ("rds-deletion-protection", GLOBAL_CLUSTER, {"deletionProtection": MISSING}, "is missing."),
     (
         "rds-final-snapshot",
         INSTANCE,
@@ -120,6 +136,12 @@ VIOLATIONS: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
         "false.",
     ),
     ("rds-no-password-in-clear", CLUSTER, {"manageMasterUserPassword": MISSING}, "is missing."),
+    (
+        "rds-no-password-in-clear",
+        CLUSTER,
+        {"masterPassword": "horse", "engineMode": "provisioned"},
+        "masterPassword is set.",
+    ),
 )
 
 ACCEPTED: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
@@ -132,7 +154,22 @@ ACCEPTED: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ("rds-multi-az", INSTANCE, {"multiAz": False, **REPLICA}),
     ("rds-final-snapshot", INSTANCE, {"skipFinalSnapshot": MISSING}),
     ("rds-final-snapshot", INSTANCE, {"skipFinalSnapshot": True, **REPLICA}),
+    (
+        "rds-encrypted",
+        GLOBAL_CLUSTER,
+        {"storageEncrypted": MISSING, "sourceDbClusterIdentifier": "source"},
+    ),
     ("rds-minor-upgrades", INSTANCE, {"autoMinorVersionUpgrade": MISSING}),
+    ("rds-minor-upgrades", INSTANCE, {"autoMinorVersionUpgrade": False, **CUSTOM}),
+    *(
+        ("rds-no-password-in-clear", token, {**with_a_password, **refused})
+        for token, with_a_password, refused in (
+            (INSTANCE, {"password": "horse", "manageMasterUserPassword": MISSING}, CUSTOM),
+            (INSTANCE, {"manageMasterUserPassword": MISSING}, CUSTOM),
+            (CLUSTER, {"masterPassword": "horse", "manageMasterUserPassword": MISSING}, GLOBAL),
+            (CLUSTER, {"masterPasswordWo": "horse"}, {"engineMode": "serverless"}),
+        )
+    ),
     ("rds-no-password-in-clear", INSTANCE, {"manageMasterUserPassword": MISSING, **REPLICA}),
     (
         "rds-no-password-in-clear",

@@ -18,6 +18,8 @@ ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 MAIN_ASSOCIATION = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"
 SUBNET = "aws:ec2/subnet:Subnet"
 VPC = "aws:ec2/vpc:Vpc"
+DEFAULT_VPC = "aws:ec2/defaultVpc:DefaultVpc"
+DEFAULT_SUBNET = "aws:ec2/defaultSubnet:DefaultSubnet"
 
 
 class Routed:
@@ -147,6 +149,58 @@ def test_a_gateway_that_nobody_knows_is_unknown(routed: Routed) -> None:
     assert verdict.unknown
     routed.small.add(ROUTE, "out", routeTableId=table, gatewayId=routed.gateway)
     assert routed.small.judge(rds_subnets_isolated).violations == [LEADS_OUT.format("out")]
+
+
+class InDefaultSubnet:
+    """A database in a default subnet, and the VPCs that there are."""
+
+    def __init__(self, small: Small) -> None:
+        self.small = small
+        self.own = small.add(VPC, "own", defaultRouteTableId="rtb-own")
+        self.default = small.add(DEFAULT_VPC, "vpc", defaultRouteTableId="rtb-default")
+        self.subnet = small.add(DEFAULT_SUBNET, "subnet", vpcId=self.default)
+        self.group = small.add(SUBNET_GROUP, "group", subnetIds=[self.subnet])
+        small.add(INSTANCE, "database", dbSubnetGroupName=self.group)
+
+
+@pytest.fixture
+def within(small: Small) -> InDefaultSubnet:
+    return InDefaultSubnet(small)
+
+
+BY_DEFAULT = (
+    "The subnet group of a database must have isolated subnets only; subnet is a default subnet, "
+    "whose route table AWS makes with a route to an internet gateway."
+)
+
+
+def _expect_public_by_default(within: InDefaultSubnet) -> None:
+    verdict = within.small.judge(rds_subnets_isolated)
+    assert verdict.violations == [BY_DEFAULT]
+    assert verdict.urns == [within.group.urn]
+
+
+def test_a_default_subnet(within: InDefaultSubnet) -> None:
+    _expect_public_by_default(within)
+
+
+def test_tables_of_another_vpc_make_no_default_subnet_private(within: InDefaultSubnet) -> None:
+    table = within.small.add(DEFAULT_TABLE, "other", defaultRouteTableId=within.own)
+    within.small.add(MAIN_ASSOCIATION, "other", vpcId=within.own, routeTableId=table)
+    _expect_public_by_default(within)
+
+
+def test_a_default_subnet_with_a_table_of_its_own(within: InDefaultSubnet) -> None:
+    table = within.small.add(TABLE, "table", vpcId=within.default)
+    within.small.add(ASSOCIATION, "at", subnetId=within.subnet, routeTableId=table)
+    assert within.small.judge(rds_subnets_isolated).violations == []
+
+
+@pytest.mark.parametrize("token", [DEFAULT_TABLE, MAIN_ASSOCIATION])
+def test_a_default_vpc_whose_main_table_is_taken_over(within: InDefaultSubnet, token: str) -> None:
+    key = "defaultRouteTableId" if token == DEFAULT_TABLE else "vpcId"
+    within.small.add(token, "main", **{key: within.default})
+    assert within.small.judge(rds_subnets_isolated).violations == []
 
 
 @pytest.mark.parametrize("token", [INSTANCE, CLUSTER])

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from rules.rds import CLUSTER, INSTANCE
-from rules.rds_relations import CLUSTER_PARAMETER_GROUP, PARAMETER_GROUP, rds_tls_required
+from rules.rds_tls import CLUSTER_PARAMETER_GROUP, PARAMETER_GROUP, rds_tls_required
 from tests.policies.harness import UNKNOWN, Verdict
 from tests.policies.small_stack import Small
 
 FORCE_SSL = "rds.force_ssl"
 SECURE_TRANSPORT = "require_secure_transport"
+DB2COMM = "DB2COMM"
+PROXY = "aws:rds/proxy:Proxy"
 
 
 def parametrised(small: Small, token: str, props: Mapping[str, Any], *set_to: Any) -> Verdict:
@@ -50,7 +52,11 @@ OTHER = ("log_statement", "all")
         (INSTANCE, {"engine": "oracle-ee"}, []),
         (INSTANCE, {"replicateSourceDb": "source"}, []),
         (CLUSTER, {"engine": "aurora-postgresql"}, [(FORCE_SSL, "1")]),
+        (CLUSTER, {"engine": "aurora-postgresql", "engineVersion": "17.4"}, []),
         (CLUSTER, {"engine": "aurora-mysql"}, [(SECURE_TRANSPORT, "ON")]),
+        (CLUSTER, {"engine": "aurora-mysql", "engineVersion": "8.4.7"}, []),
+        (INSTANCE, {"engine": "db2-se", "engineVersion": "11.5"}, [(DB2COMM, "SSL")]),
+        (INSTANCE, {"engine": "db2-ae", "engineVersion": "11.5"}, [(DB2COMM, "ssl")]),
         (CLUSTER, POSTGRES_16, []),
     ],
 )
@@ -88,6 +94,21 @@ def test_tls_is_required(
         (INSTANCE, {"engine": "sqlserver-ex", "engineVersion": "16.00"}, [], "is missing"),
         (CLUSTER, {"engine": "aurora-postgresql", "engineVersion": "16.4"}, [], "is missing"),
         (CLUSTER, {"engine": "aurora-mysql"}, [(SECURE_TRANSPORT, "OFF")], "is OFF"),
+        (
+            CLUSTER,
+            {"engine": "aurora-postgresql", "engineVersion": "17.4"},
+            [(FORCE_SSL, "0")],
+            f"{FORCE_SSL} is 0",
+        ),
+        (
+            CLUSTER,
+            {"engine": "aurora-mysql", "engineVersion": "8.0.mysql_aurora.3.10.0"},
+            [],
+            f"{SECURE_TRANSPORT} is missing",
+        ),
+        (INSTANCE, {"engine": "db2-se"}, [(DB2COMM, "TCPIP,SSL")], f"{DB2COMM} is TCPIP,SSL"),
+        (INSTANCE, {"engine": "db2-ae"}, [(DB2COMM, "1")], f"{DB2COMM} is 1"),
+        (INSTANCE, {"engine": "db2-ae"}, [], f"{DB2COMM} is missing"),
     ],
 )
 def test_tls_is_not_required(
@@ -107,6 +128,42 @@ def test_message_about_tls() -> None:
         "The RDS instance database must refuse connections without TLS; rds.force_ssl is 0 in its "
         "parameter group, and must be 1."
     ]
+
+
+def test_message_about_tls_of_db2() -> None:
+    verdict = parametrised(Small(), INSTANCE, {"engine": "db2-se"}, (DB2COMM, "TCPIP"))
+    assert verdict.violations == [
+        "The RDS instance database must refuse connections without TLS; DB2COMM is TCPIP in its "
+        "parameter group, and must be SSL."
+    ]
+
+
+@pytest.mark.parametrize("value", [True, "true"])
+def test_a_proxy_requires_tls(small: Small, value: Any) -> None:
+    small.add(PROXY, "proxy", requireTls=value)
+    assert small.judge(rds_tls_required) == Verdict()
+
+
+@pytest.mark.parametrize(
+    ("props", "found"),
+    [({"requireTls": False}, "false"), ({}, "missing")],
+    ids=["false", "missing"],
+)
+def test_a_proxy_does_not_require_tls(small: Small, props: Mapping[str, Any], found: str) -> None:
+    proxy = small.add(PROXY, "proxy", **props)
+    verdict = small.judge(rds_tls_required)
+    assert verdict.violations == [
+        "The RDS proxy proxy must refuse connections without TLS; requireTls is "
+        f"{found}, and must be true."
+    ]
+    assert verdict.urns == [proxy.urn]
+
+
+def test_an_unknown_database_hides_no_proxy(small: Small) -> None:
+    small.add(PROXY, "proxy")
+    verdict = parametrised(small, INSTANCE, POSTGRES_16, (FORCE_SSL, UNKNOWN))
+    assert verdict.unknown
+    assert len(verdict.violations) == 1
 
 
 def test_an_unknown_parameter(small: Small) -> None:

@@ -85,6 +85,13 @@ def test_a_public_acl(token: str, acl: str) -> None:
     ]
 
 
+def test_removing_an_acl_is_no_remedy() -> None:
+    # The provider leaves a bucket's ACL as it is when the resource goes.
+    assert str(s3_no_public_acl.remediation_steps).startswith(
+        "Set acl to private and deploy, then remove it"
+    )
+
+
 def grants(token: str, *uris: str) -> dict[str, Any]:
     """Return the properties that grant something to groups."""
     if token not in (ACL, ACL_V2):

@@ -8,7 +8,7 @@ from pulumi_policy import ResourceValidationPolicy
 
 from rules import dynamodb, efs
 from tests.deployed import deploy_stack
-from tests.policies.harness import UNKNOWN, judge
+from tests.policies.harness import UNKNOWN, Verdict, judge
 
 TABLE = "aws:dynamodb/table:Table"
 FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
@@ -69,6 +69,64 @@ def test_violations(rule: str, value: Any, found: str) -> None:
     }
     assert messages.pop(rule) == [f"{words}; {path} is {found}."]
     assert not any(messages.values())
+
+
+REPLICA = "aws:dynamodb/tableReplica:TableReplica"
+OF_REPLICAS: Mapping[str, tuple[str, str]] = {
+    "dynamodb-point-in-time-recovery": ("pointInTimeRecovery", "have point-in-time recovery"),
+    "dynamodb-deletion-protection": ("deletionProtectionEnabled", "be protected against deletion"),
+}
+every_rule_of_replicas = pytest.mark.parametrize("rule", OF_REPLICAS)
+
+
+def with_replicas(*values: Any, key: str) -> dict[str, Any]:
+    replicas = [{"regionName": "eu-west-1", key: value} for value in values]
+    return {**COMPLIANT[TABLE], "replicas": replicas}
+
+
+@every_rule_of_replicas
+def test_sound_replicas(rule: str) -> None:
+    key, _ = OF_REPLICAS[rule]
+    assert judge(RULES[rule], TABLE, with_replicas(True, "true", key=key)) == Verdict()
+    assert judge(RULES[rule], REPLICA, {key: True}) == Verdict()
+
+
+@pytest.mark.parametrize(("value", "found"), VALUES)
+@every_rule_of_replicas
+def test_replicas(rule: str, value: Any, found: str) -> None:
+    key, must = OF_REPLICAS[rule]
+    assert judge(RULES[rule], TABLE, with_replicas(True, value, key=key)).violations == [
+        f"The DynamoDB table's replica in eu-west-1 must {must}; {key} is {found}."
+    ]
+    assert judge(RULES[rule], REPLICA, {key: value}).violations == [
+        f"The DynamoDB table replica must {must}; {key} is {found}."
+    ]
+
+
+@every_rule_of_replicas
+def test_unknown_replicas_hide_nothing(rule: str) -> None:
+    key, _ = OF_REPLICAS[rule]
+    table = with_replicas(UNKNOWN, False, key=key)
+    for props in (table, {**changed(rule, False), "replicas": UNKNOWN}):
+        verdict = judge(RULES[rule], TABLE, props)
+        assert verdict.unknown
+        assert len(verdict.violations) == 1
+    assert judge(RULES[rule], REPLICA, {key: UNKNOWN}).unknown
+
+
+@every_rule_of_replicas
+def test_a_replica_in_a_region_that_is_not_known(rule: str) -> None:
+    key, _ = OF_REPLICAS[rule]
+    props = {**COMPLIANT[TABLE], "replicas": [{"regionName": UNKNOWN, key: False}]}
+    assert len(judge(RULES[rule], TABLE, props).violations) == 1
+
+
+@every_rule_of_replicas
+def test_replicas_that_an_environment_may_leave_unprotected(rule: str) -> None:
+    key, _ = OF_REPLICAS[rule]
+    config = {"required": False}
+    assert judge(RULES[rule], TABLE, with_replicas(False, key=key), config) == Verdict()
+    assert judge(RULES[rule], REPLICA, {}, config) == Verdict()
 
 
 @pytest.mark.parametrize("rule", RULES)

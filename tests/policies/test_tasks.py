@@ -30,7 +30,13 @@ STARTERS = {
         "EventBridge schedule",
         ("target", "ecsParameters"),
     ),
+    "pipe": ("aws:pipes/pipe:Pipe", "EventBridge pipe", ("targetParameters", "ecsTaskParameters")),
+    "daemon": ("aws:ecs/daemon:Daemon", "ECS daemon", ()),
 }
+WITH_ADDRESSES = {key: found for key, found in STARTERS.items() if key != "daemon"}
+EVERY_ADDRESSED = pytest.mark.parametrize(
+    ("token", "kind", "path"), WITH_ADDRESSES.values(), ids=WITH_ADDRESSES
+)
 EVERY_STARTER = pytest.mark.parametrize(("token", "kind", "path"), STARTERS.values(), ids=STARTERS)
 
 
@@ -44,7 +50,7 @@ def public(value: Any) -> dict[str, Any]:
     return settings(networkConfiguration={"subnets": ["subnet-1"], "assignPublicIp": value})
 
 
-@EVERY_STARTER
+@EVERY_ADDRESSED
 @pytest.mark.parametrize(
     "passes",
     [settings(), {}, {"networkConfiguration": {"subnets": []}}, public("false")],
@@ -56,7 +62,7 @@ def test_tasks_without_an_address(
     assert judge(tasks.ecs_no_public_address, token, within(path, passes)) == Verdict(), kind
 
 
-@EVERY_STARTER
+@EVERY_ADDRESSED
 @pytest.mark.parametrize("value", [True, "true"])
 def test_tasks_with_an_address(token: str, kind: str, path: tuple[str, ...], value: Any) -> None:
     props = within(path, public(value))
@@ -65,6 +71,31 @@ def test_tasks_with_an_address(token: str, kind: str, path: tuple[str, ...], val
         "be false."
     ]
     assert judge(tasks.ecs_no_public_address, token, props, {"allowed": True}) == Verdict()
+
+
+def of_pipe(address: str | None) -> dict[str, Any]:
+    network = {"awsVpcConfiguration": {"subnets": ["subnet-1"], "assignPublicIp": address}}
+    return within(STARTERS["pipe"][2], settings(networkConfiguration=network))
+
+
+@pytest.mark.parametrize("address", ["DISABLED", None])
+def test_a_pipe_without_an_address(address: str | None) -> None:
+    rule = tasks.ecs_no_public_address
+    assert judge(rule, "aws:pipes/pipe:Pipe", of_pipe(address)) == Verdict()
+
+
+def test_a_pipe_with_an_address() -> None:
+    rule, token = tasks.ecs_no_public_address, "aws:pipes/pipe:Pipe"
+    assert judge(rule, token, of_pipe("ENABLED")).violations == [
+        "The EventBridge pipe must not give its tasks public addresses; assignPublicIp is "
+        "ENABLED, and must be DISABLED."
+    ]
+    assert judge(rule, token, of_pipe("ENABLED"), {"allowed": True}) == Verdict()
+    assert judge(rule, token, of_pipe(UNKNOWN)).unknown
+
+
+def test_a_daemon_has_no_network_of_its_own() -> None:
+    assert not judge(tasks.ecs_no_public_address, "aws:ecs/daemon:Daemon", {}).applicable
 
 
 def test_an_unknown_address() -> None:

@@ -68,6 +68,7 @@ no_wildcard_actions = resource_rule(
         severity=Severity.HIGH,
         remediation="List the actions that are used. A pattern also allows what AWS adds later.",
         url=f"{_GUIDE}/best-practices.html#grant-least-privilege",
+        control="IAM.21",  # which only asks that no action is a whole service
     ),
     types(*_GRANTING),
     _wildcard_actions,

@@ -114,3 +114,9 @@ def test_the_message_about_not_resource() -> None:
         "NotResource and allows its actions on everything but arn:aws:s3:::b/*."
     ]
     assert guarding(no_not_resource, BUCKET_POLICY, NOT_RESOURCE | {"Principal": "*"}) != []
+
+
+def test_naming_actions_is_a_control_of_security_hub() -> None:
+    framework = no_wildcard_actions.framework
+    assert framework is not None
+    assert framework.reference == "IAM.21"
