@@ -92,7 +92,7 @@ def decide(
         return Decision(False, True, denial.label)
     reach, granting = _granted(question, context, principal, resource_policy)
     if principal.service is not None or principal.federated is not None:
-        return _allowed_by(granting if reach is Reach.DIRECT else None)
+        return _allowed_by(granting)
     limits = [principal.session_policies] if principal.session_policies else []
     limits += [(principal.boundary,)] if principal.boundary else []
     within = all(_allowing(question, context, one) is not None for one in limits)

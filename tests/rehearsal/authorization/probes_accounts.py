@@ -196,6 +196,13 @@ _HOME: tuple[_Row, ...] = (
         RESOURCES,
     ),
     ("everyone-within-the-account", Caller(), _TO_ALL, allowed_by("resource/All"), EVERYONE),
+    (
+        "account-and-session",
+        Caller(),
+        [*_TO_ACCOUNT, *_TO_SESSION],
+        allowed_by("resource/Session"),
+        RESOURCES,
+    ),
     ("account-only-delegates", Caller(), _TO_ACCOUNT, NOT_ALLOWED, DELEGATES),
     (
         "account-and-identity",

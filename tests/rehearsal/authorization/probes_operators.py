@@ -131,6 +131,8 @@ _ROWS: tuple[tuple[str, str, object, Values | None, bool, str], ...] = (
      True, ARN),
     ("question-mark-for-a-colon", "ArnLike", "arn:aws:s3:::bucket?x:*", "arn:aws:s3:::bucket:x",
      False, ARN),
+    ("colons-in-the-sixth-part", "ArnLike", "arn:aws:lambda:*:*:function:*",
+     "arn:aws:lambda:us-east-2:111122223333:function:name:alias", True, ARN),
     ("other-account", "ArnLike", "arn:aws:sns:*:111122223333:*", _TOPIC, False, ARN),
     ("one-of-some", "ArnNotLike", ["arn:aws:s3:::b", _TOPIC], _TOPIC, False, NEGATED),
     ("none-of-some", "ArnNotLike", ["arn:aws:s3:::b", "arn:aws:s3:::c"], _TOPIC, True, NEGATED),

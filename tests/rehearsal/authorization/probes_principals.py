@@ -51,7 +51,8 @@ def _denied(
 ) -> DecisionProbe:
     """Probe a Deny to somebody whom identity policies allow it."""
     policy = [deny("s3:*", "arn:aws:s3:::bucket/*", Sid="Refuse", **principal)]
-    answer = denied_by("resource/Refuse") if denied else allowed_by("identity/Read")
+    mine = "the account's root user" if caller.arn == ROOT else "identity/Read"
+    answer = denied_by("resource/Refuse") if denied else allowed_by(mine)
     return DecisionProbe(name, caller, _READ, _OBJECT, answer, source, policy)
 
 
@@ -106,6 +107,8 @@ PROBES = [
     _denied("deny-to-the-role", _SESSION, {"Principal": aws(ROLE)}, True, ROLES),
     _denied("deny-to-the-account", _SESSION, {"Principal": aws(ROOT)}, True, ACCOUNTS),
     _denied("deny-to-another-account", _SESSION, {"Principal": aws(OTHER)}, False, ACCOUNTS),
+    _denied("root-user-spared", Caller(arn=ROOT, policies=_MAY), {"NotPrincipal": aws(ROOT)}, False,
+            SPARED),
     _denied("user-and-account-spared", _USER, {"NotPrincipal": aws(_BOB, ROOT)}, False, SPARED),
     _denied("user-without-account", _USER, {"NotPrincipal": aws(_BOB)}, True, SPARED),
     _denied("account-without-user", _USER, {"NotPrincipal": aws(ROOT)}, True, SPARED),
