@@ -15,6 +15,9 @@ DNS_SUFFIX = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "
 """Domain of the service endpoints by partition, as botocore's endpoints.json has it."""
 
 
+_ADMINISTRATOR = {"aws_access_key_id": "rehearsal", "aws_secret_access_key": "rehearsal"}
+
+
 def partition_of(region: str) -> str:
     """Return the partition (`aws`, `aws-cn`, `aws-us-gov`) that a region belongs to."""
     prefixes = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
@@ -79,10 +82,9 @@ class Cloud:
         self.partition = partition_of(region)
         self.account_id = account_id
         self.addresses = addresses or AwsAddresses(region)
-        self._credentials = credentials or {
-            "aws_access_key_id": "rehearsal",
-            "aws_secret_access_key": "rehearsal",
-        }
+        self._credentials = credentials or _ADMINISTRATOR
+        # What AWS refuses depends on what is deployed, whatever the caller may see of it.
+        self._seen = Cloud(endpoint, region, account_id=account_id) if credentials else self
         self._session = botocore.session.Session()
         for variable in ("config_file", "credentials_file"):
             self._session.set_config_variable(variable, os.devnull)
@@ -116,6 +118,6 @@ class Cloud:
 
     def _judge(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
         found = service_model.violations(model, params)
-        found += refusals.of(self, model.service_model.service_name, model.name, params)
+        found += refusals.of(self._seen, model.service_model.service_name, model.name, params)
         if found:
             raise RefusedError(f"AWS refuses {model.name}: {'; '.join(found)}.")
