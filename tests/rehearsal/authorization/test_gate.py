@@ -52,7 +52,9 @@ def place(stands: Stage) -> Iterator[Stage]:
     iam = stands.cloud.client("iam")
     iam.create_role(
         RoleName="worker",
-        AssumeRolePolicyDocument=document(trust({"AWS": PERSON.arn}), trust(TASKS)),
+        AssumeRolePolicyDocument=document(
+            trust({"AWS": PERSON.arn}), trust(TASKS), trust({"Service": "states.amazonaws.com"})
+        ),
     )
     yield stands
     for name in iam.list_role_policies(RoleName="worker")["PolicyNames"]:
@@ -249,7 +251,7 @@ def test_trust_policies_decide_who_assumes_a_role(place: Stage) -> None:
         with pytest.raises(AssumeError, match=f"user/{stranger} may not assume {ROLE}"):
             authorizer.assume(ROLE, other, "other")
     with pytest.raises(AssumeError):
-        authorizer.assume_as_service(ROLE, "states", "execution", "arn:aws:states:::x")
+        authorizer.assume_as_service(ROLE, "events", "execution", "arn:aws:events:::x")
     assert authorizer.assume_as_service(ROLE, "ecs-tasks", "task", "arn:aws:ecs:::x")["AccessKeyId"]
     with pytest.raises(AssumeError):
         authorizer.assume(f"{ROLE}-missing", PERSON, "ada")
