@@ -119,8 +119,7 @@ def _tasks(properties: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     pod = mapping(mapping(properties.get("eksproperties")).get("podproperties"))
     if pod:
         # AWS Batch API Reference, `EksPodProperties`: hostNetwork is true by default.
-        shared = pod.get("hostnetwork")
-        yield {**pod, "hostnetwork": True if shared is None else shared}
+        yield {"hostnetwork": True, **pod}
     for nodes in elements(mapping(properties.get("nodeproperties")).get("noderangeproperties")):
         yield from _tasks(mapping(nodes))
 

@@ -74,7 +74,18 @@ AUTHORIZER = {
     "in": "header",
     "x-amazon-apigateway-authtype": "custom",
 }
-SCHEMES = {"api_key": API_KEY, "authorizer": AUTHORIZER, "oauth": {"type": "oauth2"}}
+OF_HTTP_API = {
+    "type": "apiKey",
+    "name": "Unused",
+    "in": "header",
+    "x-amazon-apigateway-authorizer": {"type": "request"},
+}
+SCHEMES = {
+    "api_key": API_KEY,
+    "authorizer": AUTHORIZER,
+    "of_http_api": OF_HTTP_API,
+    "oauth": {"type": "oauth2"},
+}
 WRITTEN_IN = {
     "OpenAPI 2": {"securityDefinitions": SCHEMES},
     "OpenAPI 3": {"components": {"securitySchemes": SCHEMES}},
@@ -87,10 +98,11 @@ WRITTEN_IN = {
     [
         ([{"api_key": []}], False),
         ([{"authorizer": []}], True),
+        ([{"of_http_api": []}], True),
         ([{"oauth": []}], True),
         ([{"api_key": [], "authorizer": []}], True),
     ],
-    ids=["key", "authorizer", "OAuth", "both"],
+    ids=["key", "authorizer", "of an HTTP API", "OAuth", "both"],
 )
 def test_a_key_may_not_suffice_for_an_operation(
     security: list[dict[str, Any]], closed: bool, schemes: dict[str, Any]
