@@ -28,7 +28,7 @@ def make(folder: Path) -> Path:
     for name in _STAND_INS:
         shutil.copy(_IMAGE / name, packages)
     for name in _closure():
-        _link(name, packages)
+        link(name, packages)
     return Path(sysconfig.get_path("scripts", "venv", {"base": str(folder)}))
 
 
@@ -48,8 +48,13 @@ def _closure() -> set[str]:
     return found
 
 
-def _link(name: str, packages: Path) -> None:
-    """Link a package's modules and its metadata; its programs, outside of the folder, not."""
+def link(name: str, packages: Path) -> None:
+    """Link a package's modules and its metadata; its programs, outside of the folder, not.
+
+    Args:
+        name: the package, installed in this process's environment.
+        packages: the folder of packages in which the links are made.
+    """
     installed = distribution(name)
     entries = {file.parts[0] for file in installed.files or ()} - {"..", "__pycache__"}
     for entry in sorted(entries):
