@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import pulumi
 from pulumi_policy import (
     EnforcementLevel,
     ReportViolation,
@@ -33,6 +34,7 @@ SCHEMA: dict[str, Any] = {
             "reason": {"type": "string", "minLength": 10, "description": "Why it is spared."},
             "until": {
                 "type": "string",
+                "format": "date",
                 "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
                 "description": "The last day, as YYYY-MM-DD.",
             },
@@ -50,17 +52,34 @@ class Exemption:
         rule: the rule's name.
         resource: URN, or the end of one.
         reason: why.
-        until: the last day; None where the configuration gives no date that exists.
+        written: the last day, as the configuration gives it.
     """
 
     rule: str
     resource: str
     reason: str
-    until: date | None
+    written: str
+
+    @property
+    def until(self) -> date | None:
+        """The last day; None where there is no such date."""
+        try:
+            return date.fromisoformat(self.written)
+        except ValueError:
+            return None
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it still spares, warned about or not."""
+        # The other way round, the grace would lead beyond the last date that there is.
+        return self.until is not None and today() - GRACE <= self.until
 
     def covers(self, urn: str) -> bool:
         """Say whether a resource is meant."""
-        return urn == self.resource or urn.endswith(f"::{self.resource}")
+        if urn == self.resource or urn.endswith(f"::{self.resource}"):
+            return True
+        # A child's URN has its parents' types before its own.
+        return "::" in self.resource and urn.endswith(f"${self.resource}")
 
 
 class _Ledger:
@@ -69,6 +88,7 @@ class _Ledger:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._spared: dict[Exemption, set[str]] = {}
+        self._ended: set[Exemption] = set()
 
     def note(self, found: list[Exemption]) -> None:
         with self._lock:
@@ -79,9 +99,19 @@ class _Ledger:
         with self._lock:
             self._spared.setdefault(exemption, set()).add(urn)
 
+    def end(self, exemption: Exemption) -> None:
+        """Remember that a violation was reported although there is an exemption."""
+        with self._lock:
+            self._ended.add(exemption)
+
+    def has_ended(self, exemption: Exemption) -> bool:
+        with self._lock:
+            return exemption in self._ended
+
     def clear(self) -> None:
         with self._lock:
             self._spared.clear()
+            self._ended.clear()
 
     def __iter__(self) -> Iterator[tuple[Exemption, list[str]]]:
         with self._lock:
@@ -120,9 +150,10 @@ def unless_exempt(
         for exemption in exempt:
             if not exemption.covers(urn):
                 continue
-            if exemption.until is not None and today() <= exemption.until + GRACE:
+            if exemption.in_force:
                 LEDGER.spare(exemption, urn)
                 return
+            LEDGER.end(exemption)
             message = f"{message} {_no_longer(exemption)}"
         report_violation(message, urn)
 
@@ -131,36 +162,41 @@ def unless_exempt(
 
 def _no_longer(exemption: Exemption) -> str:
     if exemption.until is None:
-        return "Its exemption does not count: its `until` is no date; write it as YYYY-MM-DD."
+        return f"Its exemption does not count: {_no_date(exemption)}"
     return f"Its exemption ended on {exemption.until}."
+
+
+def _no_date(exemption: Exemption) -> str:
+    return f"its `until`, {exemption.written}, is no date; write one as YYYY-MM-DD."
 
 
 def _read(rule: str, config: Mapping[str, Any]) -> list[Exemption]:
     return [
-        Exemption(rule, str(one["resource"]), str(one["reason"]), _date(one["until"]))
+        Exemption(rule, str(one["resource"]), str(one["reason"]), str(one["until"]))
         for one in config.get("exemptions", ())
     ]
 
 
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _list(_: StackValidationArgs, report_violation: ReportViolation) -> None:
     for exemption, urns in LEDGER:
-        if exemption.until is None:
+        until = exemption.until
+        if until is None:
+            where = f"The exemption of {exemption.resource} from {exemption.rule}"
+            report_violation(f"{where} does not count: {_no_date(exemption)}", None)
             continue
         for urn in urns:
-            report_violation(_words(exemption, exemption.until), urn)
-        if not urns:
+            report_violation(_words(exemption, until), urn)
+        if not urns and _spares_nothing(exemption):
             report_violation(
                 f"{exemption.rule} has nothing to spare at {exemption.resource}; remove the "
                 f"exemption ({exemption.reason}).",
                 None,
             )
+
+
+def _spares_nothing(exemption: Exemption) -> bool:
+    """Say whether there is nothing to spare; a preview cannot tell, for unknown values."""
+    return not pulumi.runtime.is_dry_run() and not LEDGER.has_ended(exemption)
 
 
 def _words(exemption: Exemption, until: date) -> str:

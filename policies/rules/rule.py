@@ -50,7 +50,7 @@ class About:
         """The control that the rule checks; this pack's own baseline otherwise."""
         if self.control is None:
             return PolicyComplianceFramework(
-                name="Metaflow baseline",
+                name="AWS stack baseline",
                 version="1",
                 reference=self.name,
                 specification=self.description,

@@ -172,7 +172,7 @@ def test_a_rule_says_what_people_ask(rule: Policy) -> None:
 def test_a_rule_names_the_control_that_it_is(rule: Policy) -> None:
     framework = rule.framework
     assert framework is not None
-    if framework.name == "Metaflow baseline":
+    if framework.name == "AWS stack baseline":
         assert (framework.reference, framework.specification) == (rule.name, rule.description)
     else:
         assert framework.name == "AWS Foundational Security Best Practices"

@@ -1,12 +1,17 @@
 """A configuration file reaches the rules of a pack that runs."""
 
+import json
 from pathlib import Path
 
 import pytest
+from google.protobuf.struct_pb2 import Struct
+from pulumi.runtime.proto.resource_pb2 import RegisterResourceRequest
 
-from rehearsal.policies import ConfigurationError
+from rehearsal.goals import Goal
+from rehearsal.policies import ConfigurationError, LocalPack, Operation
+from tests.deployed import ROOT
 from tests.rehearsal.policies import small_packs
-from tests.rehearsal.policies.small_packs import write_pack
+from tests.rehearsal.policies.small_packs import PREVIEW, PROJECT, write_pack
 
 THRESHOLD = """
 def at_least(args, report):
@@ -65,3 +70,20 @@ def test_a_pack_brings_its_own_configuration(tmp_path: Path) -> None:
     assert ("days", "advisory", '{"days": 9.0}') in [
         (one.policy, one.level, one.message) for one in check.violations
     ]
+
+
+@pytest.mark.parametrize(("operation", "told"), [(PREVIEW, 0), (PROJECT, 1)], ids=["dry", "real"])
+def test_a_pack_knows_that_a_preview_leaves_exemptions_unjudged(
+    tmp_path: Path, operation: Operation, told: int
+) -> None:
+    exemption = {"resource": "database", "reason": "It is mended in spring.", "until": "9999-12-31"}
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"rds-multi-az": {"exemptions": [exemption]}}))
+    local = LocalPack(ROOT / "policies" / "private-data", config)
+    with small_packs.check(tmp_path, local, operation) as check:
+        # The rule learns of its exemption with the first resource, even one that it does not judge.
+        request = RegisterResourceRequest(type="tiny:index:Empty", name="empty")
+        check.resource(Goal("urn:pulumi:dev::tiny::tiny:index:Empty::empty", request, Struct()))
+        check.stack({})
+    needless = [one for one in check.violations if "has nothing to spare" in one.message]
+    assert len(needless) == told
