@@ -67,7 +67,7 @@ class Attempt:
             environment: the compute environment it runs on.
             place: where it runs.
             on_running: called from its thread once the process runs.
-            on_end: called from its thread at last, when the folder is gone.
+            on_end: called from its thread once nothing of it runs; its folder goes after that.
         """
         self.job = job
         self.environment = environment
@@ -98,8 +98,13 @@ class Attempt:
         self.stop(reason)
 
     def join(self, seconds: float) -> None:
-        """Wait until it has ended."""
+        """Wait until it has ended, and its folder is gone."""
         self._thread.join(seconds)
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is anything of it left."""
+        return self._thread.is_alive()
 
     def _run(self) -> None:
         folder = self._place.folder / self.task_id
@@ -115,8 +120,8 @@ class Attempt:
             outcome = Outcome(None, reason, _NOT_STARTED, final=True)
         finally:
             self._place.credentials.revoke(self.task_id)
-            shutil.rmtree(folder, ignore_errors=True)
         self._on_end(self, outcome)
+        shutil.rmtree(folder, ignore_errors=True)
 
     def _outcome(self, folder: Path) -> Outcome:
         for name in ("home", "tmp", "work"):

@@ -66,6 +66,7 @@ class JobRunner:
         self._most = 2 * (os.cpu_count() or 1)
         self._changed = threading.Condition()
         self._jobs: dict[str, Job] = {}
+        self._attempts: list[Attempt] = []
         self._closing = False
         self._thread = threading.Thread(target=self._schedule, name="job scheduler", daemon=True)
         self.clock = Clock(self._look)
@@ -136,6 +137,7 @@ class JobRunner:
                     )
                     job.container = {"taskArn": job.attempt.task_arn}
                     job.attempt.start()
+                    self._attempts = [*(one for one in self._attempts if one.alive), job.attempt]
             schedule.settle(active, now)
             for job in active:
                 if job.attempt is not None and _deadline(job, self.clock.now()) <= 0:
@@ -172,13 +174,12 @@ class JobRunner:
         """End every job with its processes, and take no more."""
         with self._changed:
             self._closing = True
-            running = [job.attempt for job in self._jobs.values() if job.attempt is not None]
-            for attempt in running:
+            for attempt in self._attempts:
                 attempt.kill(_REHEARSAL_ENDED)
             for job in self._jobs.values():
                 schedule.stop(job, _REHEARSAL_ENDED, self.clock.now(), running=False)
             self._changed.notify_all()
-        for attempt in running:
+        for attempt in self._attempts:
             attempt.join(_JOIN_SECONDS)
         self._thread.join(_JOIN_SECONDS)
 

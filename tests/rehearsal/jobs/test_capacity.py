@@ -1,0 +1,126 @@
+"""Which jobs start, which wait, and which are cancelled for waiting in vain."""
+
+import os
+import time
+
+import pytest
+
+from rehearsal.jobs.capacity import blocking_reason
+from rehearsal.jobs.queues import Environment, Queue
+from rehearsal.jobs.specification import Resources
+from tests.rehearsal.jobs.small_batch import LIMITS, SmallBatch, needs
+
+REQUIREMENT = "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"
+MAX_RESOURCE = "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE"
+
+
+@pytest.mark.parametrize(
+    ("types", "needed", "reason"),
+    [
+        # An m4.large has 7985 of its 8192 MiB, 32 of which the agent keeps.
+        (["m4.large"], (2, 7953, 0), None),
+        (["m4.large"], (2, 7954, 0), REQUIREMENT),
+        (["m4.large"], (3, 512, 0), REQUIREMENT),
+        (["m6i.large"], (2, 8192, 0), REQUIREMENT),
+        (["m6i.large", "r6i.large"], (2, 8192, 0), None),
+        (["c6i.2xlarge", "r6i.large"], (8, 15939, 0), REQUIREMENT),
+        (["m6i.large"], (1, 512, 1), REQUIREMENT),
+        (["g4dn.xlarge"], (1, 512, 1), None),
+        (["g4dn.xlarge"], (1, 512, 2), REQUIREMENT),
+        (["g4dn"], (1, 512, 8), None),
+        (["optimal"], (16, 100_000, 0), None),
+        (["default_arm64"], (1, 512, 1), REQUIREMENT),
+        (["m6i.32xlarge"], (65, 512, 0), MAX_RESOURCE),
+        (["m6i.32xlarge"], (64, 512, 0), None),
+        (["m6i.32xlarge"], (129, 512, 0), REQUIREMENT),
+    ],
+    ids=lambda value: (
+        "-".join(str(one) for one in value) if isinstance(value, list | tuple) else ""
+    ),
+)
+def test_a_job_fits_on_the_largest_instance_or_never_runs(
+    types: list[str], needed: tuple[float, int, int], reason: str | None
+) -> None:
+    resources = {"type": "EC2", "instanceTypes": types, "maxvCpus": 64}
+    environment = Environment("environment", "arn", "cluster", resources)
+    queue = Queue("queue", "arn", 1, (environment,), {})
+    assert blocking_reason(Resources(*needed), queue) == reason
+
+
+def test_fargate_has_limits_of_its_own() -> None:
+    environment = Environment("one", "arn", "cluster", {"type": "FARGATE_SPOT", "maxvCpus": 64})
+    queue = Queue("queue", "arn", 1, (environment,), {})
+    assert blocking_reason(Resources(16, 122_880, 0), queue) is None
+    assert blocking_reason(Resources(16, 122_881, 0), queue) == REQUIREMENT
+    assert blocking_reason(Resources(1, 512, 1), queue) == REQUIREMENT
+
+
+def test_a_job_that_nothing_can_run_waits_until_the_queues_limit(batch: SmallBatch) -> None:
+    queue = batch.new_queue(["m6i.large"], 16)
+    large = {"resourceRequirements": needs(2, 8192)}
+    stuck = batch.submit(["true"], container=large, jobQueue=queue)
+    behind = batch.submit(["true"], jobQueue=queue)
+    elsewhere = batch.wait(batch.submit(["true"]))
+    assert elsewhere["status"] == "SUCCEEDED"
+    batch.runner.clock.advance(590)
+    assert batch.job(stuck)["status"] == "RUNNABLE"
+    assert batch.job(stuck)["statusReason"] == REQUIREMENT
+    assert batch.job(behind)["status"] == "RUNNABLE"
+    batch.runner.clock.advance(10)
+    job = batch.wait(stuck)
+    assert (job["status"], job["statusReason"]) == ("FAILED", REQUIREMENT)
+    assert job["isCancelled"]
+    assert job["stoppedAt"] - job["createdAt"] >= 600_000
+    assert job["attempts"] == []
+    assert batch.wait(behind)["status"] == "SUCCEEDED"
+
+
+def test_a_queue_without_a_limit_for_the_reason_cancels_nothing(batch: SmallBatch) -> None:
+    queue = batch.new_queue(["m6i.large"], 1, limits=LIMITS[:1])
+    job_id = batch.submit(
+        ["true"], container={"resourceRequirements": needs(2, 512)}, jobQueue=queue
+    )
+    batch.wait(job_id, "RUNNABLE")
+    batch.runner.clock.advance(10_000)
+    assert batch.job(job_id)["status"] == "RUNNABLE"
+    assert batch.job(job_id)["statusReason"] == MAX_RESOURCE
+    batch.client.update_job_queue(jobQueue=queue, jobStateTimeLimitActions=LIMITS)
+    batch.runner.clock.advance(0)
+    assert batch.wait(job_id)["statusReason"] == MAX_RESOURCE
+
+
+def test_the_queue_answers_its_limits(batch: SmallBatch) -> None:
+    found = batch.client.describe_job_queues(jobQueues=[batch.queue])["jobQueues"][0]
+    assert found["jobStateTimeLimitActions"] == LIMITS
+
+
+def test_the_queues_vcpus_bound_what_runs_at_once(batch: SmallBatch) -> None:
+    queue = batch.new_queue(["m6i.large"], 3)
+    two = {"resourceRequirements": needs(2, 512)}
+    first = batch.submit(["sleep", "60"], container=two, jobQueue=queue)
+    second = batch.submit(["true"], container=two, jobQueue=queue)
+    batch.wait(first, "RUNNING")
+    batch.runner.clock.advance(10_000)
+    assert batch.job(second)["status"] == "RUNNABLE"
+    batch.client.terminate_job(jobId=first, reason="make room")
+    job = batch.wait(second)
+    assert job["status"] == "SUCCEEDED"
+    assert job["startedAt"] >= batch.job(first)["stoppedAt"]
+
+
+def test_the_machine_bounds_what_runs_at_once(batch: SmallBatch) -> None:
+    most = 2 * (os.cpu_count() or 1)
+    jobs = [batch.submit(["sleep", "60"]) for _ in range(most + 1)]
+    for one in jobs[:-1]:
+        batch.wait(one, "RUNNING")
+    time.sleep(0.2)
+    assert batch.job(jobs[-1])["status"] == "RUNNABLE"
+    batch.client.terminate_job(jobId=jobs[0], reason="make room")
+    batch.wait(jobs[-1], "RUNNING")
+    for one in jobs:
+        batch.client.terminate_job(jobId=one, reason="enough")
+
+
+def test_the_clock_only_moves_forward(batch: SmallBatch) -> None:
+    with pytest.raises(ValueError, match="give 0 or more"):
+        batch.runner.clock.advance(-1)
