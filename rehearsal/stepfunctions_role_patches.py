@@ -1,0 +1,169 @@
+"""The role of an execution: who assumes it, for whom, and what it calls with it.
+
+For moto 5.2.5 (pinned exactly), whose interpreter calls port 5000 with fixed credentials.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Any
+
+from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
+    FailureEvent,
+    FailureEventException,
+)
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import (
+    StatesErrorName,
+)
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
+    StatesErrorNameType,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_dynamodb as dynamodb,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task import StateTask
+from moto.stepfunctions.parser.asl.eval.evaluation_details import AWSExecutionDetails
+from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.backend.execution import Execution
+
+from rehearsal.authorization import current
+from rehearsal.authorization.authorizer import AssumeError
+from rehearsal.provider import Cloud
+
+_SESSION = "execution"
+_NOT_TRUSTED = (
+    "Neither the global service principal states.amazonaws.com, nor the regional one is authorized "
+    "to assume the provided role."
+)
+"""AWS's words."""
+
+
+class Calls:
+    """Where the interpreter sends its calls: the emulator that was asked last.
+
+    All emulators of a process share one state, so that any of them is the right one.
+    """
+
+    endpoint = ""
+
+
+class ExecutionRole(str):
+    """The ARN of an execution's role, which also knows the execution's state machine.
+
+    moto hands the ARN from the execution to each call, and nothing else.
+    """
+
+    __slots__ = ("_cloud", "_lock", "_source_arn")
+
+    def __new__(cls, role_arn: str, source_arn: str) -> "ExecutionRole":
+        """Take the ARNs of a role, and of the state machine for which it is assumed."""
+        role = super().__new__(cls, role_arn)
+        role._source_arn = source_arn
+        role._cloud = None
+        role._lock = Lock()
+        return role
+
+    def __deepcopy__(self, _memo: Any) -> "ExecutionRole":
+        """Stay the same: the session is shared."""
+        return self
+
+    def cloud(self, region: str) -> Cloud:
+        """Return the emulated AWS as this role sees it; its session lasts for the execution.
+
+        Raises:
+            AssumeError: the trust policy does not let Step Functions assume it.
+        """
+        with self._lock:
+            if self._cloud is None:
+                credentials = self._credentials(region)
+                names = {
+                    "aws_access_key_id": "AccessKeyId",
+                    "aws_secret_access_key": "SecretAccessKey",
+                    "aws_session_token": "SessionToken",
+                }
+                self._cloud = Cloud(
+                    Calls.endpoint,
+                    region,
+                    credentials={name: credentials[key] for name, key in names.items()},
+                )
+            return self._cloud
+
+    def _credentials(self, region: str) -> Mapping[str, Any]:
+        authorizer = current.authorizer()
+        if authorizer is not None:
+            return authorizer.assume_as_service(str(self), "states", _SESSION, self._source_arn)
+        sts = Cloud(Calls.endpoint, region).client("sts")
+        answer = sts.assume_role(RoleArn=str(self), RoleSessionName=_SESSION)
+        return dict(answer["Credentials"])
+
+
+def get_start_aws_execution_details(execution: Any) -> AWSExecutionDetails:
+    """Give the interpreter a role that knows its state machine; aws:SourceArn is not in moto."""
+    return AWSExecutionDetails(
+        account=execution.account_id,
+        region=execution.region_name,
+        role_arn=ExecutionRole(execution.role_arn, execution.state_machine.arn),
+    )
+
+
+def boto_client_for(region: str, service: str, state_credentials: Any) -> Any:
+    """Return a client for a task, with the credentials of the execution's role.
+
+    moto's goes to port 5000 with fixed credentials, and reads the machine's AWS configuration.
+    """
+    client = state_credentials.role_arn.cloud(region).client(service)
+    client.meta.events.register("after-call.*.*", _identify, unique_id=_identify.__name__)
+    return client
+
+
+def _identify(parsed: dict[str, Any], **_: Any) -> None:
+    """Give an answer a request id where it has none; moto's texts of errors fail without one."""
+    parsed.setdefault("ResponseMetadata", {}).setdefault("RequestId", str(uuid.uuid4()))
+
+
+def _trusted(original: Callable[..., Any]) -> Callable[..., Any]:
+    def eval_state_credentials(task: Any, env: Any) -> Any:
+        """Fail a task whose role cannot be assumed; moto assumes none."""
+        credentials = original(task, env)
+        if not isinstance(credentials.role_arn, ExecutionRole):
+            raise _failed(env, "A rehearsal runs no task that has Credentials of its own.")
+        try:
+            credentials.role_arn.cloud(env.aws_execution_details.region)
+        except AssumeError as error:
+            raise _failed(env, f"{_NOT_TRUSTED} {error}") from error
+        return credentials
+
+    return eval_state_credentials
+
+
+def _failed(env: Any, cause: str) -> FailureEventException:
+    failed = StatesErrorNameType.StatesTaskFailed
+    details = TaskFailedEventDetails(error=failed.to_name(), cause=cause)
+    return FailureEventException(
+        FailureEvent(
+            env=env,
+            error_name=StatesErrorName(typ=failed),
+            event_type=HistoryEventType.TaskFailed,
+            event_details=EventDetails(taskFailedEventDetails=details),
+        )
+    )
+
+
+def _keeping_failures(original: Callable[..., Any]) -> Callable[..., Any]:
+    def from_error(task: Any, env: Any, ex: Exception) -> Any:
+        """Keep a failure that has a name; moto makes each one of DynamoDB's tasks DynamoDB's."""
+        if isinstance(ex, FailureEventException):
+            return ex.failure_event
+        return original(task, env, ex)
+
+    return from_error
+
+
+_DYNAMODB = dynamodb.StateTaskServiceDynamoDB
+
+PATCHES = (
+    (Execution, "_get_start_aws_execution_details", get_start_aws_execution_details),
+    (StateTask, "_eval_state_credentials", _trusted(StateTask._eval_state_credentials)),
+    (_DYNAMODB, "_from_error", _keeping_failures(_DYNAMODB._from_error)),
+)
