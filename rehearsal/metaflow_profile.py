@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rehearsal.authorization import people
+from rehearsal.authorization.authorizer import AssumeError, Authorizer
 from rehearsal.mocks import Deployment
 from rehearsal.provider import Cloud
 from rehearsal.sandbox import Sandbox
@@ -30,14 +32,17 @@ class Profile:
     environment: Mapping[str, str]
 
 
-def user_environment(cloud: Cloud, role_arn: str) -> dict[str, str]:
-    """Return the environment of a user who has assumed the user role.
+def user_environment(cloud: Cloud, authorizer: Authorizer, role_arn: str) -> dict[str, str]:
+    """Return the environment of a data scientist who has assumed the user role.
 
     Metaflow needs the S3 endpoint separately: it reads no other for its own transfers
     (`metaflow/plugins/datatools/s3/s3util.py`).
+
+    Raises:
+        AssumeError: the role's trust policy lets nobody assume it.
     """
-    answer = cloud.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="rehearsal")
-    credentials = answer["Credentials"]
+    person = people.trusted(role_arn)
+    credentials = authorizer.assume(role_arn, person, people.SESSION)
     return {
         "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
@@ -48,13 +53,18 @@ def user_environment(cloud: Cloud, role_arn: str) -> dict[str, str]:
     }
 
 
-def write(sandbox: Sandbox, cloud: Cloud, deployment: Deployment) -> Profile:
+def write(
+    sandbox: Sandbox, cloud: Cloud, authorizer: Authorizer, deployment: Deployment
+) -> Profile:
     """Pipe the stack's outputs, secrets hidden, into `mfconfig`, as the user role.
 
     Raises:
-        ProfileError: `mfconfig` failed.
+        ProfileError: nobody may assume the user role, or `mfconfig` failed.
     """
-    user = user_environment(cloud, deployment.outputs["userRoleArn"])
+    try:
+        user = user_environment(cloud, authorizer, deployment.outputs["userRoleArn"])
+    except AssumeError as error:
+        raise ProfileError(str(error)) from error
     environment = {**user, "METAFLOW_HOME": str(sandbox.metaflow_home)}
     done = sandbox.run(
         [sys.executable, "-m", "mfconfig"],

@@ -135,7 +135,7 @@ def rehearse(
             run = JudgedRun(program, provider, config, packs, sandbox, progress, report)
             run.preview()
             deployment = run.deploy()
-            profile = _write_profile(sandbox, cloud, deployment, progress, report)
+            profile = _write_profile(sandbox, stands, deployment, progress, report)
             _check(profile, progress, report)
             if report.problems:
                 raise FlowError("the flow was not run, because the wiring does not hold")
@@ -147,10 +147,10 @@ def rehearse(
 
 
 def _write_profile(
-    sandbox: Sandbox, cloud: Cloud, deployment: Deployment, progress: Progress, report: Report
+    sandbox: Sandbox, stands: Stage, deployment: Deployment, progress: Progress, report: Report
 ) -> Profile:
     with progress.phase("write the profile") as phase:
-        profile = metaflow_profile.write(sandbox, cloud, deployment)
+        profile = metaflow_profile.write(sandbox, stands.cloud, stands.authorizer, deployment)
         report.profile = str(profile.path)
         phase.result = f"{len(profile.settings)} settings"
     return profile

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from rehearsal import gateway_check, metaflow_profile, stack_files, wiring
+from rehearsal.authorization.authorizer import Authorizer
 from rehearsal.metaflow_profile import ProfileError
 from rehearsal.mocks import Deployment, DeploymentError, deploy, program_at
 from rehearsal.provider import Cloud, Provider
@@ -30,6 +31,7 @@ class Neighbours:
     """An emulated AWS in which the stack `one` stands and the stack `two` stood."""
 
     provider: Provider
+    authorizer: Authorizer
     one: Deployment
     two: Deployment
     empty: Inventory
@@ -82,7 +84,9 @@ def neighbours(rehearsals: object) -> Iterator[Neighbours]:
         use(cloud, two)
         two.destroy(provider)
         without_two = inventory.take(cloud)
-        yield Neighbours(provider, one, two, empty, with_one, with_both, without_two)
+        yield Neighbours(
+            provider, stands.authorizer, one, two, empty, with_one, with_both, without_two
+        )
 
 
 def test_the_inventory_sees_what_a_stack_makes(neighbours: Neighbours) -> None:
@@ -149,7 +153,7 @@ def place(tmp_path: Path) -> Sandbox:
 def test_the_profile_is_what_mfconfig_writes_for_the_user_role(
     neighbours: Neighbours, place: Sandbox
 ) -> None:
-    profile = metaflow_profile.write(place, neighbours.cloud, neighbours.one)
+    profile = metaflow_profile.write(place, neighbours.cloud, neighbours.authorizer, neighbours.one)
     assert profile.path == place.metaflow_home / "config_one.json"
     assert profile.path.stat().st_mode & 0o777 == 0o600
     assert profile.settings["METAFLOW_SERVICE_AUTH_KEY"] == neighbours.one.outputs["apiKey"]
@@ -170,7 +174,7 @@ def test_a_full_disk_while_the_profile_is_written_is_a_line(
     python.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(python))
     with pytest.raises(ProfileError) as caught:
-        metaflow_profile.write(place, neighbours.cloud, neighbours.one)
+        metaflow_profile.write(place, neighbours.cloud, neighbours.authorizer, neighbours.one)
     assert "\n" not in str(caught.value)
     assert "File too large" in str(caught.value)
     assert not (place.metaflow_home / "config_one.json").exists()
@@ -181,7 +185,9 @@ def test_outputs_that_make_no_profile_are_a_line(neighbours: Neighbours, place: 
         name: value for name, value in neighbours.one.outputs.items() if name != "jobQueueArn"
     }
     with pytest.raises(ProfileError) as caught:
-        metaflow_profile.write(place, neighbours.cloud, replace(neighbours.one, outputs=outputs))
+        metaflow_profile.write(
+            place, neighbours.cloud, neighbours.authorizer, replace(neighbours.one, outputs=outputs)
+        )
     assert "\n" not in str(caught.value)
     assert "jobQueueArn" in str(caught.value)
 
