@@ -10,9 +10,7 @@ from moto.utilities.utils import get_partition
 
 from rehearsal.authorization.asked.context import listed_tags
 from rehearsal.authorization.asked.look import Encryption, Look, Secret
-from rehearsal.authorization.asked.request import is_arn
 
-_MANAGED_BY_AWS = "alias/aws/"
 _RESOURCE = 5
 """Colons before the resource in an ARN."""
 
@@ -62,14 +60,12 @@ class EmulatedLook(Look):
 
     def key_arn(self, identifier: str) -> str | None:
         """Return a key's ARN, given by id, ARN or alias; None where AWS manages the key."""
-        if _MANAGED_BY_AWS in identifier:
-            return None
         kms = self._backend("kms")
         key = kms.get_key_id(identifier)
         for one in kms.keys.values():
             if one.id == key or kms.get_alias_name(identifier) in one.aliases:
-                return str(one.arn) if one.key_manager == "CUSTOMER" else None
-        return identifier if is_arn(identifier) else None
+                return None if _managed_by_aws(one) else str(one.arn)
+        return identifier if ":key/" in identifier else None
 
     def secret(self, identifier: str) -> Secret | None:
         """Return a secret, given by name, by ARN, or by ARN without the last six characters."""
@@ -126,6 +122,11 @@ class EmulatedLook(Look):
     def _encryption(self, key: str | None, by_bucket: object) -> Encryption | None:
         arn = self.key_arn(key) if key else None
         return Encryption(arn, str(by_bucket).lower() == "true") if arn else None
+
+
+def _managed_by_aws(key: Any) -> bool:
+    """Tell it by the aliases that AWS reserves; to moto every key is a customer's."""
+    return any(name.startswith("alias/aws/") for name in key.aliases)
 
 
 def _by_tagger(service: str) -> Callable[[EmulatedLook, str], Mapping[str, str]]:

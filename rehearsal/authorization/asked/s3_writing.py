@@ -88,8 +88,6 @@ def _target(request: Request, look: Look) -> Encryption | None:
     key = request.parameters.get("SSEKMSKeyId")
     if named is None and key is None:
         return by_default
-    if named == "AES256":
-        return None
     arn = look.key_arn(key) if key else None
     by_bucket = request.parameters.get("BucketKeyEnabled")
     if by_bucket is None:

@@ -58,6 +58,21 @@ ROWS = [
         Attributes=("big", "old", "parents", "pathspec", "ttl"),
         ReturnValues="ALL_NEW",
     ),
+    Row(
+        "dynamodb",
+        "GetItem",
+        "binary-key",
+        {"TableName": "t", "Key": {"pathspec": {"B": b"\x00\xff"}}},
+        [
+            (
+                "dynamodb:GetItem",
+                _TABLE,
+                {"dynamodb:LeadingKeys": ("AP8=",), "dynamodb:Attributes": ("pathspec",)},
+            )
+        ],
+        _FINE,
+        _KEYED,
+    ),
     _item("DeleteItem", "", _KEY, Attributes=("pathspec",)),
     Row(
         "dynamodb",

@@ -25,6 +25,7 @@ ENCRYPTED = StoredLook(
 BY_BUCKET = StoredLook(
     bucket_keys={"store": Encryption(KEY, by_bucket=True)},
     object_keys={"store/metaflow/a": Encryption(KEY, by_bucket=True)},
+    keys={"alias/other": OTHER_KEY},
 )
 _MISSING = StoredLook(missing_objects=frozenset({("store", "metaflow/a")}))
 _TAGGED = StoredLook(object_tag_sets={"store/metaflow/a": {"team": "ml"}})

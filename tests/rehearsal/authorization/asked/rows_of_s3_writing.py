@@ -57,6 +57,28 @@ _WRITING = [
     ),
     row(
         "PutObject",
+        "other-key-as-the-bucket-key",
+        {**AT, "SSEKMSKeyId": "alias/other"},
+        [
+            _put(**{"s3:x-amz-server-side-encryption-aws-kms-key-id": "alias/other"}),
+            use("GenerateDataKey", OTHER_KEY, BUCKET),
+        ],
+        KMS,
+        BY_BUCKET,
+    ),
+    row(
+        "PutObject",
+        "other-key-without-bucket-key",
+        {**AT, "SSEKMSKeyId": "alias/other", "BucketKeyEnabled": False},
+        [
+            _put(**{"s3:x-amz-server-side-encryption-aws-kms-key-id": "alias/other"}),
+            use("GenerateDataKey", OTHER_KEY),
+        ],
+        KMS,
+        BY_BUCKET,
+    ),
+    row(
+        "PutObject",
         "without-the-key",
         {**AT, "ServerSideEncryption": "AES256"},
         [_put(**{"s3:x-amz-server-side-encryption": "AES256"})],

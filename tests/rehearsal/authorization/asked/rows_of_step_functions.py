@@ -1,6 +1,5 @@
 """Requests to AWS Step Functions and what they ask."""
 
-
 from tests.rehearsal.authorization.asked.asking import ACCOUNT, Expected, Row, StoredLook
 
 _STATES = f"arn:aws:states:us-east-1:{ACCOUNT}"

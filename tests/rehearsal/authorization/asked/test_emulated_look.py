@@ -107,6 +107,15 @@ def test_encryption_of_buckets_objects_and_uploads(
     store.put_object(
         Bucket="plain", Key="own", Body=b"x", ServerSideEncryption="aws:kms", SSEKMSKeyId=key
     )
+    store.put_object(
+        Bucket="plain",
+        Key="without-bucket-key",
+        Body=b"x",
+        ServerSideEncryption="aws:kms",
+        SSEKMSKeyId=key,
+        BucketKeyEnabled=False,
+    )
+    assert look.object_encryption("plain", "without-bucket-key", None) == Encryption(key)
     upload = store.create_multipart_upload(Bucket="encrypted", Key="big")["UploadId"]
     assert look.bucket_encryption("encrypted") == Encryption(key, by_bucket=True)
     assert look.bucket_encryption("plain") is None
@@ -125,8 +134,7 @@ def test_a_multipart_object_is_encrypted_as_its_bucket(
     assert look.object_encryption("encrypted", "large", None) == Encryption(key, by_bucket=True)
 
 
-def test_keys_by_every_name(look: EmulatedLook, key: str, store: Any) -> None:
-    del store
+def test_keys_by_every_name(cloud: Cloud, look: EmulatedLook, key: str) -> None:
     for name in (
         key,
         key.rpartition("/")[2],
@@ -136,7 +144,10 @@ def test_keys_by_every_name(look: EmulatedLook, key: str, store: Any) -> None:
         assert look.key_arn(name) == key
     theirs = "arn:aws:kms:us-east-1:444455556666:key/theirs"
     assert look.key_arn(theirs) == theirs
+    managed = cloud.client("kms").describe_key(KeyId="alias/aws/s3")["KeyMetadata"]["Arn"]
+    assert look.key_arn(managed) is None
     assert look.key_arn("alias/aws/s3") is None
+    assert look.key_arn(f"arn:aws:kms:us-east-1:{ACCOUNT}:alias/aws/other") is None
     assert look.key_arn("alias/unknown") is None
 
 

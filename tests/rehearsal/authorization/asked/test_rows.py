@@ -2,7 +2,7 @@
 
 import pytest
 
-from rehearsal.authorization.asked import UnmappedError, questions
+from rehearsal.authorization.asked import Request, UnmappedError, questions
 from rehearsal.authorization.asked.registry import OPERATIONS
 from tests.rehearsal.authorization.asked.asking import (
     ACCOUNT,
@@ -10,6 +10,7 @@ from tests.rehearsal.authorization.asked.asking import (
     PLACES,
     Place,
     Row,
+    StoredLook,
     asked,
     own,
     request,
@@ -70,6 +71,30 @@ def test_a_key_is_used_by_the_service_and_not_by_the_caller() -> None:
     of_object, of_key = asked(encrypted)
     assert of_object.context["aws:ViaAWSService"] == "false"
     assert of_key.context["aws:ViaAWSService"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("sent", "tagged"),
+    [
+        (request("s3", "HeadBucket", {"Bucket": "b"}), "arn:aws:s3:::b"),
+        (
+            request(
+                "stepfunctions",
+                "UpdateStateMachine",
+                {
+                    "stateMachineArn": f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:m",
+                    "roleArn": f"arn:aws:iam::{ACCOUNT}:role/r",
+                },
+            ),
+            f"arn:aws:iam::{ACCOUNT}:role/r",
+        ),
+    ],
+    ids=["bucket", "passed-role"],
+)
+def test_tags_of_buckets_and_of_passed_roles_do_not_count(sent: Request, tagged: str) -> None:
+    found = questions(sent, StoredLook(tag_sets={tagged: {"stack": "one"}}))
+    assert tagged in {question.resource for question in found}
+    assert not [key for one in found for key in one.context if "Tag" in key]
 
 
 def test_the_account_of_a_resource_is_that_of_its_arn() -> None:
