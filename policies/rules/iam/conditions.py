@@ -5,8 +5,8 @@ everybody. Operators: AWS IAM User Guide, "IAM JSON policy elements: Condition o
 """
 
 import re
-from collections.abc import Callable, Mapping
-from ipaddress import ip_network
+from collections.abc import Callable, Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
 from rules.iam.statements import Condition, Document, Statement
 
@@ -56,6 +56,12 @@ def fixed_arn(value: str) -> bool:
     return fixed_text(parts[5].removesuffix("/*"))
 
 
+def arn_of_account(value: str) -> bool:
+    """Say whether an ARN belongs to one account and has the account's number."""
+    parts = value.split(":", 5)
+    return len(parts) == 6 and parts[0] == "arn" and fixed_text(parts[4])  # noqa: PLR2004
+
+
 def fixed_range(value: str) -> bool:
     """Say whether a range of addresses is small enough to be somebody's."""
     try:
@@ -63,6 +69,18 @@ def fixed_range(value: str) -> bool:
     except ValueError:
         return False
     return network.prefixlen >= _WIDEST_PREFIX[network.version]
+
+
+def joined_ranges(values: Sequence[str]) -> Sequence[str]:
+    """Return ranges of addresses with neighbours joined, as they are where one is none."""
+    by_version: dict[type, list[IPv4Network | IPv6Network]] = {IPv4Network: [], IPv6Network: []}
+    try:
+        for value in values:
+            network = ip_network(value, strict=False)
+            by_version[type(network)].append(network)
+    except ValueError:
+        return values
+    return [str(one) for found in by_version.values() for one in collapse_addresses(found)]
 
 
 def _fixed_path(value: str) -> bool:
@@ -88,18 +106,22 @@ ORGANISATIONS: Mapping[str, Fixed] = {
 _CONTEXT = "kms:encryptioncontext:"
 _CONTEXT_OF_ANY = f"{_CONTEXT}*"
 
-SOURCES: Mapping[str, Fixed] = {
+_SOURCES_OF_CALLERS: Mapping[str, Fixed] = {
     "aws:sourceaccount": fixed_text,
     "aws:sourcearn": fixed_arn,
     "aws:sourceowner": fixed_text,
     "aws:sourceorgid": fixed_text,
     "aws:sourceorgpaths": _fixed_path,
     "kms:calleraccount": fixed_text,
-    _CONTEXT_OF_ANY: fixed_arn,
 }
+
+SOURCES: Mapping[str, Fixed] = {**_SOURCES_OF_CALLERS, _CONTEXT_OF_ANY: arn_of_account}
 """Keys that tell on whose behalf a service calls (AWS IAM User Guide, "The confused deputy
-problem"; `aws:SourceOwner` is Amazon SNS's, the last two are AWS KMS's, where a service tells which
-resource it encrypts)."""
+problem"; `aws:SourceOwner` is Amazon SNS's, the last two are AWS KMS's).
+
+The encryption context is what a caller writes into the request, so only a service's tells
+something: the ARN of the resource that it encrypts (AWS KMS Developer Guide, "Encryption
+context")."""
 
 NETWORKS: Mapping[str, Fixed] = {
     "aws:sourceip": fixed_range,
@@ -117,7 +139,7 @@ the same private addresses (AWS IAM User Guide, "AWS global condition context ke
 
 CALLERS: Mapping[str, Fixed] = {
     **ORGANISATIONS,
-    **SOURCES,
+    **_SOURCES_OF_CALLERS,
     **NETWORKS,
     "aws:principalarn": fixed_arn,
     "aws:principalaccount": fixed_text,
@@ -176,7 +198,10 @@ def _judge(key: str, keys: Mapping[str, Fixed]) -> Fixed | None:
 
 
 def _all(condition: Condition, fixed: Fixed) -> bool:
-    return len(condition.values) > 0 and all(fixed(value) for value in condition.values)
+    values: Sequence[str] = condition.values
+    if fixed is fixed_range:
+        values = joined_ranges(values)
+    return len(values) > 0 and all(fixed(value) for value in values)
 
 
 def _only_excludes(denial: Statement, keys: Mapping[str, Fixed]) -> bool:

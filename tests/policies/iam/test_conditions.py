@@ -11,6 +11,7 @@ from rules.iam.conditions import (
     SOURCES,
     Fixed,
     bounded,
+    excludes,
     fixed_arn,
     fixed_range,
     requires,
@@ -71,11 +72,6 @@ def test_operators_that_fail_without_the_key(operator: str, counts: bool) -> Non
         ("aws:SourceVpce", "vpce-1", "vpce-?"),
         ("aws:SourceIp", "198.51.100.0/24", "0.0.0.0/0"),
         ("kms:CallerAccount", "123456789012", "*"),
-        (
-            "kms:EncryptionContext:aws:logs:arn",
-            "arn:aws:logs:eu-west-1:123456789012:log-group:*",
-            "arn:aws:logs:*:*:log-group:*",
-        ),
         ("s3:DataAccessPointAccount", "123456789012", "*"),
         ("s3:DataAccessPointArn", "arn:aws:s3:*:123456789012:accesspoint/*", "arn:aws:s3:*"),
     ],
@@ -85,6 +81,47 @@ def test_values_that_name_somebody(key: str, good: str, bad: str) -> None:
     assert requires(condition(operator, key, good), CALLERS)
     assert not requires(condition(operator, key, bad), CALLERS)
     assert not requires(condition(operator, key, good, bad), CALLERS)
+
+
+LOGS_CONTEXT = "kms:EncryptionContext:aws:logs:arn"
+OUR_LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group:*"
+
+
+@pytest.mark.parametrize(
+    ("value", "counts"),
+    [
+        (OUR_LOGS, True),
+        ("arn:aws:logs:*:*:log-group:*", False),
+        ("arn:aws:s3:::bucket", False),
+        ("urn:aws:logs:eu-west-1:123456789012:log-group:a", False),
+        ("123456789012", False),
+        ("prod", False),
+    ],
+)
+def test_a_services_encryption_context_counts_with_an_account(value: str, counts: bool) -> None:
+    assert requires(condition("ArnLike", LOGS_CONTEXT, value), SOURCES) is counts
+
+
+@pytest.mark.parametrize("key", [LOGS_CONTEXT, "kms:EncryptionContext:app"])
+def test_an_encryption_context_is_what_anybody_writes(key: str) -> None:
+    assert not requires(condition("StringEquals", key, OUR_LOGS), CALLERS)
+
+
+@pytest.mark.parametrize(
+    ("values", "counts"),
+    [
+        (["198.51.100.0/24", "203.0.113.0/24"], True),
+        (["10.0.0.0/8", "12.0.0.0/8"], True),
+        (["10.0.0.0/8", "11.0.0.0/8"], False),
+        ([f"{first}.0.0.0/8" for first in range(256)], False),
+        (["2001:db8::/32", "198.51.100.0/24"], True),
+        (["2001:db8::/32", "2001:db9::/32"], False),
+    ],
+    ids=["apart", "far apart", "neighbours", "all", "both versions", "neighbours of version 6"],
+)
+def test_ranges_are_judged_together(values: list[str], counts: bool) -> None:
+    assert requires(condition("IpAddress", "aws:SourceIp", *values), CALLERS) is counts
+    assert excludes(condition("NotIpAddress", "aws:SourceIp", *values), CALLERS) is counts
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ def test_not_public(changed: dict[str, Any]) -> None:
         {"Condition": {"IpAddress": {"aws:SourceIp": ["198.51.100.0/24", "0.0.0.0/0"]}}},
         {"Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}},
         {"Condition": {"StringLike": {"aws:Referer": "https://example.com/*"}}},
+        {"Condition": {"StringEquals": {"kms:EncryptionContext:app": "prod"}}},
     ],
     ids=str,
 )
