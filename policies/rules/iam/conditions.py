@@ -73,14 +73,13 @@ def fixed_range(value: str) -> bool:
 
 def joined_ranges(values: Sequence[str]) -> Sequence[str]:
     """Return ranges of addresses with neighbours joined, as they are where one is none."""
-    by_version: dict[type, list[IPv4Network | IPv6Network]] = {IPv4Network: [], IPv6Network: []}
     try:
-        for value in values:
-            network = ip_network(value, strict=False)
-            by_version[type(network)].append(network)
+        networks = [ip_network(value, strict=False) for value in values]
     except ValueError:
         return values
-    return [str(one) for found in by_version.values() for one in collapse_addresses(found)]
+    fours = collapse_addresses(one for one in networks if isinstance(one, IPv4Network))
+    sixes = collapse_addresses(one for one in networks if isinstance(one, IPv6Network))
+    return [str(one) for one in (*fours, *sixes)]
 
 
 def _fixed_path(value: str) -> bool:
