@@ -7,7 +7,11 @@ from threading import Lock, Thread
 from typing import Any
 
 from moto.stepfunctions.parser.api import ExecutionFailedEventDetails, ExecutionStatus
-from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl as retries
+from moto.stepfunctions.parser.asl.component.common.retry.max_attempts_decl import (
+    MaxAttemptsOutcome,
+)
+from moto.stepfunctions.parser.asl.component.common.retry.retrier_decl import RetrierDecl
+from moto.stepfunctions.parser.asl.component.common.retry.retrier_outcome import RetrierOutcome
 from moto.stepfunctions.parser.asl.component.state.exec.state_parallel.branch_worker import (
     BranchWorker,
 )
@@ -59,7 +63,7 @@ def start(worker: Any) -> None:
     start ends the thread with a traceback and leaves the execution running.
     """
     env = worker._get_evaluation_environment()
-    env._program_state = ProgramRunning()
+    env._program_state = ProgramRunning()  # type: ignore[no-untyped-call]
     worker.env, worker._get_evaluation_environment = env, lambda: env
     with _Running.lock:
         _Running.workers.append(worker)
@@ -123,18 +127,18 @@ def eval_retrier(retrier: Any, env: Any) -> None:
     """
     retrier.error_equals.eval(env)
     if not env.stack.pop():
-        env.stack.append(retries.RetrierOutcome.Skipped)
+        env.stack.append(RetrierOutcome.Skipped)
         return
     retrier.max_attempts.eval(env=env)
-    if env.stack.pop() == retries.MaxAttemptsOutcome.EXHAUSTED:
-        env.stack.append(retries.RetrierOutcome.Failed)
+    if env.stack.pop() == MaxAttemptsOutcome.EXHAUSTED:
+        env.stack.append(RetrierOutcome.Failed)
         return
     retrier.interval_seconds.eval(env=env)
     retrier.backoff_rate.eval(env=env)
     retrier.max_delay_seconds.eval(env=env)
     retrier.jitter_strategy.eval(env=env)
     pause(env, env.stack.pop())
-    env.stack.append(retries.RetrierOutcome.Executed)
+    env.stack.append(RetrierOutcome.Executed)
 
 
 def wait_interval(_wait: Any, env: Any, wait_seconds: float) -> None:
@@ -148,6 +152,6 @@ PATCHES = (
     (Environment, "set_error", _of_running(Environment.set_error)),
     (Environment, "set_timed_out", _of_running(Environment.set_timed_out)),
     (BranchWorker, "_thread_routine", thread_routine),
-    (retries.RetrierDecl, "_eval_body", eval_retrier),
+    (RetrierDecl, "_eval_body", eval_retrier),
     (WaitFunction, "_wait_interval", wait_interval),
 )

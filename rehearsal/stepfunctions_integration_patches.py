@@ -13,17 +13,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 from botocore.loaders import create_loader
 from botocore.model import OperationModel, ServiceModel
-from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
-from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
-    FailureEvent,
-    FailureEventException,
-)
-from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import (
-    StatesErrorName,
-)
-from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
-    StatesErrorNameType,
-)
+from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service as tasks,
 )
@@ -36,10 +26,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import (
     ResourceCondition,
 )
-from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from rehearsal.stepfunctions_execution_patches import pause
-from rehearsal.stepfunctions_role_patches import boto_client_for
+from rehearsal.stepfunctions_role_patches import boto_client_for, failed
 
 _LOOK_SECONDS = 0.25
 """Between two looks at a job. On AWS an event tells of its end at once; moto looks each half
@@ -104,7 +93,7 @@ def _service_model(service: str) -> ServiceModel:
     return ServiceModel(create_loader().load_service_model(service, "service-2"), service)
 
 
-def eval_sync(task: Any, env: Any, sync_resolver: Callable[[], Any], **_: Any) -> Any:
+def eval_sync(_task: Any, env: Any, sync_resolver: Callable[[], Any], **_: Any) -> Any:
     """Wait until a task's work has ended; leave at once when nobody waits for the task any more.
 
     moto sleeps on for half a second, and then passes on an empty result, with which it notes that
@@ -116,21 +105,7 @@ def eval_sync(task: Any, env: Any, sync_resolver: Callable[[], Any], **_: Any) -
         if result:
             return result
         pause(env, _LOOK_SECONDS)
-    name = StatesErrorNameType.StatesTaskFailed
-    details = TaskFailedEventDetails(
-        error=name.to_name(),
-        cause=_STOPPED,
-        resource=task._get_sfn_resource(),
-        resourceType=task._get_sfn_resource_type(),
-    )
-    raise FailureEventException(
-        FailureEvent(
-            env=env,
-            error_name=StatesErrorName(typ=name),
-            event_type=HistoryEventType.TaskStateAborted,
-            event_details=EventDetails(taskFailedEventDetails=details),
-        )
-    )
+    raise failed(env, _STOPPED, HistoryEventType.TaskStateAborted)
 
 
 def _cancelling(original: Callable[..., Any]) -> Callable[..., Any]:

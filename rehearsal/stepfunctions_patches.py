@@ -26,7 +26,7 @@ def apply() -> None:
     logging.getLogger(_INTERPRETER).setLevel(logging.CRITICAL)
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     responses.StepFunctionResponse.stepfunction_backend = property(_backend)  # type: ignore[assignment]
-    ThreadedMotoServer.stop = _stop_server  # type: ignore[method-assign]
+    ThreadedMotoServer.stop = _stop_server  # type: ignore[method-assign, assignment]
 
 
 def _backend(response: Any) -> Any:

@@ -1,10 +1,10 @@
 """Paths in state machines: what they select, as AWS has it. For moto 5.2.5 (pinned exactly)."""
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from jsonpath_ng import Child, Fields, Index, JSONPath, Root
-from jsonpath_ng.ext import parse
+from jsonpath_ng.ext.parser import parse
 from moto.stepfunctions.parser.asl.utils import json_path
 from moto.stepfunctions.parser.asl.utils.json_path import NoSuchJsonPathError
 
@@ -22,11 +22,11 @@ def extract_json(path: str, data: Any) -> Any:
     expression = _parsed(path)
     if _is_definite(expression):
         return _only(expression, path, data)
-    if _selects_members(expression):
-        parent = _only(expression.left, path, data)
+    if names := _members(expression):
+        parent = _only(cast(Child, expression).left, path, data)
         if not isinstance(parent, dict):
             raise NoSuchJsonPathError(json_path=path, data=data)
-        return {name: parent[name] for name in expression.right.fields if name in parent}
+        return {name: parent[name] for name in names if name in parent}
     return _of_moto(path, data)
 
 
@@ -52,14 +52,13 @@ def _selects_one(step: JSONPath) -> bool:
     return isinstance(step, Index) and len(step.indices) == 1
 
 
-def _selects_members(expression: JSONPath) -> bool:
-    """Tell whether a path ends with several names."""
-    return (
-        isinstance(expression, Child)
-        and _is_definite(expression.left)
-        and isinstance(expression.right, Fields)
-        and len(expression.right.fields) > 1
-    )
+def _members(expression: JSONPath) -> tuple[str, ...]:
+    """Return the names with which a path ends, if there are several."""
+    if isinstance(expression, Child) and _is_definite(expression.left):
+        last = expression.right
+        if isinstance(last, Fields) and len(last.fields) > 1:
+            return tuple(last.fields)
+    return ()
 
 
 def _only(expression: JSONPath, path: str, data: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any
 
-from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
+from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
     FailureEvent,
     FailureEventException,
@@ -24,7 +24,6 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task import StateTask
 from moto.stepfunctions.parser.asl.eval.evaluation_details import AWSExecutionDetails
-from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.backend.execution import Execution
 
 from rehearsal.authorization import current
@@ -54,15 +53,15 @@ class ExecutionRole(str):
     moto hands the ARN from the execution to each call, and nothing else.
     """
 
-    __slots__ = ("_cloud", "_lock", "_source_arn")
+    def __new__(cls, role_arn: str, _source_arn: str) -> "ExecutionRole":
+        """Be the role's ARN."""
+        return super().__new__(cls, role_arn)
 
-    def __new__(cls, role_arn: str, source_arn: str) -> "ExecutionRole":
+    def __init__(self, _role_arn: str, source_arn: str) -> None:
         """Take the ARNs of a role, and of the state machine for which it is assumed."""
-        role = super().__new__(cls, role_arn)
-        role._source_arn = source_arn
-        role._cloud = None
-        role._lock = Lock()
-        return role
+        self._source_arn = source_arn
+        self._cloud: Cloud | None = None
+        self._lock = Lock()
 
     def __deepcopy__(self, _memo: Any) -> "ExecutionRole":
         """Stay the same: the session is shared."""
@@ -127,25 +126,28 @@ def _trusted(original: Callable[..., Any]) -> Callable[..., Any]:
         """Fail a task whose role cannot be assumed; moto assumes none."""
         credentials = original(task, env)
         if not isinstance(credentials.role_arn, ExecutionRole):
-            raise _failed(env, "A rehearsal runs no task that has Credentials of its own.")
+            raise failed(env, "A rehearsal runs no task that has Credentials of its own.")
         try:
             credentials.role_arn.cloud(env.aws_execution_details.region)
         except AssumeError as error:
-            raise _failed(env, f"{_NOT_TRUSTED} {error}") from error
+            raise failed(env, f"{_NOT_TRUSTED} {error}") from error
         return credentials
 
     return eval_state_credentials
 
 
-def _failed(env: Any, cause: str) -> FailureEventException:
-    failed = StatesErrorNameType.StatesTaskFailed
-    details = TaskFailedEventDetails(error=failed.to_name(), cause=cause)
+def failed(
+    env: Any, cause: str, event_type: HistoryEventType = HistoryEventType.TaskFailed
+) -> FailureEventException:
+    """Return a task's failure, which is States.TaskFailed for a Retry or a Catch."""
+    failure = StatesErrorNameType.StatesTaskFailed
+    details: Any = {"taskFailedEventDetails": {"error": failure.to_name(), "cause": cause}}
     return FailureEventException(
         FailureEvent(
             env=env,
-            error_name=StatesErrorName(typ=failed),
-            event_type=HistoryEventType.TaskFailed,
-            event_details=EventDetails(taskFailedEventDetails=details),
+            error_name=StatesErrorName(typ=failure),
+            event_type=event_type,
+            event_details=details,
         )
     )
 
