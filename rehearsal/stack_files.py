@@ -1,12 +1,22 @@
 """Reads Pulumi.yaml and a stack's file as the Pulumi CLI does: defaults first, then differences."""
 
+import difflib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+from botocore.session import Session
+
+_STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+"""What Pulumi takes (sdk/go/common/tokens/names.go)."""
+
+
+_REGIONS = ("us-east-1", "eu-central-1", "ap-southeast-1")
+"""Some that are named where none has a similar name."""
 
 
 class StackFileError(Exception):
@@ -26,13 +36,26 @@ class StackConfig:
         """AWS region of the stack.
 
         Raises:
-            StackFileError: neither file sets it.
+            StackFileError: neither file sets it, or AWS has no such region.
         """
+        command = "pulumi config set aws:region <region>"
         if "aws:region" not in self.values:
+            raise StackFileError(f"aws:region is not set; set it with: {command}")
+        region = self.values["aws:region"]
+        known = _regions()
+        if region not in known:
+            close = difflib.get_close_matches(region, known) or _REGIONS
             raise StackFileError(
-                "aws:region is not set; set it with: pulumi config set aws:region <region>"
+                f"aws:region is {json.dumps(region)}, which AWS does not have; set it to "
+                f"{', '.join(close)} or another one with: {command}"
             )
-        return self.values["aws:region"]
+        return region
+
+
+def _regions() -> list[str]:
+    """Return the regions of every partition, by botocore's own list."""
+    partitions = Session().get_data("endpoints")["partitions"]
+    return [name for one in partitions for name in one["regions"]]
 
 
 def read_stack(folder: Path, stack_name: str) -> StackConfig:
@@ -48,7 +71,10 @@ def read_stack(folder: Path, stack_name: str) -> StackConfig:
     stacks = {path.name[len("Pulumi.") : -len(".yaml")] for path in folder.glob("Pulumi.*.yaml")}
     if stack_name not in stacks:
         known = ", ".join(sorted(stacks)) or "none"
-        raise StackFileError(f"There is no Pulumi.{stack_name}.yaml; the stacks here are: {known}.")
+        wrong = f"There is no Pulumi.{stack_name}.yaml"
+        if not _STACK_NAME.fullmatch(stack_name):
+            wrong = f"{json.dumps(stack_name)} is no name of a stack"
+        raise StackFileError(f"{wrong}; the stacks here are: {known}.")
     project_file = _mapping(folder / "Pulumi.yaml")
     project = project_file.get("name")
     if not isinstance(project, str):

@@ -1,7 +1,9 @@
 """Stack files as the Pulumi CLI merges them."""
 
+import re
 from pathlib import Path
 
+import boto3
 import pytest
 
 from rehearsal.stack_files import StackFileError, read_stack
@@ -81,7 +83,9 @@ def test_an_unknown_stack_is_told_which_there_are(folder: Path) -> None:
     (folder / "Pulumi.prod.yaml").touch()
     wanted = "There is no Pulumi.test.yaml; the stacks here are: dev, prod."
     assert refusal(folder, "test") == wanted
-    assert refusal(folder, "../dev").startswith("There is no Pulumi.../dev.yaml")
+    for name, shown in (("", '""'), ("../dev", '"../dev"'), ("a\nb", '"a\\nb"')):
+        wanted = f"{shown} is no name of a stack; the stacks here are: dev, prod."
+        assert refusal(folder, name) == wanted
     (folder / "Pulumi.dev.yaml").unlink()
     (folder / "Pulumi.prod.yaml").unlink()
     assert refusal(folder).endswith("the stacks here are: none.")
@@ -111,6 +115,36 @@ def test_an_unknown_stack_is_told_which_there_are(folder: Path) -> None:
 def test_unusable_files_are_one_line(folder: Path, file: str, content: str, words: str) -> None:
     (folder / file).write_text(content)
     assert refusal(folder).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("region", "named"),
+    [
+        ("mars-1", "us-east-1"),
+        ("eu-wset-1", "eu-west-1"),
+        ("frankfurt", "eu-central-1"),
+        ("US-EAST-1", "us-east-1"),
+        ("", "us-east-1"),
+    ],
+)
+def test_a_region_that_aws_does_not_have_is_told_with_some_that_it_has(
+    folder: Path, region: str, named: str
+) -> None:
+    (folder / "Pulumi.dev.yaml").write_text(f"config:\n  aws:region: '{region}'\n")
+    words = re.fullmatch(
+        f'aws:region is "{region}", which AWS does not have; set it to (.*) or another one with: '
+        "pulumi config set aws:region <region>",
+        refusal(folder),
+    )
+    assert words is not None
+    assert named in words[1].split(", ")
+    assert set(words[1].split(", ")) <= set(boto3.Session().get_available_regions("ec2"))
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "cn-north-1", "us-gov-west-1", "ap-southeast-7"])
+def test_the_regions_of_every_partition_are_taken(folder: Path, region: str) -> None:
+    (folder / "Pulumi.dev.yaml").write_text(f"config:\n  aws:region: {region}\n")
+    assert read_stack(folder, "dev").region == region
 
 
 def test_a_file_that_is_no_text_is_one_line(folder: Path) -> None:
