@@ -10,6 +10,12 @@ from components import iam
 from components.aws_environment import AwsEnvironment
 from components.tags import named
 
+ACCESS_LOGS = "/aws/apigateway/"
+"""What the names of log groups begin with to which the role may write access logs."""
+
+_EXECUTION_LOGS = "API-Gateway-Execution-Logs_"
+"""What API Gateway begins the names of its execution logs with, before the API's identifier."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ApiGatewayAccountArgs:
@@ -45,18 +51,43 @@ class ApiGatewayAccount(pulumi.ComponentResource):
             tags=named(args.tags, name),
             opts=kept,
         )
-        policy = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
-        attachment = aws.iam.RolePolicyAttachment(
+        policy = aws.iam.RolePolicy(
             f"{name}-policy",
             role=role.name,
-            policy_arn=environment.aws_managed_policy(policy),
+            policy=iam.document(_logging_statements(environment)),
             opts=kept,
         )
         self.setting = aws.apigateway.Account(
             f"{name}-setting",
             cloudwatch_role_arn=role.arn,
-            opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[attachment], retain_on_delete=True
-            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy], retain_on_delete=True),
         )
         self.register_outputs({})
+
+
+def _logging_statements(environment: AwsEnvironment) -> list[iam.Statement]:
+    """Return the actions of AmazonAPIGatewayPushToCloudWatchLogs, on API Gateway's own log groups.
+
+    The AWS managed policy grants them on every log group of the account (Amazon API Gateway
+    Developer Guide, "Permissions for CloudWatch logging").
+    """
+    return [
+        # AWS offers no resource for it.
+        iam.allow("FindGroups", ["logs:DescribeLogGroups"], "*"),
+        iam.allow(
+            "WriteLogs",
+            [
+                "logs:CreateLogGroup",
+                "logs:CreateLogStream",
+                "logs:DescribeLogStreams",
+                "logs:PutLogEvents",
+                "logs:GetLogEvents",
+                "logs:FilterLogEvents",
+            ],
+            # The wildcards cover the streams of the groups, too.
+            [
+                environment.arn("logs", f"log-group:{prefix}*")
+                for prefix in (_EXECUTION_LOGS, ACCESS_LOGS)
+            ],
+        ),
+    ]

@@ -60,10 +60,6 @@ class AwsEnvironment:
         """Return the ARN of a resource of this account and region."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
 
-    def aws_managed_policy(self, path: str) -> str:
-        """Return the ARN of a policy that AWS manages, such as `service-role/Name`."""
-        return f"arn:{self.partition}:iam::aws:policy/{path}"
-
 
 def look_up(
     opts: pulumi.ResourceOptions | None, *, zone_count: int, zones: Sequence[str] = ()

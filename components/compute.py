@@ -7,7 +7,7 @@ from types import MappingProxyType
 import pulumi
 import pulumi_aws as aws
 
-from components import iam
+from components import container_instance, iam
 from components.aws_environment import AwsEnvironment
 from components.tags import named
 
@@ -76,6 +76,9 @@ class ComputeArgs:
     bucket_key_arn: pulumi.Input[str] | None
     """KMS key of the bucket, where it has one."""
 
+    image_repositories: Sequence[str]
+    """ECR repositories of the account and region from which jobs may pull; IAM's wildcards."""
+
     unrunnable_after_seconds: int
     """Seconds after which a job is cancelled that cannot run, 600 to 86400."""
 
@@ -102,8 +105,8 @@ class Compute(pulumi.ComponentResource):
         super().__init__("metaflow:index:Compute", name, {}, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
-        profile, attachment = self._instance_profile()
-        ready = [attachment, *args.network_ready]
+        profile, policy = self._instance_profile()
+        ready = [policy, *args.network_ready]
         environments = [self._environment(queue, profile, ready) for queue in args.queues]
         self.environment_arns = [environment.arn for environment in environments]
         self.queue_arns = [
@@ -124,18 +127,21 @@ class Compute(pulumi.ComponentResource):
             tags=tags,
             opts=self._child,
         )
-        attachment = aws.iam.RolePolicyAttachment(
+        policy = aws.iam.RolePolicy(
             f"{self._name}-instance",
             role=role.name,
-            policy_arn=environment.aws_managed_policy(
-                "service-role/AmazonEC2ContainerServiceforEC2Role"
+            policy=iam.document(
+                # The compute environments' automatic names begin like this.
+                container_instance.statements(
+                    environment, f"{self._name}-", self._args.image_repositories
+                )
             ),
             opts=self._child,
         )
         profile = aws.iam.InstanceProfile(
             f"{self._name}-instance", role=role.name, tags=tags, opts=self._child
         )
-        return profile, attachment
+        return profile, policy
 
     def _launch_template(self, queue: Queue) -> aws.ec2.LaunchTemplate:
         tags = named(self._args.tags, f"{self._name}-{queue.name}")

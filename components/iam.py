@@ -123,35 +123,40 @@ def datastore_statements(
     return statements
 
 
-def job_control_statements(environment: AwsEnvironment, label: str) -> list[Statement]:
-    """Return what stopping a stack's own jobs takes, and marking them as its own.
+def job_statements(
+    environment: AwsEnvironment, queue_arns: Sequence[pulumi.Input[str]], label: str
+) -> list[Statement]:
+    """Return what submitting jobs takes, marked as the stack's own, and stopping those.
 
     Batch makes up the identifiers of jobs, so that no ARN tells one stack's jobs from another's; a
     tag does. Metaflow sets it when it submits (`metaflow/plugins/aws/batch/batch.py`, as the
-    profile's METAFLOW_BATCH_EMIT_TAGS and METAFLOW_BATCH_DEFAULT_TAGS say), which takes
-    batch:TagResource; a job that has another stack's tag cannot be given this one.
+    profile's METAFLOW_BATCH_EMIT_TAGS and METAFLOW_BATCH_DEFAULT_TAGS say), and no job can be
+    submitted without it. AWS asks for batch:TagResource on what a job is submitted to and from
+    (denials in wri/gfw-data-api pull request 175 name the job definition); a job that has another
+    stack's tag cannot be given this one.
 
     Args:
         environment: where the stack is deployed.
+        queue_arns: the stack's queues.
         label: the value of the tag.
     """
+    marked = {"StringEquals": {f"aws:RequestTag/{JOB_TAG}": label}}
+    own = {f"aws:ResourceTag/{JOB_TAG}": label}
     jobs = [environment.arn("batch", "job/*")]
     return [
         allow(
-            "StopJobs",
-            ["batch:TerminateJob"],
-            jobs,
-            conditions={"StringEquals": {f"aws:ResourceTag/{JOB_TAG}": label}},
+            "SubmitJobs",
+            ["batch:SubmitJob", "batch:TagResource"],
+            [*queue_arns, environment.arn("batch", "job-definition/metaflow_*")],
+            conditions=marked,
         ),
         allow(
             "TagJobs",
             ["batch:TagResource"],
             jobs,
-            conditions={
-                "StringEquals": {f"aws:RequestTag/{JOB_TAG}": label},
-                "StringEqualsIfExists": {f"aws:ResourceTag/{JOB_TAG}": label},
-            },
+            conditions={**marked, "StringEqualsIfExists": own},
         ),
+        allow("StopJobs", ["batch:TerminateJob"], jobs, conditions={"StringEquals": own}),
     ]
 
 

@@ -16,6 +16,7 @@ DATABASE_USER = "metaflow"
 
 _LOG_EXPORTS = ("postgresql", "upgrade")
 _MONITORING_SECONDS = 60
+_MONITORING_LOG_GROUP = "RDSOSMetrics"
 _FREE_INSIGHTS_DAYS = 7
 
 
@@ -93,10 +94,10 @@ class MetadataDatabase(pulumi.ComponentResource):
             tags=self._tags,
             opts=self._child,
         )
-        monitoring_role, attachment = self._monitoring_role()
+        monitoring_role, monitoring_policy = self._monitoring_role()
         logs = self._log_groups(subnet_group.name)
         instance = self._instance(
-            subnet_group, self._parameter_group(), monitoring_role, [attachment, *logs]
+            subnet_group, self._parameter_group(), monitoring_role, [monitoring_policy, *logs]
         )
         self.host = instance.address
         self.secret_arn = instance.master_user_secrets.apply(
@@ -129,11 +130,13 @@ class MetadataDatabase(pulumi.ComponentResource):
             tags=self._tags,
             opts=self._child,
         )
-        policy = environment.aws_managed_policy("service-role/AmazonRDSEnhancedMonitoringRole")
-        attachment = aws.iam.RolePolicyAttachment(
-            f"{self._name}-monitoring", role=role.name, policy_arn=policy, opts=self._child
+        policy = aws.iam.RolePolicy(
+            f"{self._name}-monitoring",
+            role=role.name,
+            policy=iam.document(_monitoring_statements(environment)),
+            opts=self._child,
         )
-        return role, attachment
+        return role, policy
 
     def _log_groups(self, identifier: pulumi.Output[str]) -> list[pulumi.Resource]:
         """Make the log groups that RDS would make without retention."""
@@ -197,3 +200,25 @@ class MetadataDatabase(pulumi.ComponentResource):
                 parent=self, depends_on=list(after), protect=args.deletion_protection or None
             ),
         )
+
+
+def _monitoring_statements(environment: AwsEnvironment) -> list[iam.Statement]:
+    """Return the actions of the AWS managed policy AmazonRDSEnhancedMonitoringRole, narrowed.
+
+    AWS grants them on every group that begins with RDS; enhanced monitoring writes to one of them
+    (Amazon RDS User Guide, "Viewing OS metrics using CloudWatch Logs").
+    """
+    group = environment.arn("logs", f"log-group:{_MONITORING_LOG_GROUP}")
+    streams = f"{group}:*"
+    return [
+        iam.allow(
+            "KeepGroup",
+            ["logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:DescribeLogStreams"],
+            [group, streams],
+        ),
+        iam.allow(
+            "WriteStreams",
+            ["logs:CreateLogStream", "logs:PutLogEvents", "logs:GetLogEvents"],
+            [streams],
+        ),
+    ]

@@ -251,6 +251,7 @@ class Metaflow(pulumi.ComponentResource):
                 ],
                 bucket_arn=self.datastore.bucket_arn,
                 bucket_key_arn=self.datastore.key_arn,
+                image_repositories=settings.job_image_repositories,
                 unrunnable_after_seconds=settings.job_state_time_limit_seconds,
                 tags=self._tags,
             ),

@@ -146,14 +146,11 @@ class Orchestration(pulumi.ComponentResource):
         """
         arn = self._args.environment.arn
         return [
-            iam.allow(
-                "SubmitJobs",
-                ["batch:SubmitJob"],
-                [*self._args.queue_arns, arn("batch", "job-definition/metaflow_*")],
+            *iam.job_statements(
+                self._args.environment, self._args.queue_arns, self._args.state_machine_prefix
             ),
             # AWS offers no resource for describing jobs.
             iam.allow("WatchJobs", ["batch:DescribeJobs"], "*"),
-            *iam.job_control_statements(self._args.environment, self._args.state_machine_prefix),
             iam.allow(
                 "AwaitJobs",
                 ["events:PutTargets", "events:PutRule", "events:DescribeRule"],

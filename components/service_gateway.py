@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import iam
-from components.api_gateway_account import ApiGatewayAccount, ApiGatewayAccountArgs
+from components.api_gateway_account import ACCESS_LOGS, ApiGatewayAccount, ApiGatewayAccountArgs
 from components.aws_environment import AwsEnvironment
 from components.tags import named
 
@@ -231,6 +231,8 @@ class ServiceGateway(pulumi.ComponentResource):
             return None
         group = aws.cloudwatch.LogGroup(
             f"{self._name}-access-log",
+            # The account's logging role may write to groups of such names.
+            name=pulumi.Output.concat(ACCESS_LOGS, self._api.id, "/access-log"),
             retention_in_days=self._args.access_log_retention_days,
             tags=self._tags,
             opts=self._child,

@@ -111,7 +111,6 @@ class UserAccess(pulumi.ComponentResource):
 
 def _batch_statements(args: UserAccessArgs) -> list[iam.Statement]:
     arn = args.environment.arn
-    definitions = arn("batch", "job-definition/metaflow_*")
     return [
         # AWS offers no resource for listing and describing.
         iam.allow(
@@ -129,11 +128,10 @@ def _batch_statements(args: UserAccessArgs) -> list[iam.Statement]:
         iam.allow(
             "DefineJobs",
             ["batch:RegisterJobDefinition"],
-            [definitions],
+            [arn("batch", "job-definition/metaflow_*")],
             conditions={"BoolIfExists": {"batch:Privileged": "false"}},
         ),
-        iam.allow("SubmitJobs", ["batch:SubmitJob"], [*args.queue_arns, definitions]),
-        *iam.job_control_statements(args.environment, args.state_machine_prefix),
+        *iam.job_statements(args.environment, args.queue_arns, args.state_machine_prefix),
     ]
 
 

@@ -83,30 +83,21 @@ def passed_to(service: str) -> dict[str, Any]:
     return {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
 
 
-def job_control(stack: str) -> dict[str, Grant]:
-    jobs, label = [f"{BATCH}:job/*"], f"metaflow-{stack}"
+def jobs(stack: str) -> dict[str, Grant]:
+    every, label = [f"{BATCH}:job/*"], f"metaflow-{stack}"
+    marked = {"StringEquals": {"aws:RequestTag/metaflow-stack": label}}
+    own = {"aws:ResourceTag/metaflow-stack": label}
     return {
-        "StopJobs": (
-            ["batch:TerminateJob"],
-            jobs,
-            {"StringEquals": {"aws:ResourceTag/metaflow-stack": label}},
-        ),
-        "TagJobs": (
-            ["batch:TagResource"],
-            jobs,
-            {
-                "StringEquals": {"aws:RequestTag/metaflow-stack": label},
-                "StringEqualsIfExists": {"aws:ResourceTag/metaflow-stack": label},
-            },
-        ),
+        "SubmitJobs": (["batch:SubmitJob", "batch:TagResource"], [QUEUE, DEFINITIONS], marked),
+        "TagJobs": (["batch:TagResource"], every, {**marked, "StringEqualsIfExists": own}),
+        "StopJobs": (["batch:TerminateJob"], every, {"StringEquals": own}),
     }
 
 
 def state_machine(stack: str) -> dict[str, Grant]:
     return {
-        "SubmitJobs": (["batch:SubmitJob"], [QUEUE, DEFINITIONS], {}),
         "WatchJobs": (["batch:DescribeJobs"], ["*"], {}),
-        **job_control(stack),
+        **jobs(stack),
         "AwaitJobs": (
             ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
             [f"{EVENTS}:rule/StepFunctionsGetEventsForBatchJobsRule"],
@@ -134,8 +125,7 @@ def user_batch(stack: str) -> dict[str, Grant]:
             [DEFINITIONS],
             {"BoolIfExists": {"batch:Privileged": "false"}},
         ),
-        "SubmitJobs": (["batch:SubmitJob"], [QUEUE, DEFINITIONS], {}),
-        **job_control(stack),
+        **jobs(stack),
     }
 
 

@@ -1,0 +1,87 @@
+"""What an instance of Batch's clusters may do: the grants of its ECS agent and container engine."""
+
+from collections.abc import Sequence
+
+from components import iam
+from components.aws_environment import AwsEnvironment
+
+_LOG_GROUP = "/aws/batch/job"
+"""Batch's log group of all jobs that name no other one (`metaflow/plugins/aws/batch/batch.py`)."""
+
+
+def statements(
+    environment: AwsEnvironment, environment_prefix: str, repositories: Sequence[str]
+) -> list[iam.Statement]:
+    """Return what the AWS managed policy AmazonEC2ContainerServiceforEC2Role has, narrowed.
+
+    Left out is ecs:CreateCluster: the agent calls it only where it is told no cluster and the
+    default one does not exist (amazon-ecs-agent, `RegisterContainerInstance` of the ECS client).
+    Batch makes its clusters by its service-linked role, as `AWSBatch-<compute environment>-<uuid>`
+    (AWS managed policy BatchServiceRolePolicy bounds what it does to them by that prefix).
+
+    Args:
+        environment: where the stack is deployed.
+        environment_prefix: what the names of the stack's compute environments begin with.
+        repositories: names of the ECR repositories that jobs may use, with IAM's wildcards.
+    """
+    return [
+        # AWS offers no resource for these two.
+        iam.allow("FindAgentsEndpoint", ["ecs:DiscoverPollEndpoint", "ec2:DescribeTags"], "*"),
+        *_agent_statements(environment, f"AWSBatch-{environment_prefix}*"),
+        iam.allow(
+            "WriteJobLogs",
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            [environment.arn("logs", f"log-group:{_LOG_GROUP}:*")],
+        ),
+        *_image_statements(environment, repositories),
+    ]
+
+
+def _agent_statements(environment: AwsEnvironment, cluster: str) -> list[iam.Statement]:
+    """Return what the agent does to its cluster, its instance and its tasks, each by its ARN."""
+    instances = environment.arn("ecs", f"container-instance/{cluster}/*")
+    return [
+        iam.allow(
+            "JoinCluster",
+            [
+                "ecs:RegisterContainerInstance",
+                "ecs:DeregisterContainerInstance",
+                "ecs:SubmitAttachmentStateChanges",
+                "ecs:SubmitContainerStateChange",
+                "ecs:SubmitTaskStateChange",
+            ],
+            [environment.arn("ecs", f"cluster/{cluster}")],
+        ),
+        iam.allow(
+            "RunTasks",
+            ["ecs:Poll", "ecs:StartTelemetrySession", "ecs:UpdateContainerInstancesState"],
+            [instances],
+        ),
+        iam.allow(
+            "TagInstance",
+            ["ecs:TagResource"],
+            [instances],
+            conditions={"StringEquals": {"ecs:CreateAction": "RegisterContainerInstance"}},
+        ),
+        iam.allow(
+            "ReadTags",
+            ["ecs:ListTagsForResource"],
+            [instances, environment.arn("ecs", f"task/{cluster}/*")],
+        ),
+    ]
+
+
+def _image_statements(
+    environment: AwsEnvironment, repositories: Sequence[str]
+) -> list[iam.Statement]:
+    if not repositories:
+        return []
+    return [
+        # AWS offers no resource for the token, which opens nothing by itself.
+        iam.allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
+        iam.allow(
+            "PullImages",
+            ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
+            [environment.arn("ecr", f"repository/{name}") for name in repositories],
+        ),
+    ]
