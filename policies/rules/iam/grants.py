@@ -8,6 +8,7 @@ from pulumi_policy import Severity
 from rules.iam import bounds, reference, wording
 from rules.iam.documents import Kind, Placed, types
 from rules.iam.reference import PERMISSIONS, Action
+from rules.iam.resource_conditions import needs_its_key
 from rules.iam.statements import Condition, Statement
 from rules.iam.stored_data import HANDED_OUT
 from rules.iam.wildcards import judge_statements
@@ -150,7 +151,7 @@ def _never_holds(condition: Condition, statement: Statement) -> bool:
     ]
     return (
         bool(its_actions)
-        and bounds.needs_its_key(condition)
+        and needs_its_key(condition)
         and key not in _OF_THE_SESSION
         and service not in _WITH_UNLISTED_KEYS
         and not any(reference.covers(one.keys, key) for one in its_actions)

@@ -6,6 +6,7 @@ from typing import Any
 
 from pulumi_policy import Severity
 
+from rules.iam.managed_names import is_broad
 from rules.reading import elements, judge_each
 from rules.rule import About, Report, Subject, resource_rule
 
@@ -27,20 +28,12 @@ _ATTACHMENTS = {
 
 _AWS_MANAGED = re.compile(r"arn:[^:]*:iam::aws:policy/(?P<name>.+)")
 
-_BROAD = re.compile(
-    r"job-function/.+"
-    r"|(.*/)?(ReadOnlyAccess|.*FullAccess.*|AdministratorAccess.*)"
-    r"|(.*/)?.*(Administrator|PowerUser)(Access)?"
-)
-"""Names of AWS managed policies that grant all of one service or more (AWS Managed Policy
-Reference Guide): *FullAccess, *_FullAccess, *FullAccess_v2 and so on."""
-
 
 def _broad(arn: Any, allowed: Collection[str]) -> bool:
     found = _AWS_MANAGED.fullmatch(arn) if isinstance(arn, str) else None
     return (
         found is not None
-        and _BROAD.fullmatch(found["name"]) is not None
+        and is_broad(found["name"])
         and arn not in allowed
         and found["name"] not in allowed
     )

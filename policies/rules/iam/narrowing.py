@@ -4,9 +4,9 @@ import re
 
 from pulumi_policy import Severity
 
-from rules.iam.bounds import needs_its_key
 from rules.iam.documents import Kind, Placed, judge_documents, types
 from rules.iam.reference import matches
+from rules.iam.resource_conditions import needs_its_key
 from rules.iam.statements import Statement
 from rules.rule import About, Report, Subject, resource_rule
 

@@ -74,6 +74,17 @@ def _actions(service: str) -> Mapping[str, Action]:
     return found
 
 
+@lru_cache(maxsize=512)
+def templates(service: str) -> tuple[str, ...]:
+    """Return the ARN templates of a service's resource types; none of an unknown service."""
+    if service.lower() not in services():
+        return ()
+    resources = _DATA.resources
+    names = resources.get_resource_types_for_service(service.lower())
+    found = (resources.get_resource_type_details(service.lower(), one)["arn"] for one in names)
+    return tuple(dict.fromkeys(found))
+
+
 def find(name: str) -> Action | None:
     """Return an action by its name, None where AWS has none of that name."""
     service, _, action = name.lower().partition(":")

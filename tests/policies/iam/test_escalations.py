@@ -1,5 +1,8 @@
 """Every method of escalation is found, and only whole."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from rules.iam import reference
@@ -16,11 +19,15 @@ SMALLEST = [
 ]
 
 
-def found(*actions: str, on: str = "*") -> list[str]:
-    holder = Holder(kind="role", name="worker", urn="urn")
-    text = document(allow(list(actions), on))
-    holder.hold([Held(source="p", document=parse(text), inline=True)])
+def ways(*statements: Mapping[str, Any]) -> list[str]:
+    """Return the names of the ways to escalate that a role has by some statements."""
+    holder = Holder(kind="role", name="worker", urn="urn", names={("role", "worker")})
+    holder.hold([Held(source="p", document=parse(document(*statements)), inline=True)])
     return [one.name for one in escalations(holder)]
+
+
+def found(*actions: str, on: str = "*") -> list[str]:
+    return ways(allow(list(actions), on))
 
 
 @pytest.mark.parametrize("name", SMALLEST)
@@ -47,3 +54,48 @@ def test_methods_name_actions_that_aws_has() -> None:
 @pytest.mark.parametrize("name", [one for one in SMALLEST if ROLE_PASSING in METHODS[one]])
 def test_passing_named_roles_is_no_escalation(name: str) -> None:
     assert name not in found(*METHODS[name], on="arn:aws:iam::123456789012:role/job")
+
+
+TRAIN = allow("sagemaker:CreateTrainingJob", "arn:aws:sagemaker:*:*:training-job/metaflow-*")
+
+
+@pytest.mark.parametrize(
+    ("roles", "escalates"),
+    [("role/*e*", True), ("role/A*", True), ("role/*", True), ("role/metaflow_*", False)],
+)
+def test_one_letter_names_no_role_that_is_passed(roles: str, escalates: bool) -> None:
+    passing = allow("iam:PassRole", f"arn:aws:iam::123456789012:{roles}")
+    expected = ["PassExistingRoleToNewSageMakerTrainingJob"] if escalates else []
+    assert ways(passing, TRAIN) == expected
+
+
+ITSELF = "arn:aws:iam::123456789012:role/worker"
+
+
+@pytest.mark.parametrize(
+    ("policy", "escalates"),
+    [
+        ("arn:aws:iam::aws:policy/AdministratorAccess", True),
+        ("arn:aws:iam::aws:policy/*", True),
+        ("arn:aws:iam::*:policy/*", True),
+        ("arn:aws:iam::123456789012:policy/*", True),
+        ("arn:aws:iam::123456789012:policy/metaflow_*", False),
+        ("arn:aws:iam::aws:policy/AmazonS3OutpostsReadOnlyAccess", False),
+    ],
+)
+@pytest.mark.parametrize("on", ["*", ITSELF], ids=["anything", "itself"])
+def test_attaching_policies_that_give_everything(on: str, policy: str, escalates: bool) -> None:
+    attaching = allow("iam:AttachRolePolicy", on, when={"ArnLike": {"iam:PolicyARN": policy}})
+    assert bool(ways(attaching)) is escalates
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}},
+        {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+    ],
+    ids=["from anywhere", "with a second factor"],
+)
+def test_a_condition_on_the_call_keeps_nobody_from_itself(condition: dict[str, Any]) -> None:
+    assert ways(allow("iam:PutRolePolicy", ITSELF, when=condition))

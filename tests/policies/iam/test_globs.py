@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from rules.iam.globs import (
     ANYTHING,
-    IDENTIFIER,
     LETTER,
     MARK,
+    PREFIX,
     SEGMENT,
     UNNAMED,
     glob,
     has_wildcard,
+    is_chosen,
     meet,
 )
 
@@ -55,20 +56,27 @@ def test_wildcards(one: str, other: str, expected: bool) -> None:
         ("*", UNNAMED, True),
         ("?*", UNNAMED, True),
         ("*-*", UNNAMED, True),
+        ("*ab*", UNNAMED, True),
+        ("*ab*cd*", UNNAMED, True),
+        ("*abc*", UNNAMED, False),
+        ("*ab*cde", UNNAMED, False),
         ("*-team", UNNAMED, False),
-        ("7*", UNNAMED, False),
+        ("a-7*", UNNAMED, False),
         ("${aws:username}*", UNNAMED, False),
         ("${*}*", UNNAMED, True),
-        ("vpc-*", IDENTIFIER, True),
-        ("vpc-0*", IDENTIFIER, False),
-        ("Vpc-*", IDENTIFIER, False),
         ("", UNNAMED, True),
         ("", UNNAMED + MARK, False),
         ("?", UNNAMED + MARK, True),
         ("*", UNNAMED + MARK, True),
-        ("a*", UNNAMED + MARK, False),
-        ("vpc-*", IDENTIFIER + MARK, True),
-        ("vpc", IDENTIFIER + MARK, False),
+        ("-", UNNAMED + MARK, False),
+        ("a*", UNNAMED + MARK, True),
+        ("ab", UNNAMED + MARK, False),
+        ("vpc-*", f"{PREFIX}-{UNNAMED}", True),
+        ("tgw-attach-0*", f"{PREFIX}-0{UNNAMED}", True),
+        ("vpc-0ab*", f"{PREFIX}-0{UNNAMED}", True),
+        ("vpc-0abc*", f"{PREFIX}-0{UNNAMED}", False),
+        ("Vpc-*", f"{PREFIX}-{UNNAMED}", False),
+        ("v*-*", f"{PREFIX}-{UNNAMED}", True),
     ],
 )
 def test_parts_of_arns(pattern: str, probe: str, expected: bool) -> None:
@@ -97,6 +105,25 @@ def test_patterns_meet_when_a_text_fits_both(one: str, other: str) -> None:
 )
 def test_has_wildcard(pattern: str, expected: bool) -> None:
     assert has_wildcard(pattern) is expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("", True),
+        ("a", True),
+        ("mf_*", True),
+        ("*-mf", True),
+        ("${aws:username}-*", True),
+        ("*", False),
+        ("a*", False),
+        ("*e*", False),
+        ("mf*", False),
+        ("??-??-*", False),
+    ],
+)
+def test_is_chosen(pattern: str, expected: bool) -> None:
+    assert is_chosen(pattern) is expected
 
 
 def test_a_glob_keeps_the_text_around_wildcards() -> None:
