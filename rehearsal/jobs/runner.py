@@ -69,7 +69,7 @@ class JobRunner:
         self._attempts: list[Attempt] = []
         self._closing = False
         self._thread = threading.Thread(target=self._schedule, name="job scheduler", daemon=True)
-        self.clock = Clock(self._look)
+        self.clock = Clock(self._moved_on)
         self._thread.start()
 
     def submit(
@@ -122,6 +122,12 @@ class JobRunner:
             while not self._closing:
                 self._look()
                 self._changed.wait(self._seconds_left())
+
+    def _moved_on(self) -> None:
+        """Decide everything that is due now, and wait anew for what will be."""
+        with self._changed:
+            self._look()
+            self._changed.notify_all()
 
     def _look(self) -> None:
         """Decide everything that is due."""

@@ -1,12 +1,14 @@
 """A job queue on an emulated AWS, and what a user does with it."""
 
 import json
+import os
 import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
+from unittest import mock
 
 from rehearsal.emulator import emulated_aws
 from rehearsal.jobs import Assume, JobRunner, job_runner
@@ -59,27 +61,34 @@ class SmallBatch:
         self.queue = self.new_queue(["m6i.large", "m6i.2xlarge"], 64)
 
     def new_queue(
-        self, instance_types: Sequence[str], max_vcpus: int, limits: Sequence[Any] = LIMITS
+        self,
+        instance_types: Sequence[str],
+        max_vcpus: int,
+        *,
+        limits: Sequence[Any] = LIMITS,
+        kind: str = "EC2",
     ) -> str:
         """Make a queue with an environment of its own, and return its name."""
         number = next(_NUMBERS)
-        ec2, iam = self.cloud.client("ec2"), self.cloud.client("iam")
-        profile = f"instance-{number}"
-        arn = iam.create_instance_profile(InstanceProfileName=profile)["InstanceProfile"]["Arn"]
-        groups = ec2.describe_security_groups()["SecurityGroups"]
+        ec2 = self.cloud.client("ec2")
+        instances = {
+            "minvCpus": 0,
+            "instanceTypes": list(instance_types),
+            "instanceRole": self._profile(f"instance-{number}"),
+        }
         environment = self.client.create_compute_environment(
             computeEnvironmentName=f"environment-{number}",
             type="MANAGED",
             state="ENABLED",
             serviceRole=self._role(f"service-{number}"),
             computeResources={
-                "type": "EC2",
-                "minvCpus": 0,
+                "type": kind,
                 "maxvCpus": max_vcpus,
-                "instanceTypes": list(instance_types),
-                "instanceRole": arn,
                 "subnets": [ec2.describe_subnets()["Subnets"][0]["SubnetId"]],
-                "securityGroupIds": [groups[0]["GroupId"]],
+                "securityGroupIds": [
+                    ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]
+                ],
+                **(instances if kind == "EC2" else {}),
             },
         )["computeEnvironmentArn"]
         self.client.create_job_queue(
@@ -129,12 +138,12 @@ class SmallBatch:
             time.sleep(0.03)
         return job
 
-    def log(self, job: Mapping[str, Any]) -> list[str]:
+    def log(self, job: Mapping[str, Any], group: str = LOG_GROUP) -> list[str]:
         """Return what a job printed, line by line, in the order of CloudWatch."""
         if "logStreamName" not in job["container"]:
             return []
         answer = self.cloud.client("logs").get_log_events(
-            logGroupName=LOG_GROUP,
+            logGroupName=group,
             logStreamName=job["container"]["logStreamName"],
             startFromHead=True,
         )
@@ -154,6 +163,10 @@ class SmallBatch:
             assert time.monotonic() < end, "it printed nothing"
             time.sleep(0.03)
         return [int(one) for one in lines[0].split()]
+
+    def _profile(self, name: str) -> str:
+        answer = self.cloud.client("iam").create_instance_profile(InstanceProfileName=name)
+        return str(answer["InstanceProfile"]["Arn"])
 
     def _role(self, name: str) -> str:
         answer = self.cloud.client("iam").create_role(
@@ -189,7 +202,9 @@ def needs(vcpus: float, memory: int, gpus: int = 0) -> list[dict[str, str]]:
 @contextmanager
 def small_batch(sandbox: Sandbox, assume: Assume | None = None) -> Iterator[SmallBatch]:
     """Start an emulated AWS with a queue, and what runs its jobs."""
-    with emulated_aws() as emulated:
+    # AWS's managed policies take seconds to load; nothing here looks at one.
+    quick = mock.patch.dict(os.environ, {"MOTO_IAM_LOAD_MANAGED_POLICIES": "false"})
+    with emulated_aws() as emulated, quick:
         endpoint = emulated.endpoint
         with job_runner(sandbox, endpoint, REGION, assume=assume) as runner:
             yield SmallBatch(Cloud(endpoint, REGION), runner, sandbox)

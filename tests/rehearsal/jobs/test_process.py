@@ -157,6 +157,23 @@ def test_standard_output_and_errors_come_into_one_stream_in_order(batch: SmallBa
     assert f"job-definition/{name}:" in job["jobDefinition"]
 
 
+def test_a_job_may_log_elsewhere_or_not_at_all(batch: SmallBatch) -> None:
+    options = {"awslogs-group": "elsewhere", "awslogs-stream-prefix": "mine"}
+    elsewhere, nowhere = (
+        batch.wait(batch.submit(["echo", "said"], container={"logConfiguration": one}))
+        for one in ({"logDriver": "awslogs", "options": options}, {"logDriver": "json-file"})
+    )
+    assert elsewhere["container"]["logStreamName"].startswith("mine/default/")
+    assert batch.log(elsewhere, "elsewhere") == ["said"]
+    assert nowhere["status"] == "SUCCEEDED"
+    assert "logStreamName" not in nowhere["container"]
+
+
+def test_a_job_on_fargate_is_told_so(batch: SmallBatch) -> None:
+    queue = batch.new_queue([], 4, kind="FARGATE")
+    assert batch.printed(ENVIRONMENT, jobQueue=queue)["AWS_EXECUTION_ENV"] == "AWS_ECS_FARGATE"
+
+
 def test_a_running_job_can_be_read(batch: SmallBatch) -> None:
     job_id = batch.submit(shell("echo early; sleep 30"))
     job = batch.wait(job_id, "RUNNING")
