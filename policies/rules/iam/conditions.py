@@ -178,6 +178,8 @@ def excludes(condition: Condition, keys: Mapping[str, Fixed]) -> bool:
 def bounded(statement: Statement, document: Document, keys: Mapping[str, Fixed]) -> bool:
     """Say whether a statement lets only particular callers in, by itself or by a denial beside it.
 
+    A denial that is known after the update only may be such a one, and so counts until then.
+
     Args:
         statement: one that allows.
         document: the document that it stands in.
@@ -185,7 +187,7 @@ def bounded(statement: Statement, document: Document, keys: Mapping[str, Fixed])
     """
     if any(requires(one, keys) for one in statement.conditions):
         return True
-    return any(
+    return not document.denials_known or any(
         not one.allows and _covers(one, statement) and _only_excludes(one, keys)
         for one in document.statements
     )

@@ -8,6 +8,7 @@ from rules.iam import bounds, globs, reference
 from rules.iam.escalation_methods import METHODS, ON_ITSELF, ROLE_PASSING
 from rules.iam.holders import Holder
 from rules.iam.reference import Action
+from rules.iam.resource_conditions import bounds as narrows
 from rules.iam.statements import Statement
 
 
@@ -80,7 +81,7 @@ def _passes_any_role(action: Action, statement: Statement) -> bool:
     iam:PassedToService says who gets a role, not which one.
     """
     which = tuple(one for one in statement.conditions if one.key.lower() != "iam:passedtoservice")
-    if any(bounds.bounds(one) for one in which):
+    if any(narrows(one) for one in which):
         return False
     return bool(statement.not_resources) or any(
         bounds.is_unbounded(action, one) for one in statement.resources
@@ -143,7 +144,7 @@ def _on_itself(powers: Powers, elsewhere: set[str]) -> list[Escalation]:
 
 def _reaches(_action: Action, statement: Statement, itself: tuple[str, ...]) -> bool:
     """Say whether a statement covers the principal itself, however narrow it is."""
-    if any(bounds.bounds(one) for one in statement.conditions):
+    if any(narrows(one) for one in statement.conditions):
         return False
     patterns = [globs.glob(one.replace("${aws:username}", "*")) for one in statement.resources]
     return any(globs.meet(pattern, name) for pattern in patterns for name in itself)

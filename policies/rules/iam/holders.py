@@ -8,7 +8,7 @@ from typing import Any
 from pulumi_policy import PolicyResource
 from pulumi_policy.proxy import UnknownValueError
 
-from rules.iam.documents import Kind, judge_documents
+from rules.iam.documents import Kind, Placed, judge_documents
 from rules.iam.holder_tables import ATTACHING, INLINE, KINDS, MEMBERSHIPS, POLICY
 from rules.iam.statements import Document, Statement
 from rules.reading import elements, judge_each, known, related
@@ -124,13 +124,14 @@ class _Gathering:
         """Read a resource's documents; a holder's own are given to it at once."""
         found: list[Document] = []
         self._documents[resource.urn] = found
+
+        def keep(placed: Placed) -> None:
+            # Without its denials a document says more than it allows.
+            if placed.document.denials_known:
+                found.append(placed.document)
+
         try:
-            judge_documents(
-                resource.resource_type,
-                resource.props,
-                (Kind.IDENTITY,),
-                lambda placed: found.append(placed.document),
-            )
+            judge_documents(resource.resource_type, resource.props, (Kind.IDENTITY,), keep)
         except UnknownValueError:
             if resource.resource_type not in KINDS or _origins(resource, "inlinePolicies"):
                 raise  # else the provider will answer what a role has; the program gave nothing

@@ -22,6 +22,9 @@ _ELEMENTS = {
 }
 
 
+DENY = "Deny"
+
+
 class MalformedDocumentError(Exception):
     """A text is no policy document; the message says what is wrong with it, as a clause."""
 
@@ -91,12 +94,20 @@ class Document:
         size: characters without white space, as IAM counts them.
         length: characters as compact JSON, which is what the provider sends
             (terraform-provider-aws normalises policies by `structure.NormalizeJsonString`).
+        left_out: effects of statements that are not among these, since a part of them is known
+            after the update only; Deny where the effect itself is.
     """
 
     version: str | None
     statements: tuple[Statement, ...]
     size: int
     length: int
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def denials_known(self) -> bool:
+        """Whether every statement that denies something is here."""
+        return DENY not in self.left_out
 
     @property
     def allowing(self) -> tuple[Statement, ...]:
@@ -151,7 +162,7 @@ def _statement(found: Any, place: int) -> Statement:
     strangers = sorted(set(found) - _ELEMENTS)
     if strangers:
         raise MalformedDocumentError(f"has the unknown element {strangers[0]} in {label}")
-    if found.get("Effect") not in ("Allow", "Deny"):
+    if found.get("Effect") not in ("Allow", DENY):
         raise MalformedDocumentError(f"has an Effect other than Allow and Deny in {label}")
     if ("Action" in found) == ("NotAction" in found):
         raise MalformedDocumentError(f"needs either Action or NotAction in {label}")

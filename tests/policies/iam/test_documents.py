@@ -7,8 +7,11 @@ import pytest
 from pulumi_policy.proxy import UnknownValueError, unknown_checking_proxy
 
 from rules.iam.documents import Kind, Placed, judge_documents
+from rules.iam.principals import no_privilege_escalation
+from rules.iam.resource_policies import no_public_principal
 from rules.iam.statements import MalformedDocumentError
-from tests.policies.harness import UNKNOWN
+from rules.iam.wildcards import no_wildcard_actions
+from tests.policies.harness import UNKNOWN, judge, judge_stack, resource
 
 ROLE = "aws:iam/role:Role"
 DOCUMENT = {
@@ -87,3 +90,86 @@ def test_size_is_counted_without_white_space_and_length_as_sent() -> None:
     sent = json.dumps(json.loads(spaced), separators=(",", ":"))
     assert placed[0].document.length == len(sent)
     assert placed[0].document.size == len(sent) - 1
+
+
+OPEN = {"Sid": "Open", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
+HIDDEN = {**OPEN, "Sid": "Hidden", "Resource": UNKNOWN}
+MAYBE_DENIED = {**OPEN, "Effect": UNKNOWN}
+
+
+def partly(*statements: Any) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+@pytest.mark.parametrize(
+    ("unknown", "left_out"),
+    [
+        ([HIDDEN], ("Allow",)),
+        ([HIDDEN, {**HIDDEN, "Effect": "Deny"}], ("Allow", "Deny")),
+        ([MAYBE_DENIED], ("Deny",)),
+        ([UNKNOWN], ("Deny",)),
+        ([{**OPEN, "Condition": {"StringEquals": {"aws:SourceArn": [UNKNOWN]}}}], ("Allow",)),
+    ],
+    ids=["resource", "two", "effect", "whole", "condition"],
+)
+@pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
+def test_known_statements_are_judged(
+    first: bool, unknown: list[Any], left_out: tuple[str, ...]
+) -> None:
+    statements = [*unknown, OPEN] if first else [OPEN, *unknown]
+    props = unknown_checking_proxy({"policy": partly(*statements)})
+    placed: list[Placed] = []
+    with pytest.raises(UnknownValueError):
+        judge_documents("aws:iam/policy:Policy", props, [Kind.IDENTITY], placed.append)
+    assert [[one.label for one in each.document.statements] for each in placed] == [
+        ["statement Open"]
+    ]
+    assert placed[0].document.left_out == left_out
+    assert placed[0].document.denials_known is ("Deny" not in left_out)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        partly(HIDDEN),
+        {"Version": UNKNOWN, "Statement": [OPEN]},
+        {"Version": "2012-10-17", "Statement": UNKNOWN},
+        {"Version": "2012-10-17", "Statement": HIDDEN},
+        UNKNOWN,
+    ],
+    ids=["no known statement", "version", "statements", "single", "whole"],
+)
+def test_documents_of_which_nothing_can_be_judged(value: Any) -> None:
+    assert found("aws:iam/policy:Policy", {"policy": value}) == ([], [], True)
+
+
+EVERYTHING = {"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"}
+READS_SOME = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": UNKNOWN}
+
+
+def test_an_unknown_statement_hides_no_other_from_the_rules() -> None:
+    props = {"policy": partly(EVERYTHING, READS_SOME)}
+    verdict = judge(no_wildcard_actions, "aws:iam/policy:Policy", props)
+    assert len(verdict.violations) == 1
+    assert verdict.unknown
+    stack = [resource("aws:iam/policy:Policy", "p", props)]
+    assert judge_stack(no_privilege_escalation, stack).violations
+
+
+def test_a_denial_that_is_unknown_may_be_the_bound() -> None:
+    denial = {
+        **OPEN,
+        "Effect": "Deny",
+        "Condition": {"StringNotEquals": {"aws:SourceVpc": UNKNOWN}},
+    }
+    token = "aws:s3/bucketPolicy:BucketPolicy"
+    props = {"policy": partly(OPEN, denial)}
+    verdict = judge(no_public_principal, token, props)
+    assert (verdict.violations, verdict.unknown) == ([], True)
+    props = {"policy": partly(OPEN, HIDDEN)}
+    verdict = judge(no_public_principal, token, props)
+    assert (len(verdict.violations), verdict.unknown) == (1, True)
+    denied = {"Effect": "Deny", "Action": UNKNOWN, "Resource": "*"}
+    stack = [resource("aws:iam/policy:Policy", "p", {"policy": partly(EVERYTHING, denied)})]
+    verdict = judge_stack(no_privilege_escalation, stack)
+    assert (verdict.violations, verdict.unknown) == ([], True)
