@@ -1,7 +1,6 @@
 """The rehearsal's summary: a file for programs, a table for people."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from rehearsal import policies
+from rehearsal import policies, summary_file
 from rehearsal.policies import Judged, PolicyCheck, Title, Violation
 from rehearsal.registrations import Registration
 from rehearsal.wiring import Hop
@@ -101,17 +100,12 @@ class Report:
         }
 
     def write(self, path: Path) -> None:
-        """Write the summary to a file, whole or not at all.
+        """Write the summary to a file, whole or not at all, or into what else is there.
 
         Raises:
             OSError: the file cannot be written.
         """
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            temporary.write_text(json.dumps(self.as_json(), indent=2) + "\n", encoding="utf-8")
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        summary_file.write(path, json.dumps(self.as_json(), indent=2) + "\n")
 
     def show(self, console: Console) -> None:
         """Print what the policy packs found, the result as a table, and what did not hold."""
