@@ -2,8 +2,9 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import ClassVar, NoReturn
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -11,13 +12,20 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class _State:
     held = 0
     pending = False
+    calls: ClassVar[list[Callable[[], object]]] = []
 
 
 def _interrupt(_signal: int, _frame: object) -> None:
     if _State.held:
         _State.pending = True
     else:
-        raise KeyboardInterrupt
+        _raise()
+
+
+def _raise() -> NoReturn:
+    for call in _State.calls:
+        call()
+    raise KeyboardInterrupt
 
 
 @contextmanager
@@ -54,4 +62,18 @@ def uninterrupted() -> Iterator[None]:
         _State.held -= 1
         if _State.pending and not _State.held:
             _State.pending = False
-            raise KeyboardInterrupt
+            _raise()
+
+
+@contextmanager
+def calling(call: Callable[[], object]) -> Iterator[None]:
+    """Have a signal in this block call something before the block's threads are waited for.
+
+    Args:
+        call: ends what those threads wait for; it must return soon.
+    """
+    _State.calls.append(call)
+    try:
+        yield
+    finally:
+        _State.calls.remove(call)

@@ -121,6 +121,11 @@ def _judgement(check: PolicyCheck) -> str:
     ]
     if check.waiting:
         words.append(f"{_counted(check.waiting, 'judgement')} put off until values are known")
+    words += [
+        f"{_counted(one.switched_off, 'rule')} disabled by {one.configured_by}"
+        for one in check.packs
+        if one.switched_off
+    ]
     words += [f"{one.name} without configuration" for one in check.packs if not one.local.config]
     return "; ".join(words)
 

@@ -2,7 +2,7 @@
 
 from rehearsal.policies.check import PolicyCheck, checking
 from rehearsal.policies.configuration import ConfigurationError
-from rehearsal.policies.packs import LocalPack, Title
+from rehearsal.policies.packs import LocalPack, Title, UnusablePackError
 from rehearsal.policies.processes import Operation, PackError
 from rehearsal.policies.show import show
 from rehearsal.policies.violations import Judged, Violation
@@ -15,6 +15,7 @@ __all__ = [
     "PackError",
     "PolicyCheck",
     "Title",
+    "UnusablePackError",
     "Violation",
     "checking",
     "show",

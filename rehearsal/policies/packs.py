@@ -11,10 +11,10 @@ import yaml
 from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
-from rehearsal.policies import processes, rules
-from rehearsal.policies.configuration import Setting, reconcile_file
+from rehearsal.policies import leftovers, processes, rules
+from rehearsal.policies.configuration import Setting, read_file, reconcile_file
 from rehearsal.policies.processes import Operation, PackError, PackProcess
-from rehearsal.policies.rules import LEVELS, Rule
+from rehearsal.policies.rules import DISABLED, LEVELS, Rule
 from rehearsal.sandbox import Sandbox
 
 PROJECT_FILE = "PulumiPolicy.yaml"
@@ -26,14 +26,16 @@ _OPTIONS = (
     ("grpc.max_send_message_length", -1),
     ("grpc.enable_http_proxy", 0),
 )
-_WORDS = {
-    grpc.StatusCode.UNAVAILABLE: "stopped",
-    grpc.StatusCode.DEADLINE_EXCEEDED: f"did not answer within {_CALL_SECONDS} s",
-}
+_RAISED = "Exception calling application: "
+"""What gRPC puts before the words of what a rule raises."""
 _LEVEL_NUMBERS = {level: number for number, level in LEVELS.items()}
 
 Answer = Callable[[], analyzer_pb2.AnalyzeResponse]
 """Waits for a pack's answer and returns it; raises `PackError` where none comes."""
+
+
+class UnusablePackError(PackError):
+    """A folder holds no pack that could be started; the message is one line."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,33 @@ class LocalPack:
         """How messages name the folder."""
         return shown(self.folder)
 
+    def check(self) -> None:
+        """Look for mistakes that show before the pack is started.
+
+        Raises:
+            UnusablePackError: it is no pack in Python.
+            ConfigurationError: its configuration file is unusable, whatever the pack's rules are.
+        """
+        _project_file(self)
+        if self.config is not None:
+            read_file(self.config, shown(self.config))
+
 
 @dataclass(frozen=True)
 class Title:
-    """How a pack is shown: its name, its version, its folder."""
+    """How a pack is shown.
+
+    Attributes:
+        name: its name.
+        version: its version.
+        shown: its folder.
+        disabled: whether none of its rules judges.
+    """
 
     name: str
     version: str
     shown: str
+    disabled: bool = False
 
 
 class Pack:
@@ -70,6 +91,7 @@ class Pack:
         local: where it came from.
         title: its name, and its version by its PulumiPolicy.yaml.
         rules: its rules, at the levels of its configuration.
+        switched_off: how many of them the configuration disables.
     """
 
     def __init__(self, local: LocalPack, process: PackProcess, channel: grpc.Channel) -> None:
@@ -85,6 +107,7 @@ class Pack:
         version = _project_file(local).get("version") or info.version
         self.title = Title(str(info.name), str(version), local.shown)
         self.rules: list[Rule] = [rules.declared(one) for one in info.policies]
+        self.switched_off = 0
         self._initial = {
             name: Setting(LEVELS[one.enforcementLevel], json_format.MessageToDict(one.properties))
             for name, one in info.initialConfig.items()
@@ -94,6 +117,11 @@ class Pack:
     def name(self) -> str:
         """The pack's name."""
         return self.title.name
+
+    @property
+    def configured_by(self) -> str:
+        """How messages name the configuration file, or the pack where there is none."""
+        return shown(self.local.config) if self.local.config else self.name
 
     def configure(self, operation: Operation) -> None:
         """Tell the pack what it judges, and how its rules are set.
@@ -109,10 +137,13 @@ class Pack:
             config=operation.config,
         )
         self._ask("ConfigureStack", stack)()
-        path = self.local.config
-        where = shown(path) if path else self.name
-        settings = reconcile_file(self.rules, self._initial, path, where)
+        path, shown_as = self.local.config, self.configured_by
+        settings = reconcile_file(self.rules, self._initial, path, shown_as, self.name)
+        before = sum(one.level == DISABLED for one in self.rules)
         self.rules = [replace(one, level=settings[one.name].level) for one in self.rules]
+        disabled = sum(one.level == DISABLED for one in self.rules)
+        self.switched_off = max(disabled - before, 0)
+        self.title = replace(self.title, disabled=disabled == len(self.rules))
         request = analyzer_pb2.ConfigureAnalyzerRequest()
         for name, setting in settings.items():
             request.policyConfig[name].enforcementLevel = _LEVEL_NUMBERS[setting.level]
@@ -134,11 +165,19 @@ class Pack:
             try:
                 return future.result()
             except grpc.RpcError as error:
-                said = " ".join(str(future.details()).split())
-                words = _WORDS.get(future.code(), f"failed{at}: {said}")
-                raise self._process.error(words) from error
+                raise self._process.error(_words(future, at)) from error
 
         return answer
+
+
+def _words(future: Any, at: str) -> str:
+    """Say what came of a question that has no answer."""
+    if future.code() == grpc.StatusCode.UNAVAILABLE:
+        return "stopped"
+    if future.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
+        return f"did not answer within {_CALL_SECONDS} s{at}"
+    said = " ".join(str(future.details()).split())
+    return f"failed{at}: {said.removeprefix(_RAISED)}"
 
 
 @contextmanager
@@ -156,7 +195,10 @@ def running(
         ConfigurationError: a configuration file is unusable.
         PackError: a pack does not start.
     """
+    for one in local_packs:
+        one.check()
     with ExitStack() as started:
+        started.enter_context(leftovers.ended(sandbox.folder))
         runs = [
             (
                 one,
@@ -183,15 +225,27 @@ def _project_file(local: LocalPack) -> dict[str, Any]:
     """Read PulumiPolicy.yaml.
 
     Raises:
-        PackError: it cannot be read, or the pack is in another language.
+        UnusablePackError: it cannot be read, or the pack is in another language or has no program.
     """
     path = f"{local.shown}/{PROJECT_FILE}"
     try:
         content = yaml.safe_load((local.folder / PROJECT_FILE).read_text(encoding="utf-8"))
-    except (OSError, UnicodeError, yaml.YAMLError) as error:
-        raise PackError(f"{path} cannot be read: {' '.join(str(error).split())}") from error
+    except (OSError, UnicodeError, RecursionError, yaml.YAMLError) as error:
+        raise UnusablePackError(f"{path} cannot be read: {_line(error)}") from error
     runtime = content.get("runtime") if isinstance(content, dict) else None
     name = runtime.get("name") if isinstance(runtime, dict) else runtime
+    if name is None:
+        raise UnusablePackError(f"{path} names no runtime; write into it: runtime: python")
     if name != "python":
-        raise PackError(f"{path}: the runtime is {name}; only packs in Python can be rehearsed")
+        raise UnusablePackError(
+            f"{path}: the runtime is {name}; only packs in Python can be rehearsed"
+        )
+    if not (local.folder / "__main__.py").is_file():
+        raise UnusablePackError(f"{local.shown} has no __main__.py, which constructs a PolicyPack")
     return dict(content)
+
+
+def _line(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return " ".join(str(error).split())

@@ -12,11 +12,14 @@ from pathlib import Path
 from subprocess import Popen
 from typing import IO
 
-from rehearsal.sandbox import Sandbox, failure
+from rehearsal import interrupts
+from rehearsal.policies import crashes
+from rehearsal.sandbox import Sandbox
 
 _NO_ENGINE = "127.0.0.1:1"
 """The engine's address, which every pack is given; the Python SDK does not connect to it."""
 
+_HOST = Path(__file__).with_name("host_patches.py")
 _START_SECONDS = 120
 
 
@@ -73,15 +76,32 @@ class PackProcess:
         except queue.Empty:
             raise self.error(f"did not say its port within {_START_SECONDS} s") from None
         if not line:
-            raise self.error(f"ended with {self._process.wait()} before it could be asked")
+            raise self._ended(self._process.wait())
         if not line.strip().isdigit():
-            raise self.error(f"printed {line.strip()!r} where its port was expected")
+            raise self.error(
+                f"printed {line.strip()!r} where its port was expected; a pack prints nothing "
+                "before it constructs its PolicyPack"
+            )
         return int(line)
 
     def error(self, words: str) -> PackError:
         """Return what is to be said about a pack that did not do what it should."""
+        return PackError(crashes.told(f"the policy pack {self._shown} {words}", self._printed()))
+
+    def _ended(self, code: int) -> PackError:
+        """Return what is to be said about a pack that ended before it said its port."""
+        crash = crashes.found(self._printed()) if code else None
+        if crash is None:
+            return self.error(
+                f"ended with {code} before it could be asked; its __main__.py must construct a "
+                "PolicyPack"
+            )
+        first = f"the policy pack {self._shown} ended with {code}: {crash.words}"
+        return PackError("\n".join([first, *(f"  {line}" for line in crash.lines)]))
+
+    def _printed(self) -> str:
         self._errors.seek(0)
-        return PackError(failure(f"the policy pack {self._shown} {words}", self._errors.read()))
+        return self._errors.read()
 
     def _listen(self) -> None:
         """Read all that the pack prints, so that it never waits for a reader."""
@@ -107,9 +127,12 @@ def started(
     environment = operation.environment
     if sys.dont_write_bytecode:
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
-    command = [sys.executable, "-u", "-m", "pulumi.policy", _NO_ENGINE, "."]
+    # The host's own folder must not be searched for modules: a pack's have the same names.
+    command = [sys.executable, "-u", "-P", str(_HOST), _NO_ENGINE, "."]
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors,
         sandbox.started(command, environment, errors=errors, folder=folder) as process,
+        # Whatever waits for an answer of the pack would wait on.
+        interrupts.calling(process.kill),
     ):
         yield PackProcess(shown, process, errors)

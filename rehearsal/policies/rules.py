@@ -13,6 +13,7 @@ LEVELS: Mapping[int, str] = {
     analyzer_pb2.REMEDIATE: "remediate",
     analyzer_pb2.DISABLED: "disabled",
 }
+DISABLED = LEVELS[analyzer_pb2.DISABLED]
 SEVERITIES: Mapping[int, str] = {
     analyzer_pb2.POLICY_SEVERITY_UNSPECIFIED: "",
     analyzer_pb2.POLICY_SEVERITY_LOW: "low",
@@ -33,6 +34,7 @@ class Rule:
         judges_stacks: whether it judges the stack as a whole instead of each resource.
         properties: JSON schema of each of its settings.
         required: names of the settings that it needs.
+        remediation: what to do about a violation; empty where the rule does not say.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Rule:
     judges_stacks: bool = False
     properties: Mapping[str, Mapping[str, Any]]
     required: tuple[str, ...] = ()
+    remediation: str = ""
 
 
 def declared(info: analyzer_pb2.PolicyInfo) -> Rule:
@@ -52,4 +55,5 @@ def declared(info: analyzer_pb2.PolicyInfo) -> Rule:
         judges_stacks=info.policy_type == analyzer_pb2.POLICY_TYPE_STACK,
         properties=json_format.MessageToDict(info.configSchema.properties),
         required=tuple(info.configSchema.required),
+        remediation=info.remediation_steps,
     )

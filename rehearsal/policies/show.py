@@ -8,12 +8,20 @@ from rich.markup import escape
 from rehearsal.policies.packs import Title
 from rehearsal.policies.violations import MANDATORY, Violation
 
-_MARKS = {"passed": "✅", "warned": "⚠️", "failed": "❌"}
-_PLAIN_MARKS = {"passed": "passed:", "warned": "warned:", "failed": "failed:"}
+_DISABLED = "disabled:"
+_MARKS = {"passed": "✅", "warned": "⚠️", "failed": "❌", "disabled": _DISABLED}
+_PLAIN_MARKS = {
+    "passed": "passed:",
+    "warned": "warned:",
+    "failed": "failed:",
+    "disabled": _DISABLED,
+}
 
 
 def show(console: Console, packs: Sequence[Title], violations: Sequence[Violation]) -> None:
-    """Print each pack, and under it what it found.
+    """Print each pack, under it what it found, and in the end what is to be done.
+
+    The last is no part of what the CLI prints.
 
     Args:
         console: where to.
@@ -27,12 +35,15 @@ def show(console: Console, packs: Sequence[Title], violations: Sequence[Violatio
         )
         lines.append(_header(pack, found, plain=console.options.ascii_only))
         lines += [line for one in found for line in _lines(one)]
+    lines += _remediations(violations)
     console.print("\n".join(lines), highlight=False, soft_wrap=True)
 
 
 def _header(pack: Title, found: Sequence[Violation], *, plain: bool) -> str:
     levels = {one.level for one in found}
     result = "failed" if MANDATORY in levels else "warned" if levels else "passed"
+    if pack.disabled:
+        result = "disabled"
     mark = (_PLAIN_MARKS if plain else _MARKS)[result]
     name = escape(f"{pack.name}@v{pack.version}")
     return f"    {mark} [magenta]{name}[/] {escape(f'(local: {pack.shown})')}"
@@ -49,6 +60,17 @@ def _lines(violation: Violation) -> list[str]:
         f"        - [{style}]{heading}[/]{escape(_resource(violation.urn))}",
         *(f"          {escape(line)}" for line in text),
     ]
+
+
+def _remediations(violations: Sequence[Violation]) -> list[str]:
+    """Say of each rule that is violated, once, what to do."""
+    steps = {one.policy: one.remediation for one in sorted(violations, key=lambda one: one.rank)}
+    lines = [
+        f"    {escape(policy)}: {escape(' '.join(words.split()))}"
+        for policy, words in steps.items()
+        if words
+    ]
+    return ["[bold bright_magenta]To do:[/]", *lines] if lines else []
 
 
 def _resource(urn: str) -> str:

@@ -25,6 +25,7 @@ class Violation:
         urn: the resource that is meant; the stack's own for a stack as a whole.
         description: what the rule demands.
         message: what was found.
+        remediation: what to do about it; empty where the rule does not say.
     """
 
     pack: str
@@ -34,6 +35,7 @@ class Violation:
     urn: str
     description: str
     message: str
+    remediation: str = ""
 
     @property
     def rank(self) -> tuple[bool, int, str, str]:
@@ -43,7 +45,7 @@ class Violation:
 
     def as_json(self) -> dict[str, Any]:
         """Return the summary's form."""
-        names = ("pack", "policy", "level", "severity", "urn", "message")
+        names = ("pack", "policy", "level", "severity", "urn", "message", "remediation")
         return {name: getattr(self, name) for name in names}
 
 
@@ -81,17 +83,18 @@ def reported(pack: Pack, diagnostic: analyzer_pb2.AnalyzeDiagnostic, urn: str) -
         urn: the resource that is meant.
     """
     level = LEVELS[diagnostic.enforcementLevel]
-    declared = next(one.severity for one in pack.rules if one.name == diagnostic.policyName)
+    rule = next(one for one in pack.rules if one.name == diagnostic.policyName)
     return Violation(
         pack=pack.name,
         policy=diagnostic.policyName,
         level=MANDATORY if level == "remediate" else level,
-        severity=SEVERITIES[diagnostic.severity] or declared,
+        severity=SEVERITIES[diagnostic.severity] or rule.severity,
         urn=urn,
         description=diagnostic.description,
         # The SDK puts the description before the rule's own words.
         message=diagnostic.message.removeprefix(diagnostic.description).strip("\n")
         or diagnostic.description,
+        remediation=rule.remediation,
     )
 
 

@@ -99,6 +99,24 @@ def test_all_is_judged_twice_and_the_deployments_word_counts(tmp_path: Path) -> 
     assert list(rehearsed.report.seconds) == ["preview", "deploy", "check the policies"]
 
 
+@pytest.mark.parametrize(
+    ("config", "words", "disabled"),
+    [
+        ('{"all": "disabled"}', "0 rules of 1 pack, 0 violations; 2 rules disabled by ", True),
+        ('{"bucket": "disabled"}', "1 rule of 1 pack, 0 violations; 1 rule disabled by ", False),
+    ],
+    ids=["all", "one"],
+)
+def test_rules_that_a_file_disables_are_told(
+    tmp_path: Path, config: str, words: str, disabled: bool
+) -> None:
+    rehearsed = Rehearsed(tmp_path, "bad", config=config)
+    rehearsed.run.preview()
+    path = tmp_path / "pack" / "config.json"
+    assert rehearsed.result_of("preview") == f"1 resource; {words}{path}"
+    assert [one.disabled for one in rehearsed.report.packs] == [disabled]
+
+
 def test_a_preview_stops_and_tells_every_violation(tmp_path: Path) -> None:
     rehearsed = Rehearsed(tmp_path, "bad-one", "bad-two", "odd")
     with pytest.raises(PolicyError) as caught:
@@ -138,4 +156,4 @@ def test_a_pack_that_stops_is_told_as_such_and_not_as_a_refused_resource(tmp_pat
     rehearsed.run.preview()
     with pytest.raises(PackError) as caught:
         rehearsed.run.deploy()
-    assert str(caught.value) == f"the policy pack {tmp_path / 'pack'} stopped; it printed nothing"
+    assert str(caught.value) == f"the policy pack {tmp_path / 'pack'} stopped"

@@ -72,6 +72,7 @@ def report() -> Report:
                 urn="urn:pulumi:dev::tiny::a:b:C::one",
                 description="All is private.",
                 message="It is public.",
+                remediation="Hide it.",
             )
         ],
         problems=["[secret] is not [red]open[/red]"],
@@ -113,6 +114,7 @@ def test_the_summary_has_its_form_and_no_secret(report: Report, tmp_path: Path) 
                 "severity": "",
                 "urn": "urn:pulumi:dev::tiny::a:b:C::one",
                 "message": "It is public.",
+                "remediation": "Hide it.",
             }
         ],
         "problems": ["[secret] is not [red]open[/red]"],
@@ -185,6 +187,8 @@ def test_a_failure_is_told_without_the_table_and_packs_only_where_they_found_som
         "-",
         "All",
         "It",
+        "To",
+        "private:",
         "not",
     ]
     report.violations = []

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from rehearsal import sandbox
-from rehearsal.interrupts import interruptible, uninterrupted
+from rehearsal.interrupts import calling, interruptible, uninterrupted
 from rehearsal.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -186,6 +186,23 @@ def ignored_hangup() -> Iterator[None]:
 def test_a_signal_that_the_caller_ignores_stays_ignored() -> None:
     with interruptible():
         signal.raise_signal(signal.SIGHUP)
+
+
+def test_a_signal_first_ends_what_threads_wait_for() -> None:
+    ended: list[str] = []
+
+    def work() -> None:
+        with calling(lambda: ended.append("past")):
+            pass
+        with calling(lambda: ended.append("outer")), calling(lambda: ended.append("inner")):
+            with uninterrupted():
+                signal.raise_signal(signal.SIGINT)
+                assert ended == []
+            ended.append("never")
+
+    with interruptible(), pytest.raises(KeyboardInterrupt):
+        work()
+    assert ended == ["outer", "inner"]
 
 
 def test_a_signal_waits_for_the_end_of_what_may_not_be_interrupted() -> None:

@@ -54,7 +54,8 @@ def queues_only(args, report):
 
 MANDATORY, ADVISORY = EnforcementLevel.MANDATORY, EnforcementLevel.ADVISORY
 policies = [
-    ResourceValidationPolicy("bad", "Not bad.", named("bad"), MANDATORY, severity=Severity.HIGH),
+    ResourceValidationPolicy("bad", "Not bad.", named("bad"), MANDATORY, severity=Severity.HIGH,
+                             remediation_steps="Call it good."),
     ResourceValidationPolicy("evil", "Not evil.", named("bad-evil"), MANDATORY),
     ResourceValidationPolicy("odd", "Not odd.", named("odd"), ADVISORY, severity=Severity.LOW),
     ResourceValidationPolicy("mend", "Mended.", named("mend"), EnforcementLevel.REMEDIATE),
@@ -134,6 +135,7 @@ def test_a_violation_has_all_that_is_to_be_told(pack: Pack) -> None:
         "severity": "high",
         "urn": deployment.registrations[-1].urn,
         "message": "It is bad.",
+        "remediation": "Call it good.",
     }
     assert violation.description == "Not bad."
 

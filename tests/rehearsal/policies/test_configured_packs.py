@@ -57,7 +57,7 @@ def test_a_file_that_does_not_fit_ends_the_packs(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as caught, small_packs.check(tmp_path, local):
         pytest.fail("it was taken")
     assert str(caught.value).splitlines() == [
-        f"{local.config}: the pack has no policy dys; did you mean days?",
+        f"{local.config}: the pack small has no policy dys; did you mean days?",
         f"{local.config}: days: days: 0 is less than the minimum of 1.0",
     ]
 

@@ -1,16 +1,21 @@
 """Policy packs as processes: how they start, what they get, and that none of them is left."""
 
 import json
+import os
 import re
+import signal
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import cast
 
 import pytest
 from pulumi_aws import s3
 
+from rehearsal.interrupts import interruptible
 from rehearsal.mocks import deploy
-from rehearsal.policies import Operation, PackError
+from rehearsal.policies import Operation, PackError, PolicyCheck, UnusablePackError, packs
 from rehearsal.provider import Provider
 from tests.rehearsal.policies import small_packs
 from tests.rehearsal.policies.small_packs import PREVIEW, PROJECT, write_pack
@@ -88,25 +93,73 @@ def test_all_packs_start_at_once(tmp_path: Path) -> None:
         assert len(check.packs) == 2
 
 
+FIRST = small_packs.HEAD.count("\n") + 1
+"""The line of a pack's program at which its body begins."""
+
+MUST_CONSTRUCT = "before it could be asked; its __main__.py must construct a PolicyPack"
+
+
 @pytest.mark.parametrize(
-    ("body", "words", "last"),
+    ("body", "words", "lines"),
     [
         (
             "import no_such_module",
-            "ended with 1 before it could be asked; its last lines:",
-            "ModuleNotFoundError: No module named 'no_such_module'",
+            "ended with 1: ModuleNotFoundError: No module named 'no_such_module' "
+            f"(__main__.py line {FIRST})",
+            ["File ", "import no_such_module"],
         ),
-        ("sys.exit(0)", "ended with 0 before it could be asked; it printed nothing", ""),
+        (
+            "import json\njson.loads('[')",
+            "ended with 1: json.decoder.JSONDecodeError: Expecting value: line 1 column 2 (char 1) "
+            f"(__main__.py line {FIRST + 1})",
+            ["File ", "json.loads('[')"],
+        ),
+        (
+            "def x(:",
+            f"ended with 1: SyntaxError: invalid syntax (__main__.py line {FIRST})",
+            ["File ", "def x(:", "^"],
+        ),
+        (
+            "raise RuntimeError('boom\\nand more')",
+            f"ended with 1: RuntimeError: boom (__main__.py line {FIRST})",
+            ["File ", "raise RuntimeError(", "and more"],
+        ),
+        (
+            "ResourceValidationPolicy('all', 'All.', lambda args, report: None)",
+            'ended with 1: TypeError: Invalid policy name "all"; "all" is a reserved name '
+            f"(__main__.py line {FIRST})",
+            ["File ", "ResourceValidationPolicy("],
+        ),
+        ("sys.exit(0)", f"ended with 0 {MUST_CONSTRUCT}", []),
+        ("sys.exit(3)", f"ended with 3 {MUST_CONSTRUCT}", []),
+        ("os._exit(3)", f"ended with 3 {MUST_CONSTRUCT}", []),
+        (
+            "print('why', file=sys.stderr); sys.exit(3)",
+            f"ended with 3 {MUST_CONSTRUCT}; its last lines:",
+            ["why"],
+        ),
         (
             "import time; print('hello'); time.sleep(600)",
-            "printed 'hello' where its port was expected; it printed nothing",
-            "",
+            "printed 'hello' where its port was expected; a pack prints nothing before it "
+            "constructs its PolicyPack",
+            [],
         ),
     ],
-    ids=["traceback", "exit", "no-port"],
+    ids=[
+        "import",
+        "library",
+        "syntax",
+        "lines",
+        "sdk",
+        "exit",
+        "exit-3",
+        "gone",
+        "words",
+        "no-port",
+    ],
 )
-def test_a_pack_that_does_not_start_is_told_with_its_last_words(
-    tmp_path: Path, body: str, words: str, last: str
+def test_a_pack_that_does_not_start_is_told_with_the_reason_first(
+    tmp_path: Path, body: str, words: str, lines: list[str]
 ) -> None:
     good = write_pack(tmp_path / "good", NOTHING)
     bad = write_pack(tmp_path / "bad", f"{body}\npolicies = []")
@@ -114,26 +167,50 @@ def test_a_pack_that_does_not_start_is_told_with_its_last_words(
         pytest.fail("it started")
     first, *rest = str(caught.value).splitlines()
     assert first == f"the policy pack {tmp_path / 'bad'} {words}"
-    assert [line.strip() for line in rest[-1:]] == ([last] if last else [])
+    assert [line[:2] for line in rest] == ["  "] * len(lines)
+    assert [line.strip()[: len(start)] for line, start in zip(rest, lines, strict=True)] == lines
+
+
+def test_a_pack_whose_program_constructs_none_is_told_what_to_do(tmp_path: Path) -> None:
+    local = write_pack(tmp_path / "pack", NOTHING)
+    (local.folder / "__main__.py").write_text("x = 1\n")
+    with pytest.raises(PackError) as caught, small_packs.check(tmp_path, local):
+        pytest.fail("it started")
+    assert str(caught.value) == f"the policy pack {local.folder} ended with 0 {MUST_CONSTRUCT}"
 
 
 @pytest.mark.parametrize(
     ("project", "words"),
     [
         ("version: 1\nruntime: nodejs\n", ": the runtime is nodejs; only packs in Python can be "),
-        ("- 1\n", ": the runtime is None; only packs in Python can be rehearsed"),
+        ("runtime: {name: dotnet}\n", ": the runtime is dotnet; only packs in Python can be "),
+        ("- 1\n", " names no runtime; write into it: runtime: python"),
+        ("", " names no runtime; write into it: runtime: python"),
         ("a: [\n", " cannot be read: while parsing a flow "),
+        ("[" * 100_000, " cannot be read: "),
     ],
-    ids=["other-language", "no-mapping", "no-yaml"],
+    ids=["other-language", "other-object", "no-mapping", "empty", "no-yaml", "deep"],
 )
 def test_a_project_file_of_another_kind_is_one_line(
     tmp_path: Path, project: str, words: str
 ) -> None:
-    local = write_pack(tmp_path / "pack", NOTHING, project=project)
-    with pytest.raises(PackError) as caught, small_packs.check(tmp_path, local):
+    """It is not even started: its program would leave a file."""
+    local = write_pack(tmp_path / "pack", "open('../started', 'w')\n" + NOTHING, project=project)
+    with pytest.raises(UnusablePackError) as caught, small_packs.check(tmp_path, local):
         pytest.fail("it started")
     assert str(caught.value).startswith(f"{local.folder}/PulumiPolicy.yaml{words}")
     assert "\n" not in str(caught.value)
+    assert not (tmp_path / "started").exists()
+
+
+def test_a_folder_without_a_program_is_one_line(tmp_path: Path) -> None:
+    local = write_pack(tmp_path / "pack", NOTHING)
+    (local.folder / "__main__.py").unlink()
+    with pytest.raises(UnusablePackError) as caught:
+        local.check()
+    assert str(caught.value) == (
+        f"{local.folder} has no __main__.py, which constructs a PolicyPack"
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,15 +218,20 @@ def test_a_project_file_of_another_kind_is_one_line(
     [
         (
             "raise ValueError('a fault\\nof its own')",
-            r"failed at {where}: Exception calling application: a fault of its own; "
-            r"it printed nothing",
+            r"failed at {where}: broken: ValueError: a fault of its own "
+            r"\(__main__.py line {line}\)",
+        ),
+        (
+            "json.loads('[')",
+            r"failed at {where}: broken: JSONDecodeError: Expecting value: line 1 column 2 "
+            r"\(char 1\) \(__main__.py line {line}\)",
         ),
         (
             "print('last words', file=sys.stderr); os._exit(3)",
             r"stopped; its last lines:\n  last words",
         ),
     ],
-    ids=["raises", "ends"],
+    ids=["raises", "raises-in-a-library", "ends"],
 )
 @pytest.mark.parametrize(
     ("kind", "where"),
@@ -178,8 +260,73 @@ def test_a_pack_that_breaks_is_one_error_however_many_resources_wait(
 
     with pytest.raises(PackError) as caught:
         judge()
-    expected = re.escape(f"the policy pack {tmp_path / 'pack'} ") + words.format(where=where)
+    expected = re.escape(f"the policy pack {tmp_path / 'pack'} ") + words.format(
+        where=where, line=FIRST + 1
+    )
     assert re.fullmatch(expected, str(caught.value))
+
+
+SLEEPING = """
+def sleeping(args, report):
+    import time
+    open("../asked", "w").close()
+    time.sleep(600)
+
+policies = [{kind}ValidationPolicy("sleeping", "Sleeping.", sleeping)]
+"""
+
+
+def bucket_and_stack(check: PolicyCheck) -> None:
+    names = {"project": "tiny", "stack_name": "dev"}
+    provider = cast(Provider, Recorder())
+    deployed = deploy(
+        lambda: s3.Bucket("bucket"), provider, **names, config={}, before_create=check.resource
+    )
+    check.stack(deployed.states)
+
+
+@pytest.mark.parametrize(
+    ("kind", "where"),
+    [("Resource", "pulumi:pulumi:Stack tiny-dev"), ("Stack", "the whole stack")],
+    ids=["resource", "stack"],
+)
+def test_a_pack_that_does_not_answer_is_told_with_what_it_was_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, where: str
+) -> None:
+    local = write_pack(tmp_path / "pack", SLEEPING.format(kind=kind))
+
+    def judge() -> None:
+        with small_packs.check(tmp_path, local) as check:
+            monkeypatch.setattr(packs, "_CALL_SECONDS", 1)
+            bucket_and_stack(check)
+
+    with pytest.raises(PackError) as caught:
+        judge()
+    words = f"the policy pack {local.folder} did not answer within 1 s at {where}"
+    assert str(caught.value) == words
+
+
+@pytest.mark.parametrize("kind", ["Resource", "Stack"])
+def test_an_interrupt_does_not_wait_for_a_rule(tmp_path: Path, kind: str) -> None:
+    local = write_pack(tmp_path / "pack", SLEEPING.format(kind=kind))
+
+    def signalled() -> None:
+        while not (tmp_path / "asked").exists():
+            time.sleep(0.01)
+        started.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def judge() -> None:
+        with interruptible(), small_packs.check(tmp_path, local) as check:
+            thread.start()
+            bucket_and_stack(check)
+
+    started: list[float] = []
+    thread = threading.Thread(target=signalled)
+    with pytest.raises(KeyboardInterrupt):
+        judge()
+    assert time.monotonic() - started[0] < 20
+    thread.join()
 
 
 def test_no_process_is_left_when_the_block_fails_and_none_of_a_packs_children(
@@ -188,7 +335,9 @@ def test_no_process_is_left_when_the_block_fails_and_none_of_a_packs_children(
     """`small_packs.check` itself looks for processes that are left."""
     children = f"""
         import subprocess
-        subprocess.Popen([{sys.executable!r}, "-c", "import time; time.sleep(600)"])
+        command = [{sys.executable!r}, "-c", "import time; time.sleep(600)"]
+        subprocess.Popen(command)
+        subprocess.Popen(command, start_new_session=True)
     """
     local = write_pack(tmp_path / "pack", children + NOTHING)
     with pytest.raises(KeyboardInterrupt), small_packs.check(tmp_path, local):

@@ -28,10 +28,16 @@ def violation(**changes: str) -> Violation:
     return Violation(**{**fields, **changes})
 
 
-def printed(violations: list[Violation], encoding: str = "utf-8", *, terminal: bool = False) -> str:
+def printed(
+    violations: list[Violation],
+    encoding: str = "utf-8",
+    *,
+    terminal: bool = False,
+    packs: list[Title] = PACKS,
+) -> str:
     file = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="")
     console = Console(file=file, force_terminal=terminal, width=40, _environ={})
-    show(console, PACKS, violations)
+    show(console, packs, violations)
     file.flush()
     assert isinstance(file.buffer, io.BytesIO)
     return file.buffer.getvalue().decode(encoding)
@@ -52,6 +58,29 @@ def test_each_pack_is_listed_and_under_it_what_it_found() -> None:
         "          Databases are private.",
         "          A word.",
     ]
+
+
+def test_a_pack_that_judges_nothing_has_not_passed() -> None:
+    for encoding in ("utf-8", "ascii"):
+        lines = printed([], encoding, packs=[Title("idle", "1.0.0", "idle", disabled=True)])
+        assert lines.splitlines() == ["Policies:", "    disabled: idle@v1.0.0 (local: idle)"]
+
+
+def test_what_is_to_be_done_is_said_once_for_each_rule_after_the_packs() -> None:
+    found = [
+        violation(urn=f"{URN}-{number}", remediation="Set it to\n  [false].") for number in range(2)
+    ]
+    found += [
+        violation(policy="odd", level="advisory", remediation="Mend it."),
+        violation(policy="silent", severity="critical"),
+    ]
+    lines = printed(found[::-1]).splitlines()
+    assert lines[lines.index("To do:") :] == [
+        "To do:",
+        "    rds-not-public: Set it to [false].",
+        "    odd: Mend it.",
+    ]
+    assert not any("Set it" in line for line in lines[: lines.index("To do:")])
 
 
 def test_a_violation_without_words_of_its_own_is_told_once() -> None:
