@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import ProxyHandler, build_opener
 
-from rehearsal import interrupts, sandbox
+from rehearsal import flow_file, interrupts, sandbox, summary_file
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -100,33 +100,57 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _problem_of(chosen: argparse.Namespace) -> str | None:
-    if not chosen.flow.is_file():
-        return f"the flow {chosen.flow} does not exist; --flow takes a Python file with a FlowSpec"
-    if chosen.json is not None and chosen.json.is_dir():
-        return f"{chosen.json} is a folder; --json takes the name of a file"
-    if chosen.json is not None and not chosen.json.absolute().parent.is_dir():
-        return f"the folder of {chosen.json} does not exist; --json writes a file into a folder"
-    problem = _problem_of_packs(chosen.policy_pack, chosen.policy_pack_config)
-    if problem is not None:
-        return problem
-    if chosen.metadata_url is not None:
-        return _problem_of_service(chosen.metadata_url)
+    return (
+        flow_file.problem_of(chosen.flow)
+        or (chosen.json is not None and _problem_of_summary(chosen.json))
+        or _problem_of_packs(chosen.policy_pack, chosen.policy_pack_config)
+        or (chosen.metadata_url is not None and _problem_of_service(chosen.metadata_url))
+        or None
+    )
+
+
+def _problem_of_summary(path: Path) -> str | None:
+    if path.is_dir():
+        return f"{path} is a folder; --json takes the name of a file"
+    if not path.absolute().parent.is_dir():
+        return f"the folder of {path} does not exist; --json writes a file into a folder"
+    try:
+        summary_file.try_out(path)
+    except OSError as error:
+        return f"{path} cannot be written: {error.strerror}; give --json another file"
     return None
 
 
 def _problem_of_packs(folders: Sequence[Path], configs: Sequence[Path]) -> str | None:
     if configs and len(configs) != len(folders):
         return (
-            f"--policy-pack-config stands {len(configs)} times and --policy-pack {len(folders)} "
-            "times; give none, or one for each pack in the same order"
+            f"--policy-pack-config is given {_times(len(configs))} and --policy-pack "
+            f"{_times(len(folders))}; give none, or one for each pack in the same order"
         )
-    for folder in folders:
-        if not (folder / "PulumiPolicy.yaml").is_file():
-            return f"{folder} has no PulumiPolicy.yaml; --policy-pack takes a policy pack's folder"
-    for config in configs:
-        if not config.is_file():
-            return f"the file {config} does not exist; --policy-pack-config takes a JSON file"
-    return None
+    problems = [_problem_of_pack(folder) for folder in folders]
+    problems += [_problem_of_config(config) for config in configs]
+    return next(filter(None, problems), None)
+
+
+def _times(number: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def _problem_of_pack(folder: Path) -> str | None:
+    if (folder / "PulumiPolicy.yaml").is_file():
+        return None
+    if not folder.exists():
+        return f"the folder {folder} does not exist; --policy-pack takes a policy pack's folder"
+    if not folder.is_dir():
+        return f"{folder} is a file; --policy-pack takes the folder that has it: {folder.parent}"
+    return f"{folder} has no PulumiPolicy.yaml; --policy-pack takes a policy pack's folder"
+
+
+def _problem_of_config(path: Path) -> str | None:
+    if path.is_file():
+        return None
+    found = "is a folder" if path.is_dir() else "is no file" if path.exists() else "does not exist"
+    return f"{path} {found}; --policy-pack-config takes a JSON file"
 
 
 def _problem_of_service(url: str) -> str | None:
@@ -149,7 +173,7 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     from rehearsal.judged_run import PolicyError
     from rehearsal.metaflow_profile import ProfileError
     from rehearsal.mocks import DeploymentError
-    from rehearsal.policies import ConfigurationError, LocalPack, PackError
+    from rehearsal.policies import ConfigurationError, LocalPack, PackError, UnusablePackError
     from rehearsal.progress import Progress
     from rehearsal.rehearse import Plan, rehearse
     from rehearsal.report import Report
@@ -163,15 +187,17 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     report = Report(engine="mocks", stack=plan.stack, seconds=progress.seconds)
 
     def at_end(profile: "Profile") -> None:
-        _write(report, chosen)
         report.show(console)
+        _write(report, chosen)
         if chosen.keep:
             _stay(profile, console)
 
     try:
+        for pack in plan.judging_packs:
+            pack.check()
         with sandbox.sandbox() as place:
             rehearse(plan, place, progress, report, at_end)
-    except (StackFileError, ConfigurationError) as error:
+    except (StackFileError, ConfigurationError, UnusablePackError) as error:
         return _fail(str(error), MISTAKE)
     except (
         PackError,
@@ -189,8 +215,15 @@ def _rehearse(chosen: argparse.Namespace) -> int:
 
 
 def _write(report: "Report", chosen: argparse.Namespace) -> None:
-    if chosen.json is not None:
+    """Write the summary, if one is wanted; where that fails, it is one more problem."""
+    if chosen.json is None:
+        return
+    try:
         report.write(chosen.json)
+    except OSError as error:
+        problem = f"{chosen.json} was not written: {error.strerror}"
+        report.problems.append(problem)
+        _fail(problem, NOT_HELD)
 
 
 def _stay(profile: "Profile", console: "Console") -> None:
@@ -208,5 +241,7 @@ def _stay(profile: "Profile", console: "Console") -> None:
 
 
 def _fail(message: str, code: int) -> int:
-    print(f"rehearsal: {message}", file=sys.stderr)
+    """Print a message, each of its lines as ours but those that belong to the line above."""
+    for line in message.splitlines():
+        print(line if line.startswith(" ") else f"rehearsal: {line}", file=sys.stderr)
     return code

@@ -36,11 +36,17 @@ def run(
 
 
 def mistake(arguments: list[str], tmp_path: Path) -> str:
+    """Return the one line that a mistake leads to, without what stands before every line."""
+    (line,) = mistakes(arguments, tmp_path)
+    return line
+
+
+def mistakes(arguments: list[str], tmp_path: Path) -> list[str]:
     code, output, errors = run(arguments, tmp_path)
     assert code == 2
-    assert re.fullmatch(r"rehearsal: [^\n]+\n", errors)
+    assert re.fullmatch(r"(rehearsal: [^\n]+\n)+", errors)
     assert "..." not in output.replace("set up ...", "").replace("preview ...", "")
-    return errors.removeprefix("rehearsal: ").rstrip("\n")
+    return [line.removeprefix("rehearsal: ") for line in errors.splitlines()]
 
 
 def test_an_unknown_stack(tmp_path: Path) -> None:
@@ -55,7 +61,17 @@ def test_a_flow_that_is_not_there(tmp_path: Path) -> None:
     )
 
 
-def test_a_summary_that_cannot_be_written(tmp_path: Path) -> None:
+def test_a_flow_that_is_no_python(tmp_path: Path) -> None:
+    flow = tmp_path / "flow.py"
+    flow.write_text("def (\n")
+    words = mistake(["-m", "rehearsal", "--flow", str(flow)], tmp_path)
+    assert words == (
+        f"the flow {flow} is no Python: invalid syntax (line 1); --flow takes a Python file with a "
+        "FlowSpec"
+    )
+
+
+def test_a_summary_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
     words = mistake(["-m", "rehearsal", "--json", "no/folder.json"], tmp_path)
     assert words.startswith("the folder of no/folder.json does not exist; --json writes a file")
 
@@ -63,6 +79,31 @@ def test_a_summary_that_cannot_be_written(tmp_path: Path) -> None:
 def test_a_summary_in_a_folders_place(tmp_path: Path) -> None:
     words = mistake(["-m", "rehearsal", "--json", str(tmp_path)], tmp_path)
     assert words == f"{tmp_path} is a folder; --json takes the name of a file"
+
+
+@pytest.mark.parametrize("path", ["/proc/summary.json", "/dev/full/summary.json", "/dev/fd/77"])
+def test_a_summary_that_cannot_be_written_is_told_before_anything_is_done(
+    tmp_path: Path, path: str
+) -> None:
+    code, output, errors = run(["-m", "rehearsal", "--json", path], tmp_path)
+    assert (code, output) == (2, "")
+    assert re.fullmatch(rf"rehearsal: [^\n]*{path} [^\n]*; (give )?--json [^\n]*\n", errors)
+
+
+def test_a_summary_that_cannot_be_written_in_the_end_costs_no_table(tmp_path: Path) -> None:
+    pack = write_pack(
+        tmp_path / "pack",
+        "def no(args, report):\n    report('No stack.')\n"
+        "policies = [StackValidationPolicy('no', 'No.', no, EnforcementLevel.MANDATORY)]",
+    )
+    arguments = ["--policy-pack", str(pack.folder), "--json", "/dev/full"]
+    code, output, errors = run(["-m", "rehearsal", *arguments], tmp_path)
+    assert code == 1
+    assert "[mandatory]  no" in output
+    assert errors.splitlines() == [
+        "rehearsal: /dev/full was not written: No space left on device",
+        "rehearsal: 1 violation of mandatory policies; nothing was deployed",
+    ]
 
 
 def test_a_metadata_service_that_does_not_answer(tmp_path: Path) -> None:
@@ -86,23 +127,41 @@ def test_a_metadata_url_that_is_none(tmp_path: Path, url: str) -> None:
     [
         (
             ["--policy-pack", "no/pack"],
-            "no/pack has no PulumiPolicy.yaml; --policy-pack takes a policy pack's folder",
+            "the folder no/pack does not exist; --policy-pack takes a policy pack's folder",
         ),
         (
             ["--policy-pack", "rehearsal"],
             "rehearsal has no PulumiPolicy.yaml; --policy-pack takes a policy pack's folder",
         ),
         (
+            ["--policy-pack", "policies/private-data/PulumiPolicy.yaml"],
+            "policies/private-data/PulumiPolicy.yaml is a file; --policy-pack takes the folder "
+            "that has it: policies/private-data",
+        ),
+        (
             ["--policy-pack-config", "a.json"],
-            "--policy-pack-config stands 1 times and --policy-pack 0 times; give none, or one for "
+            "--policy-pack-config is given once and --policy-pack never; give none, or one for "
             "each pack in the same order",
         ),
         (
+            [*["--policy-pack", "policies/private-data"] * 3, *["--policy-pack-config", "a"] * 2],
+            "--policy-pack-config is given twice and --policy-pack 3 times; give none, or one for "
+            "each pack in the same order",
+        ),
+        (
+            ["--policy-pack", "policies/private-data", "--policy-pack-config", "policies"],
+            "policies is a folder; --policy-pack-config takes a JSON file",
+        ),
+        (
+            ["--policy-pack", "policies/private-data", "--policy-pack-config", "/dev/null"],
+            "/dev/null is no file; --policy-pack-config takes a JSON file",
+        ),
+        (
             ["--policy-pack", "policies/private-data", "--policy-pack-config", "no.json"],
-            "the file no.json does not exist; --policy-pack-config takes a JSON file",
+            "no.json does not exist; --policy-pack-config takes a JSON file",
         ),
     ],
-    ids=["no-folder", "no-pack", "no-pair", "no-file"],
+    ids=["no-folder", "no-pack", "its-file", "no-pair", "no-pairs", "folder", "device", "no-file"],
 )
 def test_a_policy_pack_that_is_none(tmp_path: Path, arguments: list[str], words: str) -> None:
     assert mistake(["-m", "rehearsal", *arguments], tmp_path) == words
@@ -116,7 +175,70 @@ def test_a_configuration_of_another_pack(tmp_path: Path) -> None:
     )
     arguments = ["--policy-pack", str(local.folder), "--policy-pack-config", str(local.config)]
     words = mistake(["-m", "rehearsal", *arguments], tmp_path)
-    assert words == f"{local.config}: the pack has no policy two"
+    assert words == f"{local.config}: the pack small has no policy two; remove it"
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ('{"a":', ["it is no JSON: Expecting value: line 1 column 6 (char 5)"]),
+        ("[" * 100_000, ["it is nested too deeply"]),
+        (
+            '{"one": "strict", "two": 3}',
+            [
+                'one: "strict" is no enforcement level; there are advisory, mandatory, remediate, '
+                "disabled",
+                "two is 3; a policy takes an enforcement level or an object",
+            ],
+        ),
+    ],
+    ids=["no-json", "deep", "two-mistakes"],
+)
+def test_a_configuration_is_read_before_anything_is_set_up(
+    tmp_path: Path, config: str, words: list[str]
+) -> None:
+    local = write_pack(tmp_path / "pack", "policies = []", config=config)
+    arguments = ["--policy-pack", str(local.folder), "--policy-pack-config", str(local.config)]
+    code, output, errors = run(["-m", "rehearsal", *arguments], tmp_path)
+    assert (code, output) == (2, "")
+    assert errors.splitlines() == [f"rehearsal: {local.config}: {line}" for line in words]
+
+
+def test_a_pack_in_another_language(tmp_path: Path) -> None:
+    local = write_pack(tmp_path / "pack", "policies = []", project="runtime: nodejs\n")
+    code, output, errors = run(["-m", "rehearsal", "--policy-pack", str(local.folder)], tmp_path)
+    assert (code, output) == (2, "")
+    assert errors == (
+        f"rehearsal: {local.folder}/PulumiPolicy.yaml: the runtime is nodejs; only packs in Python "
+        "can be rehearsed\n"
+    )
+
+
+def test_every_mistake_in_a_configuration_is_a_line_of_the_command(tmp_path: Path) -> None:
+    exemption = '{"resource": "x", "reason": "short", "until": "2027-13-45"}'
+    config = f'{{"rds-multi-az": {{"exemptions": [{exemption}]}}, "rds-encryptd": "mandatory"}}'
+    path = tmp_path / "config.json"
+    path.write_text(config)
+    pack = ["--policy-pack", "policies/private-data", "--policy-pack-config", str(path)]
+    place = f"{path}: rds-multi-az: exemptions[0]"
+    assert mistakes(["-m", "rehearsal", *pack], tmp_path) == [
+        f"{path}: the pack private-data has no policy rds-encryptd; did you mean rds-encrypted?",
+        f'{place}.reason: "short" is too short; it takes 10 characters or more',
+        f'{place}.until: "2027-13-45" is no date; write it as YYYY-MM-DD',
+    ]
+
+
+def test_configurations_in_another_order_than_the_packs(tmp_path: Path) -> None:
+    packs = ["least-privilege-iam", "private-data"]
+    arguments = [one for name in packs for one in ("--policy-pack", f"policies/{name}")]
+    for name in reversed(packs):
+        arguments += ["--policy-pack-config", f"policies/{name}/config/prod.json"]
+    words = mistake(["-m", "rehearsal", *arguments], tmp_path)
+    assert re.fullmatch(
+        r"policies/private-data/config/prod\.json: none of its [0-9]+ policies is in "
+        r"least-privilege-iam; are the configuration files in the order of the packs\?",
+        words,
+    )
 
 
 def test_an_unknown_flag(tmp_path: Path) -> None:
