@@ -1,82 +1,91 @@
 """Other accounts that a stack's policies let in."""
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass
 
 from pulumi_policy import PolicyResource, Severity
-from pulumi_policy.proxy import UnknownValueError
 
 from rules.iam.conditions import ORGANISATIONS, bounded, fixed_text
 from rules.iam.documents import Placed, judge_allowing
 from rules.iam.locations import Kind, types
-from rules.iam.statements import Statement, account_of
-from rules.reading import judge_each
+from rules.iam.own_account import own_account
+from rules.iam.statements import Principal, Statement, account_of
+from rules.reading import judge_each, known
 from rules.rule import About, Stack, StackReport, stack_rule
-
-_ACCOUNT_IN_ARN = re.compile(r"\barn:[\w-]+:[\w-]*:[\w-]*:([0-9]{12}):")
 
 _KEYS = {"sts:externalid": fixed_text, **ORGANISATIONS}
 
+_UNIQUE_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]+")
+"""AWS IAM User Guide, "IAM identifiers": unique identifiers of users and roles."""
 
-def own_account(resources: Iterable[PolicyResource]) -> str | None:
-    """Return the account that a stack is deployed to, None where nothing tells.
+_IDS = ("uniqueId", "s3CanonicalUserId")
+"""Outputs that are such an identifier, or a canonical user's, of a resource of the stack."""
 
-    A policy pack is not told the account. Most ARNs that a stack has are of its own resources, so
-    the account that most of them carry is taken for the stack's.
-    """
-    found = Counter(
-        account
-        for one in resources
-        for text in _texts(one.props)
-        for account in _ACCOUNT_IN_ARN.findall(text)
-    )
-    return found.most_common(1)[0][0] if found else None
+_PERMISSION = "aws:lambda/permission:Permission"
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """Yield every known text in a value."""
-    if isinstance(value, str):
-        yield value
-        return
-    keys: Iterable[Any] = ()
-    if isinstance(value, Mapping):
-        keys = value
-    elif isinstance(value, Sequence):
-        keys = range(len(value))
-    for key in keys:
-        with suppress(UnknownValueError):
-            yield from _texts(value[key])
+@dataclass(frozen=True)
+class _Insiders:
+    """Whom the stack knows: its own account, what is trusted, and its own identifiers."""
+
+    own: str
+    names: frozenset[str]
+
+    def is_stranger(self, principal: Principal) -> bool:
+        """Say whether a principal is of another account, or of one that it does not tell."""
+        if principal.kind == "CanonicalUser" or _UNIQUE_ID.fullmatch(principal.value):
+            return principal.value not in self.names
+        account = account_of(principal.value) if principal.kind in ("AWS", "Federated") else None
+        return account is not None and account not in self.names
 
 
 def _others_bounded(stack: Stack, report: StackReport) -> None:
-    own = own_account(stack.resources)
+    own = stack.thresholds["account"] or own_account(stack.resources)
     if own is None:
         return
-    known = frozenset((own, *stack.thresholds["trustedAccounts"]))
+    ids = (known(one.props, key) for one in stack.resources for key in _IDS)
+    ours = (one for one in ids if isinstance(one, str))
+    insiders = _Insiders(own, frozenset((own, *ours, *stack.thresholds["trustedAccounts"])))
 
-    def judge_resource(one: PolicyResource) -> None:
-        def judge(placed: Placed, statement: Statement) -> None:
-            if bounded(statement, placed.document, _KEYS):
-                return
-            for principal in _strangers(statement, known):
-                report(
-                    f"The policy in {placed.where} must bound another account than the stack's "
-                    f"{own} by {_wanted(placed)}; {statement.label} lets {principal} in.",
-                    one.urn,
-                )
+    def judge(one: PolicyResource) -> None:
+        if one.resource_type == _PERMISSION:
+            _judge_permission(one, insiders, report)
+        else:
+            _judge_documents(one, insiders, report)
 
-        judge_allowing(one.resource_type, one.props, (Kind.TRUST, Kind.RESOURCE), judge)
-
-    judge_each(stack.resources, judge_resource)
+    judge_each(stack.resources, judge)
 
 
-def _strangers(statement: Statement, known: Collection[str]) -> list[str]:
-    """Return the principals of accounts that are not known."""
-    named = [one.value for one in statement.principals if one.kind == "AWS"]
-    return [one for one in named if account_of(one) not in (None, *known)]
+def _judge_documents(resource: PolicyResource, insiders: _Insiders, report: StackReport) -> None:
+    def judge(placed: Placed, statement: Statement) -> None:
+        if bounded(statement, placed.document, _KEYS):
+            return
+        for principal in filter(insiders.is_stranger, statement.principals):
+            report(
+                f"The policy in {placed.where} must bound another account than the stack's "
+                f"{insiders.own} by {_wanted(placed)}; {statement.label} lets "
+                f"{_told(principal.value)} in.",
+                resource.urn,
+            )
+
+    judge_allowing(resource.resource_type, resource.props, (Kind.TRUST, Kind.RESOURCE), judge)
+
+
+def _judge_permission(resource: PolicyResource, insiders: _Insiders, report: StackReport) -> None:
+    principal = resource.props.get("principal")
+    if not isinstance(principal, str) or not insiders.is_stranger(Principal("AWS", principal)):
+        return
+    organisation = resource.props.get("principalOrgId")
+    if not (isinstance(organisation, str) and fixed_text(organisation)):
+        report(
+            "The Lambda permission must bound another account than the stack's "
+            f"{insiders.own} by principalOrgId; it lets {_told(principal)} in.",
+            resource.urn,
+        )
+
+
+def _told(principal: str) -> str:
+    return principal if account_of(principal) else f"{principal}, which tells no account,"
 
 
 def _wanted(placed: Placed) -> str:
@@ -94,19 +103,31 @@ other_accounts_bounded = stack_rule(
         severity=Severity.HIGH,
         remediation=(
             "Add a condition on sts:ExternalId (a trust policy) or aws:PrincipalOrgID, or list the "
-            "account in trustedAccounts."
+            "account in trustedAccounts. Name users and roles by their ARNs."
         ),
         url="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html",
         thresholds={
+            "account": {
+                "type": "string",
+                "pattern": "^([0-9]{12})?$",
+                "default": "",
+                "description": "The stack's own account; empty: the one its ARNs carry.",
+            },
             "trustedAccounts": {
                 "type": "array",
-                "items": {"type": "string", "pattern": "^[0-9]{12}$"},
+                "items": {
+                    "type": "string",
+                    "pattern": "^([0-9]{12}|[0-9a-f]{64}|A(IDA|ROA)[A-Z0-9]+)$",
+                },
                 "default": [],
-                "description": "Other accounts, by number, that policies may let in.",
-            }
+                "description": (
+                    "Other accounts, by number, that policies may let in, and users and roles that "
+                    "are named by a canonical or unique identifier."
+                ),
+            },
         },
     ),
-    types(Kind.TRUST, Kind.RESOURCE),
+    {*types(Kind.TRUST, Kind.RESOURCE), _PERMISSION},
     _others_bounded,
 )
 

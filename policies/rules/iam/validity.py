@@ -15,6 +15,7 @@ VERSION = "2012-10-17"
 
 _GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 _ACTION = re.compile(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+")
+_PRINCIPALS = frozenset(("*", "AWS", "CanonicalUser", "Federated", "Service"))
 _WITH_PRINCIPAL = (Kind.TRUST, Kind.RESOURCE)
 
 
@@ -46,6 +47,13 @@ def _faults(statement: Statement, kind: Kind) -> Iterator[str]:
     for action in actions if kind is not Kind.IDENTITY or not statement.allows else ():
         if not _ACTION.fullmatch(action):
             yield f"has the action {action}, which is not written as service:Action"
+    for principal in statement.principals + statement.not_principals:
+        if principal.kind not in _PRINCIPALS:
+            yield f"names a principal of the kind {principal.kind}, which IAM does not have"
+    yield from _missing_elements(statement, kind)
+
+
+def _missing_elements(statement: Statement, kind: Kind) -> Iterator[str]:
     named = bool(statement.principals or statement.not_principals)
     if named and kind is Kind.IDENTITY:
         yield "names a principal, which an identity policy must not"

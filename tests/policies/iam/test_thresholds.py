@@ -13,7 +13,13 @@ from rules.iam.validity import document_size
 
 CASES: list[tuple[Any, str, list[Any], list[Any]]] = [
     (document_size, "trustLimit", [1, 4096], [0, 4097, "2048"]),
-    (other_accounts_bounded, "trustedAccounts", [[], ["123456789012"]], ["1", ["1"], [1]]),
+    (other_accounts_bounded, "account", ["", "123456789012"], ["1", 123456789012, None]),
+    (
+        other_accounts_bounded,
+        "trustedAccounts",
+        [[], ["123456789012", "AROAEXAMPLEID", "AIDAEXAMPLEID", "0f" * 32]],
+        ["1", ["1"], [1], ["AKIAEXAMPLEID"], ["0f" * 31]],
+    ),
     (confused_deputy, "servicesWithoutSource", [[], ["ec2"]], ["ec2", [""], [1]]),
     (no_broad_managed_policies, "allow", [[], ["ReadOnlyAccess"]], ["x", [""], [1]]),
     (endpoint_policy_bounded, "required", [True, False], ["true", 1]),

@@ -40,6 +40,21 @@ def test_valid(token: str, statement: Any) -> None:
     assert valid(token, [statement]).violations == []
 
 
+@pytest.mark.parametrize(
+    "principal",
+    [
+        "*",
+        {"AWS": "*"},
+        {"Service": "s3.amazonaws.com"},
+        {"Federated": "a"},
+        {"CanonicalUser": "b"},
+    ],
+    ids=str,
+)
+def test_principals_of_every_kind(principal: Any) -> None:
+    assert valid(BUCKET_POLICY, {**SHARED, "Principal": principal}).violations == []
+
+
 @pytest.mark.parametrize("action", ["*", "s3:*", "S3:get*", "iot:Publish", "s?:Get*", "a4b:Get"])
 def test_actions_as_they_are_written(action: str) -> None:
     assert valid(BUCKET_POLICY, {**SHARED, "Action": action}).violations == []
@@ -52,6 +67,16 @@ def test_actions_as_they_are_written(action: str) -> None:
         (POLICY, {"Resource": []}, "names no resource"),
         (POLICY, {"Principal": "*"}, "names a principal, which an identity policy must not"),
         (BUCKET_POLICY, {"Principal": {}}, "names no principal"),
+        (
+            BUCKET_POLICY,
+            {"Principal": {"aws": "123456789012"}},
+            "names a principal of the kind aws, which IAM does not have",
+        ),
+        (
+            BUCKET_POLICY,
+            {"Principal": {"AWS": "123456789012", "Services": "s3.amazonaws.com"}},
+            "names a principal of the kind Services, which IAM does not have",
+        ),
         (
             BUCKET_POLICY,
             {"Action": "GetObject"},
