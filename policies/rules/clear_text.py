@@ -1,57 +1,37 @@
 """Recognising secrets in clear text, by the name of a setting and by its value."""
 
+import json
 import re
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
-_SECRET_ENDINGS = (
-    "PASSWORD",
-    "PASSWORDS",
-    "PASSWD",
-    "PSWD",
-    "PASSPHRASE",
-    "SECRET",
-    "SECRETS",
-    "TOKEN",
-    "TOKENS",
-    "CREDENTIAL",
-    "CREDENTIALS",
-    "CREDS",
-    "APIKEY",
-    "AUTHKEY",
-    "PRIVATEKEY",
-    "ACCESSKEY",
-    "SECRETKEY",
-)
-# Alone, these are the working directory and a pass over data.
-_SECRET_AFTER_ANOTHER_WORD = {"PWD", "PASS"}
-# DJANGO_SECRET_KEY is caught by its SECRET.
-_SECRET_KEYS = {"API", "AUTH", "PRIVATE", "ACCESS", "SIGNING", "SSH"}
-# What AWS Config's rule ecs-no-environment-secrets looks for besides AWS_SECRET_ACCESS_KEY.
-_SECRET_NAMES = {"AWS_ACCESS_KEY_ID", "ECS_ENGINE_AUTH_DATA"}
-# A name that ends with one of these is about a secret, and does not hold it.
-_ABOUT_A_SECRET = {
-    *("ALGORITHM", "ALIAS", "ARN", "ARNS", "AUDIENCE", "BACKEND", "DAYS", "DIR", "DIRECTORY"),
-    *("DISABLED", "ENABLED", "ENDPOINT", "EXPIRATION", "EXPIRES", "EXPIRY", "FIELD", "FILE"),
-    *("FORMAT", "HEADER", "HOST", "HOURS", "ID", "IDS", "ISSUER", "LENGTH", "LIFETIME", "LIMIT"),
-    *("LOCATION", "MANAGER", "METHOD", "MINUTE", "MINUTES", "MODE", "NAME", "NAMES", "NAMESPACE"),
-    *("PATH", "POLICY", "PORT", "PREFIX", "PROVIDER", "REGION", "REQUIRED", "ROLE", "ROTATION"),
-    *("SCOPE", "SCOPES", "SECOND", "SECONDS", "SIZE", "SOURCE", "STORE", "SUFFIX", "TIMEOUT"),
-    *("TTL", "TYPE", "URI", "URL", "VERSION"),
-}
-# TOKENS_MAX, MODEL_MAX_TOKENS, NUM_TOKENS: amounts of text, not tokens of access.
-_AMOUNTS = {"COUNT", "MAX", "MIN", "NUM", "PER"}
+from rules.secret_names import names_a_key, names_a_secret, names_a_token
 
 _HARMLESS_VALUE = re.compile(
     r"""\s*(
-        arn:[a-z-]+:.*                                          # a reference that IAM guards
-      | true | false | yes | no | on | off | 0 | 1 | none | null    # a switch
-      | \{\{.*\}\} | \$\{[^}]*\} | \$\w+ | <[^>]*>                  # a placeholder
-      | (/(app|etc|home|mnt|opt|root|run|secrets|tmp|usr|var|vault)/ | file:/).*    # a file
+        arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+          # a reference that IAM guards
+      | \{\{resolve:(secretsmanager|ssm|ssm-secure):.+\}\}        # CloudFormation's
+      | alias/.+                                              # the name of a KMS key
+      | (?i:true|false|yes|no|on|off|0|1|none|null)           # a switch
+      | \$\{[A-Z_][A-Z0-9_]*\} | \$\([A-Z_][A-Z0-9_]*\) | \$[A-Z_][A-Z0-9_]*    # a variable
+      | <(?i:(?:your|my|the|db|api|access|auth|secret|user|password|token|key|value|here|insert
+              |replace|change|me|with|placeholder|redacted|hidden|sensitive)[ _-]*)+>
+      | ([a-z_][a-z0-9_]*\.){2,}[A-Z][A-Za-z0-9]*             # a class: com.example.TokenProvider
     )?\s*""",
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL,
 )
+_A_FILE = re.compile(
+    r"\s*(/(app|etc|home|mnt|opt|root|run|secrets|tmp|usr|var|vault)/|file:/).*", re.DOTALL
+)
+# MODEL_CONTEXT_TOKENS=8192: an amount. Longer numbers may be tokens of access.
+_AN_AMOUNT = re.compile(r"\s*[0-9]{1,7}\s*")
+
+# `user=u password=hunter2`, `Server=h;User Id=u;Password=p;`, `?user=u&password=p`.
+_SETTING = re.compile(
+    r"""(?:^|[\s;&?,'"-])([A-Za-z][A-Za-z0-9_.-]{0,60})=("[^"]*"|'[^']*'|[^\s;&,'"]*)"""
+)
+_DEEPEST = 20
+"""Objects within objects in which a value's JSON is looked through."""
 
 _SHAPES: Mapping[str, re.Pattern[str]] = {
     # IAM User Guide, "IAM identifiers": unique ID prefixes. AWS's own examples end with EXAMPLE.
@@ -65,6 +45,8 @@ _SHAPES: Mapping[str, re.Pattern[str]] = {
     ),
     # GitHub, "About authentication to GitHub": token formats.
     "a GitHub token": re.compile(r"\b(?:gh[opsur]_[A-Za-z0-9]{36,}|github_pat_\w{40,})"),
+    # Stripe, "API keys": those of the live mode.
+    "a Stripe key": re.compile(r"\b[rs]k_live_[A-Za-z0-9]{10,}"),
     # Slack, "Tokens".
     "a Slack token": re.compile(r"\bxox[abeprs]-[A-Za-z0-9-]{10,}"),
 }
@@ -78,23 +60,6 @@ def secret_in(text: str) -> str | None:
     return next((kind for kind, shape in _SHAPES.items() if shape.search(text)), None)
 
 
-def names_a_secret(name: str) -> bool:
-    """Say whether the value of a setting with such a name is a secret.
-
-    Args:
-        name: of an environment variable or parameter, in any case: `DB_PSWD`, `apiKey`.
-    """
-    if name.upper() in _SECRET_NAMES:
-        return True
-    words = [word.upper() for word in _WORD.findall(name.rstrip("_-.0123456789"))]
-    if not words or words[-1] in _ABOUT_A_SECRET or _AMOUNTS & set(words):
-        return False
-    if len(words) > 1 and words[-1] in _SECRET_AFTER_ANOTHER_WORD:
-        return True
-    keys = {kind for kind, word in pairwise(words) if word in ("KEY", "KEYS")}
-    return bool(keys & _SECRET_KEYS) or any(word.endswith(_SECRET_ENDINGS) for word in words)
-
-
 def clear_text(name: str, value: str) -> str | None:
     """Return what shows that a setting holds a secret in clear text, as a clause; None for none.
 
@@ -102,11 +67,48 @@ def clear_text(name: str, value: str) -> str | None:
 
     Args:
         name: the setting's name.
-        value: its value; empty text, ARNs, switches, file names and placeholders are harmless.
+        value: its value; empty text, ARNs, switches and placeholders are harmless, the files of
+            keys and credentials, and amounts of tokens.
     """
     kind = secret_in(value)
     if kind is not None:
         return f"holds {kind}"
-    if names_a_secret(name) and not _HARMLESS_VALUE.fullmatch(value):
+    if _is_secret(name, value):
         return "is named like a secret and holds a value"
+    if any(_is_secret(inner, text) for inner, text in _settings_in(value)):
+        return "holds settings of which one is named like a secret and holds a value"
     return None
+
+
+def _is_secret(name: str, value: str) -> bool:
+    if not names_a_secret(name) or _HARMLESS_VALUE.fullmatch(value):
+        return False
+    if names_a_key(name) and _A_FILE.fullmatch(value):
+        return False
+    return not (names_a_token(name) and _AN_AMOUNT.fullmatch(value))
+
+
+def _settings_in(value: str) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each setting in a connection string or in JSON."""
+    if value.lstrip()[:1] in ("{", "["):
+        try:
+            yield from _leaves("", json.loads(value), _DEEPEST)
+        except (ValueError, RecursionError):
+            pass
+        else:
+            return
+    for name, text in _SETTING.findall(value):
+        # Unlike a variable of its own, `Pwd` is no working directory here.
+        yield f"connection {name}", text.strip("\"'")
+
+
+def _leaves(name: str, value: Any, depth: int) -> Iterator[tuple[str, str]]:
+    """Yield the texts in a JSON value, each with the name that it stands under."""
+    if isinstance(value, str):
+        yield name, value
+    elif depth and isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(key, inner, depth - 1)
+    elif depth and isinstance(value, list):
+        for inner in value:
+            yield from _leaves(name, inner, depth - 1)

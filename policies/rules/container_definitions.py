@@ -40,6 +40,16 @@ _CONTAINERS: Mapping[str, str] = {
 }
 
 
+# The names of ECS and Kubernetes, and what Pulumi makes of them, by their keys in lower case.
+_COMMANDS: Mapping[str, str] = {
+    "command": "command",
+    "commands": "commands",
+    "entrypoint": "entryPoint",
+    "entrypoints": "entryPoints",
+    "args": "args",
+}
+
+
 @dataclass(frozen=True)
 class Container:
     """One container of a definition.
@@ -60,6 +70,25 @@ class Container:
             for one in elements(self.settings.get(key)):
                 yield str(mapping(one).get("name", "")), str(mapping(one).get("value") or "")
 
+    @property
+    def labels(self) -> Mapping[str, Any]:
+        """Its Docker labels, with names in lower case."""
+        return mapping(self.settings.get("dockerlabels"))
+
+    @property
+    def log_options(self) -> Mapping[str, Any]:
+        """The options of its log driver, with names in lower case."""
+        return mapping(mapping(self.settings.get("logconfiguration")).get("options"))
+
+    @property
+    def commands(self) -> Iterator[tuple[str, str]]:
+        """Each argument of what it runs, with the property that it stands in."""
+        health = mapping(self.settings.get("healthcheck"))
+        for holder, place in ((self.settings, ""), (health, "healthCheck.")):
+            for key, name in _COMMANDS.items():
+                for one in elements(holder.get(key)):
+                    yield place + name, str(one)
+
 
 def judge_tasks(
     type_token: str, props: Mapping[str, Any], judge: Callable[[Mapping[str, Any]], None]
@@ -76,7 +105,7 @@ def judge_tasks(
     """
 
     def judge_property(key: str) -> None:
-        for task in _tasks({key.lower(): _read(props.get(key))}):
+        for task in _tasks({key.lower(): read_definition(props.get(key))}):
             judge(task)
 
     judge_each(_PROPERTIES[type_token], judge_property)
@@ -99,15 +128,54 @@ def judge_containers(
     def judge_task(task: Mapping[str, Any]) -> None:
         for key in ("containers", "initcontainers"):
             for one in elements(task.get(key)):
-                judge(_container(mapping(one)))
+                judge(container(one))
 
     if type_token in _CONTAINERS:
         judge_each(
             elements(props.get(_CONTAINERS[type_token])),
-            lambda one: judge(_container(mapping(_read(one)))),
+            lambda one: judge(container(read_definition(one))),
         )
     else:
         judge_tasks(type_token, props, judge_task)
+
+
+def judge_host_paths(
+    type_token: str, props: Mapping[str, Any], judge: Callable[[str, str], None]
+) -> None:
+    """Judge each volume that is a path of the host, by its name and that path.
+
+    Args:
+        type_token: one of `KINDS`.
+        props: the resource's properties.
+        judge: judges one volume.
+
+    Raises:
+        UnknownValueError: a volume, or a definition, is known after the update only.
+    """
+
+    def judge_volume(volume: Any) -> None:
+        for path in _host_paths(mapping(volume)):
+            judge(str(mapping(volume).get("name")), path)
+
+    def judge_task(task: Mapping[str, Any]) -> None:
+        # A single container of a job has volumes of its own; several share theirs.
+        for holder in (task, *elements(task.get("containers"))):
+            judge_each(elements(mapping(holder).get("volumes")), judge_volume)
+
+    if type_token == JOB_DEFINITION:
+        judge_tasks(type_token, props, judge_task)
+    else:
+        judge_each(elements(props.get("volumes")), judge_volume)
+
+
+def _host_paths(volume: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the path that a volume names in one of the ways of ECS, Batch and Kubernetes."""
+    for key in ("hostPath", "hostpath", "host", "hosts"):
+        for source in elements(volume.get(key)):
+            if isinstance(source, str):
+                yield source
+            for inner in ("sourcePath", "sourcepath", "path"):
+                yield from elements(mapping(source).get(inner))
 
 
 def _tasks(properties: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -124,12 +192,19 @@ def _tasks(properties: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from _tasks(mapping(nodes))
 
 
-def _container(settings: Mapping[str, Any]) -> Container:
+def container(definition: Any) -> Container:
+    """Return what a definition, with keys in lower case, says of one container."""
+    settings = mapping(definition)
     name = settings.get("name")
     return Container(f"container {name}" if name else "its container", settings)
 
 
-def _read(value: Any) -> Any:
+def read_definition(value: Any) -> Any:
+    """Return JSON, or the object that it stands for, with keys in lower case; None for other text.
+
+    Raises:
+        UnknownValueError: a part of it is known after the update only.
+    """
     return _parsed(value) if isinstance(value, str) else _folded(plain(value))
 
 

@@ -1,12 +1,12 @@
 """Rules about the containers of ECS task definitions and Batch job definitions."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from posixpath import normpath
 from typing import Any
 
 from pulumi_policy import Severity
 
-from rules.clear_text import clear_text
 from rules.container_definitions import (
     DAEMON_DEFINITION,
     JOB_DEFINITION,
@@ -14,6 +14,7 @@ from rules.container_definitions import (
     TASK_DEFINITION,
     Container,
     judge_containers,
+    judge_host_paths,
     judge_tasks,
 )
 from rules.reading import elements, flag, judge_each, mapping
@@ -24,22 +25,36 @@ _ECS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
 # linux/capability.h: each of these is enough to take over the host.
 _HOST_CAPABILITIES = {"ALL", "DAC_READ_SEARCH", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO"}
 
-_SECRET_ARN = re.compile(
-    r"arn:[a-z-]+:(?:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:|ssm:[a-z0-9-]+:[0-9]{12}:parameter/)."
-)
+# Whoever has one of these has all of the host's files, or the socket of Docker or containerd, which
+# starts privileged containers for everybody who asks.
+_SOCKETS = ("docker.sock", "containerd", "containerd/containerd.sock")
+_HOST_PATHS = {"/", "/var", "/run", "/var/run"} | {
+    f"{folder}/{socket}" for folder in ("/run", "/var/run") for socket in _SOCKETS
+}
 
 
-def _each_container(
-    judge: Callable[[str, Container, Report], None],
-) -> Callable[[Subject, Report], None]:
-    def check(subject: Subject, report: Report) -> None:
-        kind = KINDS[subject.type]
-        judge_containers(subject.type, subject.props, lambda one: judge(kind, one, report))
+def _not_privileged(subject: Subject, report: Report) -> None:
+    kind = KINDS[subject.type]
 
-    return check
+    def judge_path(volume: str, path: str) -> None:
+        if normpath(re.sub("/+", "/", path)) in _HOST_PATHS:
+            report(
+                f"The {kind} must not give containers its host; the host's path of volume {volume} "
+                f"is {path}, and must be none of {', '.join(sorted(_HOST_PATHS))}."
+            )
+
+    def judge_privileges() -> None:
+        judge_containers(
+            subject.type, subject.props, lambda one: _judge_privileges(kind, one, report)
+        )
+
+    def judge_volumes() -> None:
+        judge_host_paths(subject.type, subject.props, judge_path)
+
+    judge_each((judge_privileges, judge_volumes), lambda step: step())
 
 
-def _not_privileged(kind: str, container: Container, report: Report) -> None:
+def _judge_privileges(kind: str, container: Container, report: Report) -> None:
     settings = container.settings
     places = (settings, mapping(settings.get("securitycontext")))
     if any(flag(one.get("privileged")) for one in places):
@@ -48,7 +63,11 @@ def _not_privileged(kind: str, container: Container, report: Report) -> None:
             f"{container.name}, and must be false."
         )
     capabilities = mapping(mapping(settings.get("linuxparameters")).get("capabilities"))
-    added = {str(one).upper() for key in ("add", "adds") for one in elements(capabilities.get(key))}
+    added = {
+        str(one).upper().removeprefix("CAP_")
+        for key in ("add", "adds")
+        for one in elements(capabilities.get(key))
+    }
     if added & _HOST_CAPABILITIES:
         report(
             f"The {kind} must not add capabilities that take over the host; {container.name} adds "
@@ -59,14 +78,16 @@ def _not_privileged(kind: str, container: Container, report: Report) -> None:
 container_not_privileged = resource_rule(
     About(
         name="container-not-privileged",
-        description="Containers are not privileged, and have no capability that amounts to it.",
+        description="Containers are not privileged, and have no capability or path of their host "
+        "that amounts to it.",
         severity=Severity.HIGH,
-        remediation="Leave privileged out, and add only the capabilities that the program needs.",
+        remediation="Leave privileged out, add only the capabilities that the program needs, and "
+        "mount a folder of its own.",
         url=f"{_ECS}/security-tasks-containers.html",
         control="ECS.4",
     ),
     (TASK_DEFINITION, JOB_DEFINITION, DAEMON_DEFINITION),
-    _each_container(_not_privileged),
+    _not_privileged,
 )
 
 
@@ -113,61 +134,4 @@ container_no_host_namespaces = resource_rule(
 )
 
 
-def _no_secrets_in_environment(kind: str, container: Container, report: Report) -> None:
-    for name, value in container.environment:
-        found = clear_text(name, value)
-        if found is not None:
-            report(
-                f"The {kind} must not hold secrets in clear text; environment variable {name} of "
-                f"{container.name} {found}, and must come from Secrets Manager or SSM through "
-                "secrets."
-            )
-
-
-container_no_secrets_in_environment = resource_rule(
-    About(
-        name="container-no-secrets-in-environment",
-        description="No secret stands in clear text among a container's environment variables.",
-        severity=Severity.HIGH,
-        remediation="Store the value in Secrets Manager or as an SSM SecureString, and name it "
-        "under secrets with valueFrom.",
-        url=f"{_ECS}/specifying-sensitive-data.html",
-        control="ECS.8",
-    ),
-    KINDS,
-    _each_container(_no_secrets_in_environment),
-)
-
-
-def _secrets_by_arn(kind: str, container: Container, report: Report) -> None:
-    options = mapping(container.settings.get("logconfiguration")).get("secretoptions")
-    for secrets in (container.settings.get("secrets"), options):
-        for secret in elements(secrets):
-            name = mapping(secret).get("name")
-            if not _SECRET_ARN.match(str(mapping(secret).get("valuefrom"))):
-                report(
-                    f"The {kind} must name secrets by ARN; valueFrom of secret {name} of "
-                    f"{container.name} is no ARN of a Secrets Manager secret or SSM parameter."
-                )
-
-
-container_secrets_by_arn = resource_rule(
-    About(
-        name="container-secrets-by-arn",
-        description="Secrets of containers are named by ARN. ECS also takes a parameter's bare "
-        "name, but that cannot be told from a secret written there by mistake.",
-        severity=Severity.MEDIUM,
-        remediation="Set valueFrom to the ARN of a Secrets Manager secret or SSM parameter.",
-        url=f"{_ECS}/secrets-envvar-secrets-manager.html",
-    ),
-    KINDS,
-    _each_container(_secrets_by_arn),
-)
-
-
-POLICIES = [
-    container_not_privileged,
-    container_no_host_namespaces,
-    container_no_secrets_in_environment,
-    container_secrets_by_arn,
-]
+POLICIES = [container_not_privileged, container_no_host_namespaces]

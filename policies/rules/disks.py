@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_policy import Severity
+from pulumi_policy.proxy import UnknownValueError
 
 from rules.instances import INSTANCES, SPOT_FLEET, TEMPLATE, instances_in
 from rules.reading import elements, flag, judge_each, mapping
@@ -88,17 +89,44 @@ def _further_disks(subject: Subject, report: Report, settings: Mapping[str, Any]
 
 
 def _template_disks(subject: Subject, report: Report) -> None:
-    mappings = subject.props.get("blockDeviceMappings")
+    judge_each((_mapped_disks, _mapped_root), lambda judge: judge(subject, report))
 
+
+def _mapped_disks(subject: Subject, report: Report) -> None:
     def judge(one: Any) -> None:
         disk = mapping(one).get("ebs")
         if disk is not None:
             where = f"blockDeviceMappings {mapping(one).get('deviceName')}: ebs."
             _judge_disk(subject, report, where, mapping(disk))
 
-    if not mappings:
-        _judge_disk(subject, report, "blockDeviceMappings[].ebs.", {})
-    judge_each(elements(mappings), judge)
+    judge_each(elements(subject.props.get("blockDeviceMappings")), judge)
+
+
+def _mapped_root(subject: Subject, report: Report) -> None:
+    """Report a template that leaves the root disk to the image, or to a snapshot."""
+    if subject.thresholds["encryptedByDefault"]:
+        return
+    names = list(elements(subject.thresholds["rootDeviceNames"]))
+    decided: list[bool] = []
+
+    def look(one: Any) -> None:
+        disk = mapping(one).get("ebs")
+        if disk is not None and mapping(one).get("deviceName") in names:
+            decided.append(
+                mapping(disk).get("encrypted") is not None or not mapping(disk).get("snapshotId")
+            )
+
+    try:
+        judge_each(elements(subject.props.get("blockDeviceMappings")), look)
+    except UnknownValueError:
+        if not any(decided):
+            raise
+    if not any(decided):
+        report(
+            "The EC2 launch template must encrypt its disks; blockDeviceMappings says nothing of "
+            f"the root disk that the image brings, and must set ebs.encrypted to true for "
+            f"{' or '.join(names)}."
+        )
 
 
 ec2_volumes_encrypted = resource_rule(
@@ -107,7 +135,7 @@ ec2_volumes_encrypted = resource_rule(
         description="Disks of instances are encrypted, including the one that an image brings.",
         severity=Severity.HIGH,
         remediation="Set encrypted to true for each disk, the root disk too; where an instance or "
-        "a launch template takes a disk from a snapshot, copy that with encryption first.",
+        "a launch template takes a further disk from a snapshot, copy that with encryption first.",
         url="https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
         control="EC2.3",
         thresholds={
@@ -116,7 +144,15 @@ ec2_volumes_encrypted = resource_rule(
                 "description": "Whether the account encrypts new disks by default, so that "
                 "only an explicit false is a violation.",
                 "default": False,
-            }
+            },
+            "rootDeviceNames": {
+                "type": "array",
+                "items": {"type": "string", "minLength": 1},
+                "minItems": 1,
+                "description": "Names of the root disks of the images that launch templates "
+                "start; one of them must be mapped.",
+                "default": ["/dev/xvda", "/dev/sda1"],
+            },
         },
     ),
     _WITH_DISKS,

@@ -2,7 +2,8 @@
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pulumi_policy import Severity
@@ -10,6 +11,12 @@ from pulumi_policy import Severity
 from rules.clear_text import secret_in
 from rules.reading import elements, flag, judge_each, mapping
 from rules.rule import About, Report, Subject, resource_rule
+
+_GZIP = zlib.MAX_WBITS | 16
+"""How zlib is told to read gzip."""
+
+_LONGEST = 1 << 20
+"""Bytes of uncompressed user data that are read; EC2 takes 16 KiB of compressed ones."""
 
 _EC2 = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide"
 
@@ -123,12 +130,19 @@ ec2_no_public_address = resource_rule(
 )
 
 
-def _decoded(text: str) -> str:
-    """Return a text without its base64 encoding; as it is if it has none."""
+def _texts_in(data: str) -> Iterator[str]:
+    """Yield user data, and what it is without its base64 encoding and gzip compression."""
+    yield data
     try:
-        return base64.b64decode("".join(text.split()), validate=True).decode(errors="replace")
+        decoded = base64.b64decode("".join(data.split()), validate=True)
     except (binascii.Error, ValueError):
-        return text
+        return
+    yield decoded.decode(errors="replace")
+    try:
+        unpacked = zlib.decompressobj(_GZIP).decompress(decoded, _LONGEST)
+    except zlib.error:
+        return
+    yield unpacked.decode(errors="replace")
 
 
 def _no_secrets_in_user_data(subject: Subject, report: Report) -> None:
@@ -136,7 +150,7 @@ def _no_secrets_in_user_data(subject: Subject, report: Report) -> None:
         data = settings.get(key)
         if not isinstance(data, str):
             return
-        kind = secret_in(data) or secret_in(_decoded(data))
+        kind = next(filter(None, map(secret_in, _texts_in(data))), None)
         if kind is not None:
             report(
                 f"The {_DESCRIBED[subject.type]} must not hold secrets in its user data, which "

@@ -1,114 +1,19 @@
-"""Rules about security groups, subnets and VPCs."""
+"""Rules about default security groups and subnets."""
 
-import ipaddress
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from pulumi_policy import PolicyResource, ResourceValidationPolicy, Severity
+from pulumi_policy import PolicyResource, Severity
 
 from rules.flags import shown
 from rules.reading import elements, flag, given, judge_each, known, related
 from rules.routes import DEFAULT_VPC, VPCS
 from rules.rule import About, Report, Stack, StackReport, Subject, resource_rule, stack_rule
-from rules.security_groups import (
-    DEFAULT_GROUP,
-    EGRESS_RULE,
-    GROUPS,
-    INGRESS_RULE,
-    KINDS,
-    RULE,
-    SEPARATE_RULES,
-    GroupRule,
-    judge_rules,
-)
+from rules.security_groups import DEFAULT_GROUP, SEPARATE_RULES
 
 SUBNET = "aws:ec2/subnet:Subnet"
 DEFAULT_SUBNET = "aws:ec2/defaultSubnet:DefaultSubnet"
 
 _VPC = "https://docs.aws.amazon.com/vpc/latest/userguide"
-
-_WIDEST = 8
-"""A shorter prefix than this is the world, or enough pieces of it to count as such."""
-
-_UNIQUE_LOCAL = ipaddress.IPv6Network("fc00::/7")
-
-_WAYS: Mapping[str, str] = {"ingress": "let in", "egress": "reach"}
-
-
-def _is_world(address_range: str) -> bool:
-    """Say whether an address range is wider than any private network of IPv4."""
-    try:
-        network = ipaddress.ip_network(address_range, strict=False)
-    except ValueError:
-        return False  # AWS refuses it
-    if isinstance(network, ipaddress.IPv6Network) and network.subnet_of(_UNIQUE_LOCAL):
-        return False
-    return network.prefixlen < _WIDEST
-
-
-def _world_rule(
-    described: About, types: Collection[str], direction: str
-) -> ResourceValidationPolicy:
-    """Make a rule about the ports on which security groups meet the whole internet."""
-
-    def check(subject: Subject, report: Report) -> None:
-        ports = [int(one) for one in subject.thresholds["allowedPorts"]]
-        allowed = ", ".join(str(one) for one in ports) or "none"
-
-        def judge_range(rule: GroupRule, where: str, value: str) -> None:
-            if _is_world(value) and not rule.only_on(frozenset(ports)):
-                report(
-                    f"The {KINDS[subject.type]} must {_WAYS[direction]} the internet on allowed "
-                    f"ports only ({allowed}); {where} is {value}, for {rule.traffic}."
-                )
-
-        def judge(rule: GroupRule) -> None:
-            rule.judge_ranges(
-                lambda where, value: judge_range(rule, where, value), prefix_lists=False
-            )
-
-        judge_rules(subject.type, subject.props, direction, judge)
-
-    return resource_rule(described, types, check)
-
-
-def _allowed_ports(description: str, default: list[int]) -> dict[str, dict[str, Any]]:
-    return {
-        "allowedPorts": {
-            "type": "array",
-            "items": {"type": "integer", "minimum": 0, "maximum": 65535},
-            "description": description,
-            "default": default,
-        }
-    }
-
-
-sg_no_world_ingress = _world_rule(
-    About(
-        name="sg-no-world-ingress",
-        description="Security groups let in the internet on allowed ports only.",
-        severity=Severity.HIGH,
-        remediation="Name the client's security group, or its own address range, in the rule.",
-        url=f"{_VPC}/security-group-rules.html",
-        control="EC2.18",
-        thresholds=_allowed_ports("TCP and UDP ports that the internet may reach.", []),
-    ),
-    (*GROUPS, RULE, INGRESS_RULE),
-    "ingress",
-)
-
-sg_egress_named_ports = _world_rule(
-    About(
-        name="sg-egress-named-ports",
-        description="Security groups reach the internet on allowed ports only.",
-        severity=Severity.MEDIUM,
-        remediation="Name the protocol and the ports that the program needs in the rule.",
-        url=f"{_VPC}/security-group-rules.html",
-        thresholds=_allowed_ports("TCP and UDP ports on which the internet is reached.", [443]),
-    ),
-    (*GROUPS, RULE, EGRESS_RULE),
-    "egress",
-)
 
 
 def _default_group_closed(stack: Stack, report: StackReport) -> None:
@@ -193,8 +98,6 @@ subnet_no_automatic_public_address = resource_rule(
 )
 
 POLICIES = [
-    sg_no_world_ingress,
-    sg_egress_named_ports,
     vpc_default_group_closed,
     subnet_no_automatic_public_address,
 ]

@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
+
+import yaml
 
 from rules.reading import elements, mapping
 
@@ -14,14 +17,11 @@ def open_operations(document: Any, *, api_keys_suffice: bool) -> Iterator[str]:
     """Return the operations that anybody may call, such as `GET /items`.
 
     Args:
-        document: OpenAPI 2 or 3 with API Gateway's extensions, as JSON; nothing is read from
-            other values, YAML among them.
+        document: OpenAPI 2 or 3 with API Gateway's extensions, as JSON or YAML; nothing is read
+            from other values.
         api_keys_suffice: whether an operation may ask for an API key alone.
     """
-    try:
-        found = mapping(json.loads(document))
-    except (TypeError, ValueError, RecursionError):
-        return
+    found = mapping(_parsed(document)) if isinstance(document, str) else {}
     ignored = set() if api_keys_suffice else _api_keys(found)
     for path, item in mapping(found.get("paths")).items():
         for method in _METHODS:
@@ -31,6 +31,16 @@ def open_operations(document: Any, *, api_keys_suffice: bool) -> Iterator[str]:
             ):
                 name = "ANY" if method.startswith("x-") else method.upper()
                 yield f"{name} {path}"
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> Any:
+    for read in (json.loads, yaml.safe_load):
+        try:
+            return read(text)
+        except (ValueError, RecursionError, yaml.YAMLError):
+            continue
+    return None
 
 
 def _api_keys(document: Mapping[str, Any]) -> set[str]:

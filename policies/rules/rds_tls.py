@@ -71,11 +71,11 @@ def _databases_require_tls(stack: Stack, report: StackReport) -> None:
         groups = related(database, key, stack.of_type(group_type))
         if not groups and not _is_default_group(given(database, key)):
             return  # another stack made it
-        value = _setting(groups[0], parameter.name) if groups else None
-        if shown(value).lower() in parameter.same or (
-            value is None and _is_default(parameter, database)
-        ):
+        values = _settings(groups[0], parameter.name) if groups else []
+        wrong = [one for one in values if shown(one).lower() not in parameter.same]
+        if not wrong and (values or _is_default(parameter, database)):
             return
+        value = wrong[0] if wrong else None
         report(
             f"The {KINDS[database.resource_type]} {database.name} must refuse connections without "
             f"TLS; {parameter.name} is {shown(value)} in its parameter group, and must be "
@@ -103,8 +103,8 @@ def _is_default_group(name: Any) -> bool:
     return name is None or str(name).startswith("default.")
 
 
-def _setting(group: PolicyResource, name: str) -> Any:
-    """Return a parameter's value, None where the group does not set it."""
+def _settings(group: PolicyResource, name: str) -> list[Any]:
+    """Return what the group sets a parameter to; nobody knows which of several values stays."""
     found: list[Any] = []
 
     def look(parameter: Any) -> None:
@@ -116,7 +116,7 @@ def _setting(group: PolicyResource, name: str) -> Any:
     except UnknownValueError:
         if not found:
             raise
-    return found[0] if found else None
+    return found
 
 
 def _is_default(parameter: _TlsParameter, database: PolicyResource) -> bool:

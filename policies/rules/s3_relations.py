@@ -158,7 +158,9 @@ s3_versioned = stack_rule(
 
 _EVERYBODY = (Principal("*", "*"), Principal("AWS", "*"))
 _EVERY_ACTION = ("*", "s3:*")
-_AN_OBJECT = "/any/object"
+# A character that no pattern has, so that only wildcards match it: the shortest name of an object,
+# and the longest.
+_OBJECTS = ("/\0", "/" + "\0" * 1024)
 
 
 def _tls_only(stack: Stack, report: StackReport) -> None:
@@ -216,7 +218,7 @@ def _covers_bucket(patterns: Iterable[str], bucket: PolicyResource) -> bool:
     globs = [re.escape(one).replace(r"\*", ".*").replace(r"\?", ".") for one in patterns]
     return all(
         any(re.fullmatch(one, target, re.DOTALL) for one in globs)
-        for target in (arn, arn + _AN_OBJECT)
+        for target in (arn, *(arn + name for name in _OBJECTS))
     )
 
 

@@ -2,11 +2,13 @@ import time
 
 import pytest
 
-from rules.clear_text import clear_text, names_a_secret, secret_in
+from rules.clear_text import clear_text, secret_in
+from rules.secret_names import names_a_secret
 
 KEY_ID = "AKIA" + "Q7" * 8
 PRIVATE_KEY = "-----BEGIN RSA PRIVATE " + "KEY-----"
 TOKEN = "gh" + "p_" + "a1" * 18
+STRIPE = "sk" + "_live_" + "a1" * 12
 SLACK = "xox" + "b-123456789012-abcdef"
 
 SECRET_NAMES = [
@@ -56,14 +58,25 @@ SECRET_NAMES = [
     "accesskey",
     "MINIO_ACCESS_KEY",
     "SECRETKEY",
+    "DB_PW",
+    "PGPASS",
+    "DBPASS",
+    "ENCRYPTION_KEY",
+    "MASTER_KEY",
+    "JWT_KEY",
+    "NEW_RELIC_LICENSE_KEY",
+    "ACCESS_KEYS",
+    "SSH_KEYS",
+    "PUBLIC_DB_PASSWORD",
 ]
 
 ABOUT_A_SECRET = """
-    ALGORITHM ALIAS ARN ARNS AUDIENCE BACKEND DAYS DIR DIRECTORY DISABLED ENABLED ENDPOINT
-    EXPIRATION EXPIRES EXPIRY FIELD FILE FORMAT HEADER HOST HOURS ID IDS ISSUER LENGTH LIFETIME
-    LIMIT LOCATION MANAGER METHOD MINUTE MINUTES MODE NAME NAMES NAMESPACE PATH POLICY PORT PREFIX
-    PROVIDER REGION REQUIRED ROLE ROTATION SCOPE SCOPES SECOND SECONDS SIZE SOURCE STORE SUFFIX
-    TIMEOUT TTL TYPE URI URL VERSION
+    ALGORITHM ALIAS ARN ARNS AUDIENCE BACKEND BUDGET CACHE DAYS DIR DIRECTORY DISABLED ENABLED
+    ENCRYPTION ENDPOINT EXPIRATION EXPIRES EXPIRY FIELD FILE FORMAT HASHER HASHERS HEADER HOST HOURS
+    ID IDS ISSUER LENGTH LIFETIME LIMIT LOCATION MANAGER METHOD MINUTE MINUTES MODE NAME NAMES
+    NAMESPACE PATH POLICY PORT PREFIX PROVIDER RATE REGION REQUIRED RESET ROLE ROTATION SCOPE SCOPES
+    SECOND SECONDS SIZE SOURCE STORE STRATEGY SUFFIX TIMEOUT TTL TYPE URI URL VALIDATOR VALIDATORS
+    VERSION
 """
 
 OTHER_NAMES = [
@@ -112,6 +125,15 @@ OTHER_NAMES = [
     "MIN_TOKENS",
     "TOKENS_PER_BATCH",
     "MAX_TOKENS_IN_BATCH",
+    "MODEL_TOKEN_BUDGET",
+    "TOKEN_BUCKET_RATE",
+    "PASSWORD_HASHER",
+    "AUTH_TOKEN_STRATEGY",
+    "SESSION_TOKEN_CACHE",
+    "PASSWORD_RESET",
+    "PUBLIC_API_KEY",
+    "STRIPE_PUBLISHABLE_API_KEY",
+    "KMS_MASTER_KEY",
     *(f"SECRET_{word}" for word in ABOUT_A_SECRET.split()),
 ]
 
@@ -127,12 +149,41 @@ HARMLESS_VALUES = [
     "none",
     "${DB_PASSWORD}",
     "$DB_PASSWORD",
+    "$(DB_PASSWORD)",
     "{{resolve:secretsmanager:db}}",
+    "{{resolve:ssm-secure:db}}",
+    "alias/db",
     "<password>",
-    "/run/secrets/db",
-    "/etc/gcp/key.json",
-    "file:///etc/key",
+    "<your-db-password>",
+    "<INSERT PASSWORD HERE>",
+    "com.example.auth.PasswordProvider",
 ]
+
+HARMLESS_SETTINGS = {
+    "GOOGLE_APPLICATION_CREDENTIALS": "/etc/gcp/key.json",
+    "TLS_PRIVATE_KEY": "file:///etc/tls.key",
+    "SIGNING_KEY": "/run/secrets/signing",
+    "CONTEXT_TOKENS": "8192",
+    "MODEL_CONTEXT_TOKEN": " 1000000 ",
+    "DSN": "user=u password=$PASSWORD host=h",
+    "CONFIG": '{"password": "${DB_PASSWORD}", "tokens": 5, "deep": [{"db": "x"}]}',
+    "OPTIONS": "-c password_encryption=scram-sha-256",
+    "QUERY": "https://example.com/?page=1&sort=name",
+    "BROKEN": '{"password": "hunter2"',
+    "EQUATION": "password=",
+}
+
+SECRET_SETTINGS = {
+    "DSN": "user=u password=hunter2 host=h",
+    "QUOTED_DSN": "user='u' password='hunter 2' host='h'",
+    "DB_CONN": "Server=h;User Id=u;Password=p;",
+    "ODBC": "Server=h;Uid=u;Pwd=p;",
+    "JDBC_URL": "jdbc:postgresql://h/db?user=u&password=hunter2",
+    "JAVA_OPTS": "-Xmx1g -Ddb.password=hunter2",
+    "SPRING_APPLICATION_JSON": '{"spring.datasource.password": "hunter2"}',
+    "CONFIG": '{"db": [{"port": 5432, "auth": {"password": "hunter2"}}]}',
+    "LIST": ' [{"apiKey": "hunter2"}]',
+}
 
 SECRET_VALUES = [
     "hunter2",
@@ -143,6 +194,18 @@ SECRET_VALUES = [
     "truest",
     "$1$salt$hash",
     "prod/db",
+    "$ecret",
+    "${ecret}",
+    "$(ecret)",
+    "<hunter2>",
+    "{{hunter2}}",
+    "arn:aws:hunter2",
+    "arn:hunter:s3:::a",
+    "/etc/hunter2",
+    "/run/secrets/db",
+    "file:///etc/key",
+    "hunter.Two",
+    "8192",
 ]
 
 SECRET_TEXTS = {
@@ -161,6 +224,8 @@ SECRET_TEXTS = {
     TOKEN: "a GitHub token",
     "github" + "_pat_" + "a1" * 30: "a GitHub token",
     SLACK: "a Slack token",
+    STRIPE: "a Stripe key",
+    STRIPE.replace("s", "r", 1): "a Stripe key",
 }
 
 OTHER_TEXTS = [
@@ -185,6 +250,7 @@ OTHER_TEXTS = [
     "user:password@host",
     "ghp_short",
     "xoxb-",
+    "sk_test_" + "a1" * 12,
 ]
 
 
@@ -210,6 +276,28 @@ def test_values_of_a_secret_name(value: str) -> None:
     assert clear_text("DB_PASSWORD", value) == "is named like a secret and holds a value"
 
 
+@pytest.mark.parametrize(("name", "value"), HARMLESS_SETTINGS.items(), ids=HARMLESS_SETTINGS)
+def test_harmless_settings(name: str, value: str) -> None:
+    assert clear_text(name, value) is None
+
+
+@pytest.mark.parametrize(("name", "value"), SECRET_SETTINGS.items(), ids=SECRET_SETTINGS)
+def test_settings_within_a_value(name: str, value: str) -> None:
+    assert clear_text(name, value) == (
+        "holds settings of which one is named like a secret and holds a value"
+    )
+
+
+@pytest.mark.parametrize("value", ["/etc/key.json", "12345678"])
+def test_a_token_that_is_neither_file_nor_amount(value: str) -> None:
+    assert clear_text("API_TOKEN", value) == "is named like a secret and holds a value"
+
+
+@pytest.mark.parametrize("depth", [30, 100_000])
+def test_json_that_is_too_deep(depth: int) -> None:
+    assert clear_text("CONFIG", "[" * depth + '{"password": "hunter2"}' + "]" * depth) is None
+
+
 @pytest.mark.parametrize(("text", "kind"), SECRET_TEXTS.items(), ids=range(len(SECRET_TEXTS)))
 def test_values_that_show_a_secret_under_any_name(text: str, kind: str) -> None:
     assert secret_in(text) == kind
@@ -227,10 +315,21 @@ def test_a_secret_in_the_url_of_a_harmless_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a." * 8000, "://" * 6000, "a://" * 4000, "a://b:" * 3000, "A" * 16000]
+    "text",
+    [
+        "a." * 8000,
+        "://" * 6000,
+        "a://" * 4000,
+        "a://b:" * 3000,
+        "A" * 16000,
+        "<" + "key" * 5000,
+        "<" + "my " * 5000,
+        "key=" * 4000,
+        '-a="' * 4000,
+    ],
 )
 def test_long_texts_take_no_time(text: str) -> None:
     start = time.process_time()
-    secret_in(text)
-    names_a_secret(text)
+    clear_text("PASSWORD", text)
+    clear_text(text, "hunter2")
     assert time.process_time() - start < 1

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pulumi_policy import ResourceValidationPolicy
 
-from rules import containers
+from rules import container_secrets, containers
 from tests.policies.harness import UNKNOWN, Verdict, judge
 
 DAEMON = "aws:ecs/daemonTaskDefinition:DaemonTaskDefinition"
@@ -24,9 +24,9 @@ CAPABLE = {"linuxParameters": {"capabilities": {"adds": ["SYS_ADMIN"]}}}
 FAULTS = [
     (containers.container_not_privileged, {"privileged": True}),
     (containers.container_not_privileged, CAPABLE),
-    (containers.container_no_secrets_in_environment, CLEAR),
-    (containers.container_secrets_by_arn, BARE),
-    (containers.container_secrets_by_arn, BARE_OPTION),
+    (container_secrets.container_no_secrets_in_environment, CLEAR),
+    (container_secrets.container_secrets_by_arn, BARE),
+    (container_secrets.container_secrets_by_arn, BARE_OPTION),
 ]
 FAULT_IDS = ["privileged", "capability", "environment", "secret", "secret option"]
 

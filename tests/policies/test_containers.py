@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pulumi_policy import ResourceValidationPolicy
 
-from rules import containers
+from rules import container_secrets, containers
 from tests.policies.harness import UNKNOWN, Verdict, judge
 
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
@@ -35,11 +35,11 @@ PRIVILEGED = {"privileged": True}
 CLEAR = {"environment": [{"name": "DB_PSWD", "value": "hunter2"}]}
 BARE = {"secrets": [{"name": "DB_PASSWORD", "valueFrom": "db-password"}]}
 
-RULES = {one.name: one for one in containers.POLICIES}
+RULES = {one.name: one for one in [*containers.POLICIES, *container_secrets.POLICIES]}
 OVER_CONTAINERS = [
     (containers.container_not_privileged, PRIVILEGED),
-    (containers.container_no_secrets_in_environment, CLEAR),
-    (containers.container_secrets_by_arn, BARE),
+    (container_secrets.container_no_secrets_in_environment, CLEAR),
+    (container_secrets.container_secrets_by_arn, BARE),
 ]
 FAULTS = pytest.mark.parametrize(
     ("policy", "fault"), OVER_CONTAINERS, ids=[policy.name for policy, _ in OVER_CONTAINERS]
@@ -167,14 +167,23 @@ def test_the_message_about_privileges() -> None:
 
 
 @pytest.mark.parametrize(
-    "added", ["SYS_ADMIN", "ALL", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "sys_admin"]
+    "added",
+    [
+        "CAP_SYS_ADMIN",
+        "SYS_ADMIN",
+        "ALL",
+        "SYS_MODULE",
+        "SYS_RAWIO",
+        "DAC_READ_SEARCH",
+        "sys_admin",
+    ],
 )
 def test_capabilities_that_take_over_the_host(added: str) -> None:
     parameters = {"capabilities": {"add": ["NET_ADMIN", added]}}
     verdict = judge(containers.container_not_privileged, JOB, job(linuxParameters=parameters))
     assert only(verdict) == (
         "The Batch job definition must not add capabilities that take over the host; container "
-        f"web adds {added.upper()}, and must add none of them."
+        f"web adds {added.upper().removeprefix('CAP_')}, and must add none of them."
     )
 
 
@@ -189,7 +198,7 @@ def test_privileged_containers_of_a_pod(key: str) -> None:
 def test_secrets_of_a_pod(key: str) -> None:
     container = {"name": "web", key: [{"name": "DB_PSWD", "value": "hunter2"}]}
     props = {"eksProperties": {"podProperties": {"containers": [container]}}}
-    rule = containers.container_no_secrets_in_environment
+    rule = container_secrets.container_no_secrets_in_environment
     assert "container web" in only(judge(rule, JOB, props))
 
 
@@ -199,7 +208,7 @@ def test_a_pod_passes(policy: ResourceValidationPolicy) -> None:
 
 
 def test_the_message_about_an_environment() -> None:
-    verdict = judge(containers.container_no_secrets_in_environment, TASK, task(**CLEAR))
+    verdict = judge(container_secrets.container_no_secrets_in_environment, TASK, task(**CLEAR))
     assert only(verdict) == (
         "The ECS task definition must not hold secrets in clear text; environment variable "
         "DB_PSWD of container web is named like a secret and holds a value, and must come from "
@@ -209,19 +218,21 @@ def test_the_message_about_an_environment() -> None:
 
 def test_a_secret_under_a_harmless_name() -> None:
     url = {"name": "DATABASE", "value": "postgresql://metaflow:hunter2@db/metaflow"}
-    verdict = judge(containers.container_no_secrets_in_environment, TASK, task(environment=[url]))
+    verdict = judge(
+        container_secrets.container_no_secrets_in_environment, TASK, task(environment=[url])
+    )
     assert "DATABASE of container web holds a URL with a password" in only(verdict)
     assert "hunter2" not in only(verdict)
 
 
 @pytest.mark.parametrize("entry", [{}, {"name": "DB_PSWD"}, {"name": "DB_PSWD", "value": None}])
 def test_variables_without_a_value(entry: dict[str, Any]) -> None:
-    rule = containers.container_no_secrets_in_environment
+    rule = container_secrets.container_no_secrets_in_environment
     assert judge(rule, TASK, task(environment=[entry])) == Verdict()
 
 
 def test_the_message_about_a_secret_without_an_arn() -> None:
-    assert only(judge(containers.container_secrets_by_arn, TASK, task(**BARE))) == (
+    assert only(judge(container_secrets.container_secrets_by_arn, TASK, task(**BARE))) == (
         "The ECS task definition must name secrets by ARN; valueFrom of secret DB_PASSWORD of "
         "container web is no ARN of a Secrets Manager secret or SSM parameter."
     )
@@ -243,5 +254,5 @@ def test_the_message_about_a_secret_without_an_arn() -> None:
 def test_what_is_no_arn_of_a_secret(value: str | None) -> None:
     options = [{"name": "splunk-token", "valueFrom": value}]
     props = task(logConfiguration={"logDriver": "splunk", "secretOptions": options})
-    found = only(judge(containers.container_secrets_by_arn, TASK, props))
+    found = only(judge(container_secrets.container_secrets_by_arn, TASK, props))
     assert "secret splunk-token of container web" in found

@@ -144,16 +144,6 @@ DISKS: dict[str, tuple[str, dict[str, Any], str]] = {
         of_template({}),
         "/dev/xvda: ebs.encrypted is missing",
     ),
-    "template of the image": (
-        TEMPLATE,
-        {},
-        "blockDeviceMappings[].ebs.encrypted is missing",
-    ),
-    "template with none": (
-        TEMPLATE,
-        of_template(),
-        "blockDeviceMappings[].ebs.encrypted is missing",
-    ),
     "service": (
         SERVICE,
         {"volumeConfiguration": {"managedEbsVolume": {"encrypted": False}}},
@@ -182,7 +172,7 @@ def test_the_message_about_disks() -> None:
     [
         (SERVICE, {"volumeConfiguration": {"managedEbsVolume": {}}}),
         (FLEET, {"launchTemplateConfigs": [{}]}),
-        (TEMPLATE, of_template({"snapshotId": "snap-1"})),
+        (TEMPLATE, of_template({"encrypted": True}, {"snapshotId": "snap-1"})),
         (CONFIGURATION, changed(CONFIGURATION, ebsBlockDevices=[{"noDevice": True}])),
         (INSTANCE, {"launchTemplate": {"id": "lt-1"}}),
         (SERVICE, {}),
@@ -234,3 +224,49 @@ def test_an_unknown_disk_hides_no_other(token: str, props: dict[str, Any]) -> No
     verdict = judge(ec2_volumes_encrypted, token, props)
     assert verdict.unknown
     only(verdict)
+
+
+EBS = {"encrypted": True}
+WITHOUT_ROOT: dict[str, Any] = {
+    "nothing": None,
+    "no mapping": [],
+    "another disk": [{"deviceName": "/dev/sdf", "ebs": EBS}],
+    "no EBS volume": [{"deviceName": "/dev/xvda", "virtualName": "ephemeral0"}],
+    "a disk that is left out": [{"deviceName": "/dev/xvda", "noDevice": ""}],
+    "a snapshot": [{"deviceName": "/dev/xvda", "ebs": {"snapshotId": "snap-1"}}],
+}
+
+
+@pytest.mark.parametrize("mappings", WITHOUT_ROOT.values(), ids=WITHOUT_ROOT)
+def test_a_template_that_leaves_the_root_disk_to_the_image(mappings: Any) -> None:
+    props = {"blockDeviceMappings": mappings}
+    assert only(judge(ec2_volumes_encrypted, TEMPLATE, props)) == (
+        "The EC2 launch template must encrypt its disks; blockDeviceMappings says nothing of the "
+        "root disk that the image brings, and must set ebs.encrypted to true for /dev/xvda or "
+        "/dev/sda1."
+    )
+    by_default = {"encryptedByDefault": True}
+    assert judge(ec2_volumes_encrypted, TEMPLATE, props, by_default) == Verdict()
+
+
+@pytest.mark.parametrize("name", ["/dev/xvda", "/dev/sda1"])
+def test_a_template_with_a_root_disk(name: str) -> None:
+    props = {"blockDeviceMappings": [{"deviceName": name, "ebs": EBS}]}
+    assert judge(ec2_volumes_encrypted, TEMPLATE, props) == Verdict()
+
+
+def test_another_name_of_the_root_disk() -> None:
+    props = {"blockDeviceMappings": [{"deviceName": "/dev/sda", "ebs": EBS}]}
+    names = {"rootDeviceNames": ["/dev/sda"]}
+    assert judge(ec2_volumes_encrypted, TEMPLATE, props, names) == Verdict()
+    assert only(judge(ec2_volumes_encrypted, TEMPLATE, {}, names)).endswith(" for /dev/sda.")
+
+
+def test_a_disk_of_an_unknown_name_may_be_the_root() -> None:
+    unknown = {"deviceName": UNKNOWN, "ebs": EBS}
+    verdict = judge(ec2_volumes_encrypted, TEMPLATE, {"blockDeviceMappings": [unknown]})
+    assert verdict.unknown
+    assert verdict.violations == []
+    known = {"deviceName": "/dev/xvda", "ebs": EBS}
+    mappings = {"blockDeviceMappings": [unknown, known]}
+    assert judge(ec2_volumes_encrypted, TEMPLATE, mappings).violations == []

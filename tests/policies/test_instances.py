@@ -1,4 +1,5 @@
 import base64
+import gzip
 from typing import Any
 
 import pytest
@@ -196,8 +197,10 @@ WRITTEN = f"export AWS_ACCESS_KEY_ID={ACCESS_KEY}"
         ACCESS_KEY,
         base64.b64encode(WRITTEN.encode()).decode(),
         base64.encodebytes(WRITTEN.encode() * 9).decode(),
+        base64.b64encode(gzip.compress(WRITTEN.encode())).decode(),
+        base64.b64encode(gzip.compress(WRITTEN.encode())[:-8]).decode(),
     ],
-    ids=["text", "what could be base64", "base64", "base64 in lines"],
+    ids=["text", "what could be base64", "base64", "base64 in lines", "gzip", "cut gzip"],
 )
 def test_secrets_in_user_data(token: str, kind: str, key: str, data: str) -> None:
     verdict = judge(instances.ec2_no_secrets_in_user_data, token, {key: data})
@@ -214,8 +217,28 @@ def test_secrets_in_the_user_data_of_a_spot_fleet() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [SCRIPT, "", None, "not base64!", "café", base64.b64encode(bytes(range(256))).decode()],
-    ids=["script", "empty", "missing", "no base64", "no ASCII", "no text"],
+    [
+        SCRIPT,
+        "",
+        None,
+        "not base64!",
+        "café",
+        base64.b64encode(bytes(range(256))).decode(),
+        base64.b64encode(gzip.compress(SCRIPT.encode())).decode(),
+        base64.b64encode(gzip.compress(SCRIPT.encode())[:12] + b"broken").decode(),
+        base64.b64encode(gzip.compress(bytes(1 << 24))).decode(),
+    ],
+    ids=[
+        "script",
+        "empty",
+        "missing",
+        "no base64",
+        "no ASCII",
+        "no text",
+        "gzip",
+        "broken gzip",
+        "gzip of very much",
+    ],
 )
 def test_user_data_without_secrets(data: str | None) -> None:
     rule = instances.ec2_no_secrets_in_user_data

@@ -31,7 +31,11 @@ CLOSED_BODIES = {
     "preflight": body({"get": CLOSED, "options": OPEN}),
     "parameters": body({"parameters": []}),
     "no paths": json.dumps({"openapi": "3.0.1"}),
-    "YAML": "openapi: 3.0.1\npaths: {/items: {get: {}}}",
+    "YAML": "openapi: 3.0.1\nsecurity: [{api_key: []}]\npaths:\n  /items:\n    get: {}\n",
+    "no YAML": "paths: {/items: {get: {}",
+    "a date that is none": "paths: {/items: {get: {}}}\ndate: 2026-02-30",
+    "text": "a text",
+    "deep": "[" * 100_000,
     "no object": "[]",
     "empty": "",
     "strange paths": json.dumps({"paths": {"/items": [], "/things": None}}),
@@ -43,6 +47,8 @@ OPEN_BODIES = {
     "open against all": (body({"post": {"security": []}}, security=KEY), "POST /items"),
     "empty security": (body({"put": {"security": [{}]}}), "PUT /items"),
     "NONE": (body({"delete": {"x-amazon-apigateway-auth": {"type": "NONE"}}}), "DELETE /items"),
+    "YAML": ("openapi: 3.0.1\npaths:\n  /items:\n    get: {}\n", "GET /items"),
+    "YAML with keys of other types": ("1: a\npaths: {2: a, /items: {get: {}}}", "GET /items"),
     "one of two": (body({"get": CLOSED, "patch": OPEN}), "PATCH /items"),
 }
 
