@@ -8,6 +8,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,7 @@ class Copy:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.python = Path(sys.executable)
+        self.processes: list[subprocess.Popen[str]] = []
         (folder / "tools").mkdir()
         (folder / "requirements").mkdir()
         shutil.copy(SCRIPT, folder / "tools" / "set_up.py")
@@ -54,7 +57,7 @@ class Copy:
 
     def start(self, requirements: str = "rehearsal", *options: str) -> subprocess.Popen[str]:
         script = self.folder / "tools" / "set_up.py"
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [str(self.python), str(script), ".venv", f"requirements/{requirements}.txt", *options],
             env={
                 "PATH": os.environ["PATH"],
@@ -66,6 +69,15 @@ class Copy:
             text=True,
             start_new_session=True,
         )
+        self.processes.append(process)
+        return process
+
+    def end(self) -> None:
+        """End whatever still runs, as after a test that failed."""
+        for process in self.processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
 
     def run(self, requirements: str = "rehearsal", *options: str) -> tuple[int, str, str]:
         process = self.start(requirements, *options)
@@ -87,8 +99,10 @@ class Copy:
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Copy:
-    return Copy(tmp_path)
+def copy(tmp_path: Path) -> Iterator[Copy]:
+    copied = Copy(tmp_path)
+    yield copied
+    copied.end()
 
 
 def lines_until(process: subprocess.Popen[str], wanted: str) -> None:
