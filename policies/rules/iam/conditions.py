@@ -82,7 +82,8 @@ def joined_ranges(values: Sequence[str]) -> Sequence[str]:
     return [str(one) for one in (*fours, *sixes)]
 
 
-def _fixed_path(value: str) -> bool:
+def fixed_path(value: str) -> bool:
+    """Say whether a path of organisational units is within one organisation."""
     return fixed_text(value.split("/")[0])
 
 
@@ -96,9 +97,9 @@ def _fixed_session(value: str) -> bool:
 
 ORGANISATIONS: Mapping[str, Fixed] = {
     "aws:principalorgid": fixed_text,
-    "aws:principalorgpaths": _fixed_path,
+    "aws:principalorgpaths": fixed_path,
     "aws:sourceorgid": fixed_text,
-    "aws:sourceorgpaths": _fixed_path,
+    "aws:sourceorgpaths": fixed_path,
 }
 """Keys that tell whose organisation a caller belongs to."""
 
@@ -110,7 +111,7 @@ _SOURCES_OF_CALLERS: Mapping[str, Fixed] = {
     "aws:sourcearn": fixed_arn,
     "aws:sourceowner": fixed_text,
     "aws:sourceorgid": fixed_text,
-    "aws:sourceorgpaths": _fixed_path,
+    "aws:sourceorgpaths": fixed_path,
     "kms:calleraccount": fixed_text,
 }
 
@@ -129,7 +130,7 @@ NETWORKS: Mapping[str, Fixed] = {
     "aws:sourcevpce": fixed_text,
     "aws:vpceaccount": fixed_text,
     "aws:vpceorgid": fixed_text,
-    "aws:vpceorgpaths": _fixed_path,
+    "aws:vpceorgpaths": fixed_path,
     "vpc-lattice-svcs:sourcevpc": fixed_text,
     "vpc-lattice-svcs:sourcevpcowneraccount": fixed_text,
 }
@@ -213,12 +214,13 @@ def _covers(denial: Statement, statement: Statement) -> bool:
     """Say whether a denial is about everybody and about all that a statement allows."""
     return (
         any(one.value == "*" for one in denial.principals)
-        and _within(statement.actions, denial.actions)
-        and (not statement.resources or _within(statement.resources, denial.resources))
+        and within(statement.actions, denial.actions)
+        and (not statement.resources or within(statement.resources, denial.resources))
     )
 
 
-def _within(narrow: tuple[str, ...], wide: tuple[str, ...]) -> bool:
+def within(narrow: tuple[str, ...], wide: tuple[str, ...]) -> bool:
+    """Say whether each of some texts fits one of some patterns; there is at least one text."""
     return len(narrow) > 0 and all(any(_fits(one, pattern) for pattern in wide) for one in narrow)
 
 

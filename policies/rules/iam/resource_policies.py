@@ -1,12 +1,12 @@
 """Policies of resources and of endpoints: whom they let in, and what they let through."""
 
-import re
 from collections.abc import Mapping
 
 from pulumi_policy import PolicyResource, Severity
 
 from rules.iam.conditions import CALLERS, bounded
 from rules.iam.documents import Placed, judge_allowing, judge_documents
+from rules.iam.endpoint_guards import for_everybody, lets_all_through
 from rules.iam.locations import Kind, types
 from rules.iam.statements import Statement
 from rules.reading import elements, judge_each, mapping, related
@@ -14,16 +14,13 @@ from rules.rule import About, Report, Stack, StackReport, Subject, resource_rule
 
 _GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 _API = "execute-api"
-
-
-def _for_everybody(statement: Statement) -> bool:
-    return any("*" in one.value for one in statement.principals)
+_WITH_PRINCIPALS = (Kind.RESOURCE, Kind.FILTER)
 
 
 def _not_public(subject: Subject, report: Report) -> None:
     def judge(placed: Placed, statement: Statement) -> None:
         # An API without a policy is open as well; its methods' keys and authorisers tell callers.
-        if placed.location.service == _API or not _for_everybody(statement):
+        if placed.location.service == _API or not for_everybody(statement):
             return
         if not bounded(statement, placed.document, CALLERS):
             report(
@@ -61,18 +58,18 @@ def _no_exceptions(subject: Subject, report: Report) -> None:
                 "allows by NotPrincipal, which lets everybody else in."
             )
 
-    judge_allowing(subject.type, subject.props, (Kind.RESOURCE,), judge)
+    judge_allowing(subject.type, subject.props, _WITH_PRINCIPALS, judge)
 
 
 no_not_principal = resource_rule(
     About(
         name="iam-no-not-principal",
-        description="Resource policies do not combine Allow with NotPrincipal.",
+        description="Resource and endpoint policies do not combine Allow with NotPrincipal.",
         severity=Severity.CRITICAL,
         remediation="Name the principals that may, or deny the others.",
         url=f"{_GUIDE}/reference_policies_elements_notprincipal.html",
     ),
-    types(Kind.RESOURCE),
+    types(*_WITH_PRINCIPALS),
     _no_exceptions,
 )
 
@@ -94,7 +91,7 @@ def _private_apis_bounded(stack: Stack, report: StackReport) -> None:
 
     def judge_policy(one: PolicyResource) -> None:
         def judge(placed: Placed, statement: Statement) -> None:
-            if not _for_everybody(statement):
+            if not for_everybody(statement):
                 return
             if not bounded(statement, placed.document, _PRIVATE_CALLERS):
                 report(
@@ -127,16 +124,6 @@ private_api_bounded = stack_rule(
 )
 
 _ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
-_EVERY_ACTION = re.compile(r"\*|\*:\*|[\w-]+:\*")
-
-
-def _lets_all_through(statement: Statement) -> bool:
-    return (
-        _for_everybody(statement)
-        and not statement.conditions
-        and "*" in statement.resources
-        and any(_EVERY_ACTION.fullmatch(one) for one in statement.actions)
-    )
 
 
 def _endpoints_bounded(subject: Subject, report: Report) -> None:
@@ -144,13 +131,11 @@ def _endpoints_bounded(subject: Subject, report: Report) -> None:
 
     def judge(placed: Placed) -> None:
         found.append(placed.where)
-        if any(not one.allows for one in placed.document.statements):
-            return
         for statement in placed.document.allowing:
-            if _lets_all_through(statement):
+            if lets_all_through(statement, placed.document):
                 report(
                     "The endpoint policy must bound what passes; "
-                    f"{statement.label} lets everybody do everything to every resource."
+                    f"{statement.label} lets everybody do nearly everything to every resource."
                 )
 
     judge_documents(subject.type, subject.props, (Kind.FILTER,), judge)
@@ -174,7 +159,10 @@ endpoint_policy_bounded = resource_rule(
             "required": {
                 "type": "boolean",
                 "default": False,
-                "description": "Whether every VPC endpoint must state a policy itself.",
+                "description": (
+                    "Whether every VPC endpoint must state a policy itself. Off, since an endpoint "
+                    "without one only lets pass what the callers' own policies allow."
+                ),
             }
         },
     ),

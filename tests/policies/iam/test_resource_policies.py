@@ -1,4 +1,4 @@
-"""Policies of resources and of endpoints."""
+"""Policies of resources: whom they let in."""
 
 import json
 from typing import Any
@@ -7,7 +7,6 @@ import pytest
 from pulumi_policy import PolicyResource
 
 from rules.iam.resource_policies import (
-    endpoint_policy_bounded,
     no_not_principal,
     no_public_principal,
     private_api_bounded,
@@ -15,7 +14,6 @@ from rules.iam.resource_policies import (
 from tests.policies.harness import UNKNOWN, judge, judge_stack, resource
 
 BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
-ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 API = "aws:apigateway/restApi:RestApi"
 API_POLICY = "aws:apigateway/restApiPolicy:RestApiPolicy"
 STATEMENT: dict[str, Any] = {
@@ -230,73 +228,3 @@ def test_unknown_private_apis() -> None:
     assert verdict.violations == [OPEN]
     assert judge_stack(private_api_bounded, [api(policy=UNKNOWN)]).unknown
     assert not judge_stack(private_api_bounded, [apart(CALLABLE)]).applicable
-
-
-GUARD = {"Sid": "All", "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
-ENDPOINT_TYPES = [ENDPOINT, "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"]
-
-
-def endpoint(*statements: dict[str, Any], token: str = ENDPOINT, config: Any = None) -> list[str]:
-    props = {"policy": document(*statements)} if statements else {}
-    return judge(endpoint_policy_bounded, token, props, config).violations
-
-
-@pytest.mark.parametrize("token", ENDPOINT_TYPES)
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {},
-        {"Action": "s3:*"},
-        {"Action": ["s3:GetObject", "*"]},
-        {"Principal": {"AWS": "*"}},
-        {"Resource": ["arn:aws:s3:::bucket", "*"]},
-    ],
-    ids=str,
-)
-def test_an_endpoint_policy_that_is_no_guard(token: str, changed: dict[str, Any]) -> None:
-    assert endpoint({**GUARD, **changed}, token=token) == [
-        "The endpoint policy must bound what passes; statement All lets everybody do everything "
-        "to every resource."
-    ]
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"Action": "s3:GetObject"},
-        {"Resource": "arn:aws:s3:::bucket/*"},
-        {"Principal": {"AWS": "123456789012"}},
-        {"Condition": IN_OUR_ORGANISATION},
-        {"Effect": "Deny"},
-    ],
-    ids=str,
-)
-def test_an_endpoint_policy_that_is_one(changed: dict[str, Any]) -> None:
-    assert endpoint({**GUARD, **changed}) == []
-
-
-def test_an_endpoint_policy_with_a_denial() -> None:
-    denial = {**GUARD, "Effect": "Deny", "Action": "s3:DeleteObject"}
-    assert endpoint(GUARD, denial) == []
-
-
-def test_the_policy_of_a_database_network_is_judged() -> None:
-    props = {"s3PolicyDocument": document(GUARD)}
-    assert judge(endpoint_policy_bounded, "aws:odb/network:Network", props).violations
-
-
-def test_a_missing_endpoint_policy() -> None:
-    assert endpoint() == []
-    required = {"required": True}
-    assert endpoint(config=required) == [
-        "The VPC endpoint must have a policy that bounds what passes; it has none."
-    ]
-    assert endpoint({**GUARD, "Action": "s3:GetObject"}, config=required) == []
-    assert endpoint(token=ENDPOINT_TYPES[1], config=required) == []
-    balancer = {"vpcEndpointType": "GatewayLoadBalancer"}
-    assert judge(endpoint_policy_bounded, ENDPOINT, balancer, required).violations == []
-
-
-def test_unknown_endpoint_policies() -> None:
-    assert judge(endpoint_policy_bounded, ENDPOINT, {"policy": UNKNOWN}).unknown
-    assert not judge(endpoint_policy_bounded, "aws:ec2/vpc:Vpc", {}).applicable
