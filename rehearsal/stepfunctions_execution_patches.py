@@ -1,5 +1,6 @@
 """Executions from their start to their end, however they end. For moto 5.2.5 (pinned exactly)."""
 
+import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,8 +20,15 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
     WaitFunction,
 )
 from moto.stepfunctions.parser.asl.eval.environment import Environment
-from moto.stepfunctions.parser.asl.eval.program_state import ProgramRunning, ProgramStopped
-from moto.stepfunctions.parser.backend.execution import Execution
+from moto.stepfunctions.parser.asl.eval.program_state import (
+    ProgramEnded,
+    ProgramRunning,
+    ProgramStopped,
+)
+from moto.stepfunctions.parser.backend.execution import (
+    BaseExecutionWorkerCommunication,
+    Execution,
+)
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
@@ -101,11 +109,26 @@ def _stopping(original: Callable[..., Any]) -> Callable[..., Any]:
     return stop
 
 
+def _telling_json(original: Callable[[Any], None]) -> Callable[[Any], None]:
+    def terminated(communication: Any) -> None:
+        """Keep an execution's output as JSON; moto tells a text as it is, without its quotes."""
+        execution = communication.execution
+        env = execution.exec_worker.env
+        if not isinstance(env._program_state, ProgramEnded):
+            original(communication)
+            return
+        execution.output = json.dumps(env.states.get_input(), separators=(",", ":"))
+        execution.stop_date = datetime.now(UTC)
+        execution.exec_status = ExecutionStatus.SUCCEEDED
+
+    return terminated
+
+
 def _of_running(original: Callable[..., Any]) -> Callable[..., Any]:
-    def set_end(env: Any, **given: Any) -> None:
+    def set_end(env: Any, *given: Any, **named: Any) -> None:
         """End what runs; with moto a failure that comes of a stop makes an aborted one failed."""
         if env._program_state is None or env.is_running():
-            original(env, **given)
+            original(env, *given, **named)
 
     return set_end
 
@@ -149,6 +172,11 @@ def wait_interval(_wait: Any, env: Any, wait_seconds: float) -> None:
 PATCHES = (
     (ExecutionWorker, "start", start),
     (Execution, "stop", _stopping(Execution.stop)),
+    (
+        BaseExecutionWorkerCommunication,
+        "terminated",
+        _telling_json(BaseExecutionWorkerCommunication.terminated),
+    ),
     (Environment, "set_error", _of_running(Environment.set_error)),
     (Environment, "set_timed_out", _of_running(Environment.set_timed_out)),
     (BranchWorker, "_thread_routine", thread_routine),

@@ -5,6 +5,7 @@ from tests.deployed import ROOT
 SUPPORT = {
     "components/grants.py",
     "components/resource_tables.py",
+    "components/service_grants.py",
     "components/tiers.py",
     "deployed.py",
     "placeholder.py",
@@ -53,6 +54,7 @@ SUPPORT = {
     "rehearsal/provider/surroundings.py",
     "rehearsal/rotation_stage.py",
     "rehearsal/scenarios.py",
+    "rehearsal/state_machines.py",
     "rehearsal/tiny_programs.py",
 }
 
