@@ -1,68 +1,96 @@
 """Rules about conditions that narrow what named resources are used for."""
 
 import re
+from collections.abc import Callable, Iterable
 
 from pulumi_policy import Severity
 
+from rules.iam import globs
+from rules.iam.bounds import is_unbounded
 from rules.iam.documents import Kind, Placed, judge_documents, types
-from rules.iam.reference import matches
-from rules.iam.resource_conditions import needs_its_key
+from rules.iam.holder_tables import TYPES
+from rules.iam.holders import Holder, judge_holders
+from rules.iam.names import is_named
+from rules.iam.reference import find, matches
+from rules.iam.resource_conditions import affirms
 from rules.iam.statements import Statement
-from rules.rule import About, Report, Subject, resource_rule
+from rules.rule import About, Report, Stack, StackReport, Subject, resource_rule, stack_rule
 
 _REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference"
-_OBJECTS = re.compile(r"(?P<bucket>arn:[^:]*:s3:::[^/*?]+)/(?P<key>.*)")
+_LISTING = "s3:ListBucket"
+_OBJECTS = re.compile(r"(?P<bucket>arn:[^:]*:s3:::[^/]+)(?P<key>/.*|(?<=\*))")
+"""An ARN of objects; one that ends with its bucket and a wildcard also means what is in it."""
 
 
 def _grants(statement: Statement, action: str) -> bool:
     return any(matches(pattern, action) for pattern in statement.actions)
 
 
-def _narrowed(statement: Statement, key: str) -> bool:
-    """Say whether a condition on a key fails without it and has no value that is anything."""
+def _narrowed(statement: Statement, key: str, named: Callable[[str], bool]) -> bool:
+    """Say whether a condition on a key asks for values each of which names something."""
     return any(
-        one.key.lower() == key.lower()
-        and needs_its_key(one)
-        and not any(value.strip("*") == "" for value in one.values)
+        one.key.lower() == key.lower() and affirms(one) and all(map(named, one.values))
         for one in statement.conditions
     )
 
 
-def _buckets_by_prefix(placed: Placed) -> set[str]:
-    """Return the buckets of which a document lets only some prefixes be read or written."""
+def _begins_with_text(prefix: str) -> bool:
+    return prefix != "" and not globs.has_wildcard(prefix[:1])
+
+
+def _buckets_by_prefix(statements: Iterable[Statement]) -> list[str]:
+    """Return the buckets of which statements together let only some prefixes be used."""
     parts: set[str] = set()
     whole: set[str] = set()
-    for statement in placed.document.allowing:
+    for statement in statements:
         if _grants(statement, "s3:GetObject") or _grants(statement, "s3:PutObject"):
-            for resource in statement.resources:
-                found = _OBJECTS.fullmatch(resource)
-                if found:
-                    (whole if found["key"].startswith("*") else parts).add(found["bucket"])
-    return parts - whole
+            for found in filter(None, map(_OBJECTS.fullmatch, statement.resources)):
+                everything = not found["key"] or found["key"].startswith("/*")
+                (whole if everything else parts).add(found["bucket"])
+    return sorted(one for one in parts if not any(_overlap(one, other) for other in whole))
 
 
-def _judge_listing(placed: Placed, report: Report) -> None:
-    by_prefix = _buckets_by_prefix(placed)
-    for statement in placed.document.allowing:
-        if not _grants(statement, "s3:ListBucket") or _narrowed(statement, "s3:prefix"):
+def _overlap(one: str, other: str) -> bool:
+    return globs.meet(globs.arn(one), globs.arn(other))
+
+
+def _is_any_bucket(resource: str) -> bool:
+    """Say whether listing a resource is listing a bucket that nobody named; a rule reports that."""
+    action = find(_LISTING)
+    return action is not None and is_unbounded(action, resource)
+
+
+def _judge_listing(holder: Holder, report: StackReport) -> None:
+    if any(one.document.left_out for one in holder.held):
+        return  # what is left out may allow the rest of the bucket
+    allowing = [found for found in holder.statements if found[1].allows]
+    by_prefix = _buckets_by_prefix(statement for _, statement in allowing)
+    for source, statement in allowing:
+        if not _grants(statement, _LISTING):
             continue
-        for bucket in sorted(by_prefix.intersection(statement.resources)):
-            report(
-                f"The policy in {placed.where} must allow listing {bucket} by s3:prefix only, "
-                f"since it gives objects of some prefixes only; {statement.label} has no such "
-                "condition, so that the names of all others can be read."
-            )
+        if _narrowed(statement, "s3:prefix", _begins_with_text):
+            continue
+        named = [one for one in statement.resources if not _is_any_bucket(one)]
+        for bucket in by_prefix:
+            if any(_overlap(bucket, one) for one in named):
+                report(
+                    f"The {holder.kind} {holder.name} must be allowed to list {bucket} by "
+                    "s3:prefix only, since it is given objects of some prefixes only; "
+                    f"{statement.label} of {source} has no such condition, so that the names of "
+                    "all others can be read.",
+                    holder.urn,
+                )
 
 
 def _judge_targets(placed: Placed, report: Report) -> None:
     for statement in placed.document.allowing:
         if _grants(statement, "events:PutTargets") and not (
-            _narrowed(statement, "events:TargetArn") or _by_service(statement)
+            _narrowed(statement, "events:TargetArn", is_named) or _by_service(statement)
         ):
             report(
                 f"The policy in {placed.where} must name what rules may be aimed at, by a "
-                f"condition on events:TargetArn; {statement.label} has none, so that a rule can "
-                "start anything that EventBridge reaches."
+                f"condition on events:TargetArn; {statement.label} has none that does, so that a "
+                "rule can start anything that EventBridge reaches."
             )
 
 
@@ -71,10 +99,8 @@ def _by_service(statement: Statement) -> bool:
     return not any("*" in one or "?" in one for one in statement.resources)
 
 
-def _listing(subject: Subject, report: Report) -> None:
-    judge_documents(
-        subject.type, subject.props, [Kind.IDENTITY], lambda one: _judge_listing(one, report)
-    )
+def _listing(stack: Stack, report: StackReport) -> None:
+    judge_holders(stack, lambda holder: _judge_listing(holder, report))
 
 
 def _targets(subject: Subject, report: Report) -> None:
@@ -83,7 +109,7 @@ def _targets(subject: Subject, report: Report) -> None:
     )
 
 
-listing_by_prefix = resource_rule(
+listing_by_prefix = stack_rule(
     About(
         name="iam-listing-by-prefix",
         description="Whoever may use some prefixes of a bucket may list those only.",
@@ -91,7 +117,7 @@ listing_by_prefix = resource_rule(
         remediation="Add a StringLike condition on s3:prefix with the same prefixes.",
         url=f"{_REFERENCE}/list_amazons3.html",
     ),
-    types(Kind.IDENTITY),
+    TYPES,
     _listing,
 )
 

@@ -84,10 +84,9 @@ _OF_POLICIES = frozenset(("iam:policyarn", "iam:permissionsboundary"))
 
 def bounds(condition: Condition) -> bool:
     """Say whether a condition bounds what is acted on."""
-    operator = condition.operator.lower().removeprefix("foranyvalue:")
-    if says_nothing(condition.key) or operator not in _AFFIRMING:
+    if says_nothing(condition.key) or not affirms(condition):
         return False
-    key = condition.key.lower()
+    operator, key = _operator(condition), condition.key.lower()
     wide = may_be_broad if key in _OF_POLICIES else _is_no_value
     with_wildcards = operator in _WITH_WILDCARDS or key in _OF_POLICIES
     return not (
@@ -95,6 +94,15 @@ def bounds(condition: Condition) -> bool:
         or (with_wildcards and not all(map(is_named, condition.values)))
         or any(map(wide, condition.values))
     )
+
+
+def affirms(condition: Condition) -> bool:
+    """Say whether a condition asks for certain values, and fails where there is none."""
+    return _operator(condition) in _AFFIRMING
+
+
+def _operator(condition: Condition) -> str:
+    return condition.operator.lower().removeprefix("foranyvalue:")
 
 
 def _is_no_value(_value: str) -> bool:

@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from pulumi_policy import PolicyResource
 
 from rules.iam.narrowing import event_targets_named, listing_by_prefix
-from tests.policies.harness import UNKNOWN, judge
+from tests.policies.harness import UNKNOWN, judge, judge_stack, resource
+from tests.policies.iam.policy_documents import ROLE_POLICY, inline, role
 
 POLICY = "aws:iam/policy:Policy"
 BUCKET = "arn:aws:s3:::store"
@@ -35,20 +37,53 @@ def aiming(condition: Any = None, resource: str = RULES) -> dict[str, Any]:
     return found if condition is None else {**found, "Condition": condition}
 
 
+def said(*resources: PolicyResource) -> list[str]:
+    return judge_stack(listing_by_prefix, [role("worker"), *resources]).violations
+
+
 @pytest.mark.parametrize(
     "statements",
     [
         (OBJECTS, listing(PREFIX)),
+        (OBJECTS, listing({"StringEquals": {"S3:Prefix": ["flows/a", "${aws:username}/"]}})),
         (listing(),),
         ({**OBJECTS, "Resource": f"{BUCKET}/*"}, listing()),
+        ({**OBJECTS, "Resource": f"{BUCKET}*"}, listing()),
+        (OBJECTS, {**OBJECTS, "Resource": "arn:aws:s3:::stor*"}, listing()),
+        (OBJECTS, {**OBJECTS, "Action": "s3:PutObject", "Resource": f"{BUCKET}/*"}, listing()),
         (OBJECTS, {**listing(), "Resource": "arn:aws:s3:::other"}),
+        (OBJECTS, {**listing(), "Resource": "arn:aws:s3:::other*"}),
+        (OBJECTS, {**listing(), "Resource": "*"}),
+        ({**OBJECTS, "Effect": "Deny"}, listing()),
         (OBJECTS, {**listing(), "Effect": "Deny"}),
         (OBJECTS, listing(action="s3:GetBucketLocation")),
     ],
-    ids=["narrowed", "no objects", "all objects", "another bucket", "denied", "another action"],
+    ids=[
+        "narrowed",
+        "by whole prefixes",
+        "no objects",
+        "all objects",
+        "bucket and objects",
+        "all objects by a pattern",
+        "all objects, written",
+        "another bucket",
+        "other buckets",
+        "every bucket, which another rule reports",
+        "objects denied",
+        "denied",
+        "another action",
+    ],
 )
 def test_listing_that_shows_no_more(statements: Any) -> None:
-    assert judge(listing_by_prefix, POLICY, document(*statements)).violations == []
+    assert said(inline("p", "worker", *statements)) == []
+
+
+def shown(bucket: str = BUCKET, source: str = "p") -> str:
+    return (
+        f"The role worker must be allowed to list {bucket} by s3:prefix only, since it is given "
+        f"objects of some prefixes only; statement List of {source} has no such condition, so that "
+        "the names of all others can be read."
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,20 +91,56 @@ def test_listing_that_shows_no_more(statements: Any) -> None:
     [
         None,
         {"StringLike": {"s3:prefix": "*"}},
+        {"StringLike": {"s3:prefix": "?*"}},
+        {"StringLike": {"s3:prefix": ["flows/*", ""]}},
+        {"StringLike": {"s3:prefix": "*flows*"}},
         {"StringLikeIfExists": {"s3:prefix": "flows/*"}},
         {"StringNotLike": {"s3:prefix": "secret/*"}},
+        {"Null": {"s3:prefix": "false"}},
         {"StringEquals": {"aws:PrincipalAccount": "123456789012"}},
     ],
-    ids=["none", "anything", "if it exists", "but one", "the principal"],
+    ids=[
+        "none",
+        "anything",
+        "something",
+        "the root",
+        "in the middle",
+        "if it exists",
+        "but one",
+        "any",
+        "the principal",
+    ],
 )
 @pytest.mark.parametrize("action", ["s3:ListBucket", "s3:listbucket", "s3:List*"])
 def test_listing_that_shows_everything(condition: Any, action: str) -> None:
-    found = judge(listing_by_prefix, POLICY, document(OBJECTS, listing(condition, action)))
-    assert found.violations == [
-        f"The policy in policy must allow listing {BUCKET} by s3:prefix only, since it gives "
-        "objects of some prefixes only; statement List has no such condition, so that the names "
-        "of all others can be read."
-    ]
+    assert said(inline("p", "worker", OBJECTS, listing(condition, action))) == [shown()]
+
+
+@pytest.mark.parametrize("action", ["s3:GetObject", "s3:PutObject", "s3:Put*"])
+@pytest.mark.parametrize("listed", [BUCKET, "arn:aws:s3:::sto*", "arn:aws:s3:::*tore"])
+@pytest.mark.parametrize("bucket", [BUCKET, "arn:aws:s3:::stor?"])
+def test_buckets_by_patterns(action: str, listed: str, bucket: str) -> None:
+    objects = {**OBJECTS, "Action": action, "Resource": f"{bucket}/flows/*"}
+    found = said(inline("p", "worker", objects, {**listing(), "Resource": listed}))
+    assert found == [shown(bucket)]
+
+
+def test_policies_of_a_role_are_judged_together() -> None:
+    objects, lists = inline("p", "worker", OBJECTS), inline("q", "worker", listing())
+    stack = [role("worker"), objects, lists]
+    verdict = judge_stack(listing_by_prefix, stack)
+    assert (verdict.violations, verdict.urns) == ([shown(source="q")], [stack[0].urn])
+    everything = inline("r", "worker", {**OBJECTS, "Resource": f"{BUCKET}/*"})
+    assert said(objects, lists, everything) == []
+    assert said(objects, inline("q", "another", listing())) == []
+
+
+def test_a_statement_that_is_unknown_may_allow_the_whole_bucket() -> None:
+    unknown = {**OBJECTS, "Resource": UNKNOWN}
+    partly = {"Version": "2012-10-17", "Statement": [OBJECTS, listing(), unknown]}
+    policy = resource(ROLE_POLICY, "p", {"role": "worker", "policy": partly})
+    verdict = judge_stack(listing_by_prefix, [role("worker"), policy])
+    assert (verdict.violations, verdict.unknown) == ([], True)
 
 
 @pytest.mark.parametrize(
@@ -86,21 +157,36 @@ def test_targets_that_are_named(statement: Any) -> None:
     [
         None,
         {"ArnLike": {"events:TargetArn": "*"}},
+        {"ArnLike": {"events:TargetArn": "arn:aws:*:*:*:*"}},
+        {"ArnLike": {"events:TargetArn": "arn:aws:states:*:*:stateMachine:*"}},
+        {"ArnLike": {"events:TargetArn": [*TARGET["ArnLike"].values(), "arn:aws:lambda:*"]}},
+        {"Null": {"events:TargetArn": "false"}},
         {"ArnLikeIfExists": TARGET["ArnLike"]},
         {"Null": {"events:source": "true"}},
     ],
-    ids=["none", "anything", "if it exists", "another key"],
+    ids=[
+        "none",
+        "anything",
+        "any ARN",
+        "any state machine",
+        "any function as well",
+        "any target",
+        "if it exists",
+        "another key",
+    ],
 )
 def test_targets_that_are_anything(condition: Any) -> None:
     assert judge(event_targets_named, POLICY, document(aiming(condition))).violations == [
         "The policy in policy must name what rules may be aimed at, by a condition on "
-        "events:TargetArn; statement Aim has none, so that a rule can start anything that "
-        "EventBridge reaches."
+        "events:TargetArn; statement Aim has none that does, so that a rule can start anything "
+        "that EventBridge reaches."
     ]
 
 
-@pytest.mark.parametrize("rule", [listing_by_prefix, event_targets_named])
-def test_missing_unknown_and_other_types(rule: Any) -> None:
-    assert judge(rule, POLICY, {}).violations == []
-    assert judge(rule, POLICY, {"policy": UNKNOWN}).unknown
-    assert not judge(rule, "aws:s3/bucket:Bucket", {}).applicable
+def test_missing_unknown_and_other_types() -> None:
+    assert judge(event_targets_named, POLICY, {}).violations == []
+    assert judge(event_targets_named, POLICY, {"policy": UNKNOWN}).unknown
+    assert not judge(event_targets_named, "aws:s3/bucket:Bucket", {}).applicable
+    assert judge_stack(listing_by_prefix, [resource(POLICY, "p", {})]).violations == []
+    assert judge_stack(listing_by_prefix, [resource(POLICY, "p", {"policy": UNKNOWN})]).unknown
+    assert not judge_stack(listing_by_prefix, []).applicable
