@@ -12,6 +12,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class _State:
     held = 0
     pending = False
+    interrupted = False
     calls: ClassVar[list[Callable[[], object]]] = []
 
 
@@ -23,6 +24,7 @@ def _interrupt(_signal: int, _frame: object) -> None:
 
 
 def _raise() -> NoReturn:
+    _State.interrupted = True
     for call in _State.calls:
         call()
     raise KeyboardInterrupt
@@ -34,6 +36,7 @@ def interruptible() -> Iterator[None]:
 
     A signal that the caller has this process ignore, as `nohup` does, stays ignored.
     """
+    _State.interrupted = False
     before = {number: signal.getsignal(number) for number in _ENDING}
     changed = {number: one for number, one in before.items() if one is not signal.SIG_IGN}
     for number in changed:
@@ -77,3 +80,18 @@ def calling(call: Callable[[], object]) -> Iterator[None]:
         yield
     finally:
         _State.calls.remove(call)
+
+
+@contextmanager
+def foremost() -> Iterator[None]:
+    """Have the block end by its interrupt, also when something fails while it unwinds.
+
+    Raises:
+        KeyboardInterrupt: a signal came, whatever else the block raises.
+    """
+    try:
+        yield
+    except Exception as error:
+        if _State.interrupted:
+            raise KeyboardInterrupt from error
+        raise

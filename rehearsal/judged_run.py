@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from rehearsal import mocks, policies
+from rehearsal import interrupts, mocks, policies
 from rehearsal.mocks import Deployment, Program
 from rehearsal.policies import LocalPack, Operation, PolicyCheck
 from rehearsal.progress import Phase, Progress
@@ -96,16 +96,18 @@ class JudgedRun:
                 self.report.take(check)
 
     def _run(self, check: PolicyCheck, phase: Phase, *, preview: bool) -> Deployment:
-        return mocks.deploy(
-            self.program,
-            self.provider,
-            project=self.config.project,
-            stack_name=self.config.stack_name,
-            config=self.config.values,
-            preview=preview,
-            before_create=check.resource,
-            on_resource=lambda one: phase.at(f"{one.type} {one.name}"),
-        )
+        # The SDK waits for what a program registered before, which fails where a pack was ended.
+        with interrupts.foremost():
+            return mocks.deploy(
+                self.program,
+                self.provider,
+                project=self.config.project,
+                stack_name=self.config.stack_name,
+                config=self.config.values,
+                preview=preview,
+                before_create=check.resource,
+                on_resource=lambda one: phase.at(f"{one.type} {one.name}"),
+            )
 
 
 def _resources(deployment: Deployment) -> str:

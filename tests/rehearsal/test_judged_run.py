@@ -1,14 +1,19 @@
 """A preview and a deployment judged by policy packs: what is stopped, told and reported."""
 
 import io
+import signal
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+import pulumi
 import pytest
 from pulumi_aws import s3
 from rich.console import Console
 
+from rehearsal.interrupts import interruptible
 from rehearsal.judged_run import JudgedRun, PolicyError
 from rehearsal.mocks import DeploymentError
 from rehearsal.policies import PackError
@@ -157,3 +162,33 @@ def test_a_pack_that_stops_is_told_as_such_and_not_as_a_refused_resource(tmp_pat
     with pytest.raises(PackError) as caught:
         rehearsed.run.deploy()
     assert str(caught.value) == f"the policy pack {tmp_path / 'pack'} stopped"
+
+
+SLEEPING = """
+import time
+
+def sleeping(args, report):
+    open("../asked", "w").close()
+    time.sleep(600)
+
+policies = [ResourceValidationPolicy("sleeping", "Sleeping.", sleeping)]
+"""
+
+
+def test_an_interrupt_is_not_taken_for_a_pack_that_stops(tmp_path: Path) -> None:
+    """It comes while the program runs, and a rule judges the stack that it is about to fill."""
+
+    def program() -> None:
+        pulumi.runtime.invoke("tiny:index:wait", {"bucket": "any"})
+        while not (tmp_path / "asked").exists():
+            time.sleep(0.01)
+        signal.raise_signal(signal.SIGINT)
+
+    local = small_packs.write_pack(tmp_path / "sleeping", SLEEPING)
+    rehearsed = Rehearsed(tmp_path)
+    run = replace(rehearsed.run, program=program, packs=[local])
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), interruptible():
+        run.preview()
+    assert time.monotonic() - started < 30
+    assert rehearsed.report.seconds == {}
