@@ -55,9 +55,7 @@ _AFFIRMING = frozenset(
     (
         "arnequals",
         "arnlike",
-        "binaryequals",
         "bool",
-        "dateequals",
         "numericequals",
         "stringequals",
         "stringequalsignorecase",
