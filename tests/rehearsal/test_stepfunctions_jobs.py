@@ -122,6 +122,9 @@ def test_a_stop_terminates_the_job_as_the_role(bench: Bench) -> None:
     assert (ended["status"], ended["isTerminated"]) == ("FAILED", True)
     assert alive(processes) == []
     assert "batch:TerminateJob" in bench.used("stopped")
+    told = state_machines.history(bench.cloud, execution)
+    assert told[-2:] == ["TaskStateAborted", "ExecutionAborted"]
+    assert "TaskSucceeded" not in told
 
 
 def test_a_job_that_the_role_may_not_terminate_outlives_the_stop(bench: Bench) -> None:
