@@ -6,7 +6,7 @@ from components import iam
 from components.aws_environment import AwsEnvironment
 
 _LOG_GROUP = "/aws/batch/job"
-"""Batch's log group of all jobs that name no other one (`metaflow/plugins/aws/batch/batch.py`)."""
+"""Log group of jobs that name no other one (AWS Batch User Guide, "Use the awslogs log driver")."""
 
 
 def statements(

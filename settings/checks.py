@@ -11,6 +11,8 @@ VPC_PREFIXES = range(16, 23)
 
 LONGEST_TAG_KEY, LONGEST_TAG_VALUE = 128, 256
 LEAST_GIB = 8
+LEAST_LITERAL = 3
+LEAST_REPOSITORY, LONGEST_REPOSITORY = 2, 256
 STACK_TAGS = ("Application", "ManagedBy", "Stack")
 """Keys of the tags that every stack sets by itself."""
 
@@ -82,6 +84,24 @@ def problem_of_principal(arn: str) -> str | None:
     """Name why an ARN cannot be trusted: it must be an account, a user or a role."""
     pattern = r"arn:aws[a-z-]*:(iam|sts)::\d{12}:(root|(user|role|assumed-role)/[\w+=,.@/-]+)"
     return None if re.fullmatch(pattern, arn) else f"{arn!r} is no ARN of an account, user or role"
+
+
+def problem_of_repository(name: str) -> str | None:
+    """Name why an ECR repository cannot be meant by a name or a pattern of IAM.
+
+    What fits a pattern must be a name that ECR takes (Amazon ECR API Reference, CreateRepository),
+    and few letters before a wildcard would mean nearly every repository.
+    """
+    literal = re.match(r"[^*?]*", name)
+    if literal and literal.end() < min(len(name), LEAST_LITERAL):
+        return f"{name!r} has a wildcard among its first {LEAST_LITERAL} characters"
+    part = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
+    example = re.sub(r"[*?]", "a", name)
+    if LEAST_REPOSITORY <= len(name) <= LONGEST_REPOSITORY and re.fullmatch(
+        f"{part}(/{part})*", example
+    ):
+        return None
+    return f"{name!r} is no name of an ECR repository"
 
 
 def problem_of_instance_type(instance_type: str) -> str | None:

@@ -12,6 +12,7 @@ from settings.checks import (
     problem_of_database_class,
     problem_of_instance_type,
     problem_of_principal,
+    problem_of_repository,
     problem_of_tags,
     problem_of_vpc_cidr,
 )
@@ -21,6 +22,7 @@ Cidr = Annotated[str, rejecting(problem_of_cidr)]
 Zone = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-h]$")]
 InstanceType = Annotated[str, rejecting(problem_of_instance_type)]
 Principal = Annotated[str, rejecting(problem_of_principal)]
+Repository = Annotated[str, rejecting(problem_of_repository)]
 RetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
@@ -249,6 +251,14 @@ class Settings(SettingsModel):
         allowed("1 to 49 queues of different names"),
     ] = (QueueSettings(name="default"),)
     """Batch job queues; the first is the default one."""
+
+    job_image_repositories: Annotated[
+        tuple[Repository, ...],
+        Field(max_length=20, strict=False),
+        allowed("up to 20 names, with * and ? after at least 3 other characters"),
+    ] = ("metaflow/*",)
+    """ECR repositories of the account and region from which jobs may pull images; empty means
+    none."""
 
     job_state_time_limit_seconds: Annotated[
         int, Field(ge=600, le=86_400), allowed("600 to 86400")

@@ -33,7 +33,11 @@ def shown(default: object) -> str:
 @pytest.mark.parametrize(
     ("name", "model", "in_words"),
     [
-        ("settings", Settings, {"queues": "one queue, `default`"}),
+        (
+            "settings",
+            Settings,
+            {"queues": "one queue, `default`", "jobImageRepositories": "`metaflow/*`"},
+        ),
         ("queues", QueueSettings, {"name": "required", "instanceTypes": "m6i, c6i and r6i sizes"}),
     ],
 )

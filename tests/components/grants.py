@@ -237,6 +237,19 @@ PROD: Grants = {
 }
 
 
+SETTINGS: list[dict[str, Any]] = [
+    {"stack": "dev"},
+    {"stack": "prod"},
+    {"stack": "dev", "serviceGateway": False},
+    {"stack": "dev", "queues": [{"name": "default"}, {"name": "large"}]},
+]
+"""Stacks, by what is handed to `deploy_stack`, in which the bounds of every grant must hold."""
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
 def statements(deployment: Deployment) -> list[tuple[str, dict[str, Any]]]:
     """Return every statement with its role's or managed policy's name."""
     inline = [
@@ -258,11 +271,7 @@ def granted(deployment: Deployment) -> Grants:
         rest = dict(statement)
         assert rest.pop("Effect") == "Allow"
         resources = rest.pop("Resource")
-        grant = (
-            rest.pop("Action"),
-            [resources] if isinstance(resources, str) else resources,
-            rest.pop("Condition", {}),
-        )
+        grant = (rest.pop("Action"), listed(resources), rest.pop("Condition", {}))
         sid = rest.pop("Sid")
         assert rest == {}
         assert sid not in grants.setdefault(holder, {})

@@ -118,7 +118,7 @@ metaflow-db
   aws:rds/subnetGroup:SubnetGroup                                 postgres
   aws:rds/parameterGroup:ParameterGroup                           parameters
   aws:iam/role:Role                                               monitoring
-  aws:iam/rolePolicyAttachment:RolePolicyAttachment               monitoring
+  aws:iam/rolePolicy:RolePolicy                                   monitoring
   aws:cloudwatch/logGroup:LogGroup                                postgresql-log
   aws:cloudwatch/logGroup:LogGroup                                upgrade-log
   aws:rds/instance:Instance                                       instance
@@ -166,7 +166,7 @@ metaflow-gateway
   ApiGatewayAccount                                               account
 metaflow-gateway-account
   aws:iam/role:Role                                               role
-  aws:iam/rolePolicyAttachment:RolePolicyAttachment               policy
+  aws:iam/rolePolicy:RolePolicy                                   policy
   aws:apigateway/account:Account                                  setting
 """
 
@@ -185,7 +185,7 @@ metaflow-rotation
 COMPUTE = """
 metaflow-compute
   aws:iam/role:Role                                               instance
-  aws:iam/rolePolicyAttachment:RolePolicyAttachment               instance
+  aws:iam/rolePolicy:RolePolicy                                   instance
   aws:iam/instanceProfile:InstanceProfile                         instance
   aws:iam/role:Role                                               job
   aws:iam/rolePolicy:RolePolicy                                   job-datastore

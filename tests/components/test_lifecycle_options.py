@@ -26,7 +26,7 @@ BUCKET_AND_GUARDS = {
 
 ACCOUNT = {
     "Role:metaflow-gateway-account-role",
-    "RolePolicyAttachment:metaflow-gateway-account-policy",
+    "RolePolicy:metaflow-gateway-account-policy",
     "Account:metaflow-gateway-account-setting",
 }
 

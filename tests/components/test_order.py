@@ -53,14 +53,14 @@ EVERYWHERE: dict[str, Sequence[str]] = {
     ENVIRONMENT: [
         f"{EGRESS}-jobs-to-balancer",
         f"{EGRESS}-jobs-to-internet",
-        "RolePolicyAttachment:metaflow-compute-instance",
+        "RolePolicy:metaflow-compute-instance",
     ],
     "JobQueue:metaflow-compute-default": [ENVIRONMENT],
     # A deployment is a snapshot of what is there.
     DEPLOYMENT: ["Method:metaflow-gateway-method", "Integration:metaflow-gateway-integration"],
     "UsagePlan:metaflow-gateway-plan": [STAGE],
     DATABASE: [
-        "RolePolicyAttachment:metaflow-db-monitoring",
+        "RolePolicy:metaflow-db-monitoring",
         # RDS would make them itself, without retention.
         "LogGroup:metaflow-db-postgresql-log",
         "LogGroup:metaflow-db-upgrade-log",
@@ -102,7 +102,7 @@ PROD_ONLY: dict[str, Sequence[str]] = {
     STAGE: [
         "Account:metaflow-gateway-account-setting",
         "LogGroup:metaflow-gateway-access-log",
-        "RolePolicyAttachment:metaflow-gateway-account-policy",
+        "RolePolicy:metaflow-gateway-account-policy",
     ],
 }
 

@@ -168,6 +168,7 @@ def compute(name: str) -> Compute:
             network_ready=[],
             bucket_arn="arn:aws:s3:::bucket",
             bucket_key_arn=None,
+            image_repositories=["metaflow/*"],
             unrunnable_after_seconds=600,
         ),
     )

@@ -56,6 +56,13 @@ def message(values: dict[str, Any]) -> list[str]:
             "Set it with: pulumi config set --path 'queues[0].instanceTypes[1]' <value>",
         ),
         (
+            {"jobImageRepositories": ["metaflow/*", "me*"]},
+            '  jobImageRepositories[1] is "me*" '
+            "('me*' has a wildcard among its first 3 characters); "
+            "allowed: up to 20 names, with * and ? after at least 3 other characters. "
+            "Set it with: pulumi config set --path 'jobImageRepositories[1]' <value>",
+        ),
+        (
             {"queues": []},
             "  queues is []; allowed: 1 to 49 queues of different names. "
             "Set it with: pulumi config set queues <value>",

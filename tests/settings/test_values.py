@@ -94,6 +94,32 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
             "x",
         ],
     ),
+    "jobImageRepositories": (
+        [
+            [],
+            ["ab"],
+            ["metaflow/*", "team/train", "a-b__c.d/e", "abc*", "abc?", "team-*-jobs/?"],
+            ["a" * 256],
+            ["abc*"] * 20,
+        ],
+        [
+            ["*"],
+            ["ab*"],
+            ["a?c"],
+            ["?bc/train"],
+            ["a"],
+            ["a" * 257],
+            ["Team/train"],
+            ["team//train"],
+            ["/team"],
+            ["team/"],
+            ["team/*/"],
+            ["team/${aws:username}"],
+            ["123456789012.dkr.ecr.us-east-1.amazonaws.com/team:1"],
+            ["abc*"] * 21,
+            "metaflow/*",
+        ],
+    ),
     "jobStateTimeLimitSeconds": ([600, 86_400], [599, 86_401]),
     "userRolePrincipals": (
         [

@@ -25,6 +25,12 @@ ARGUED: Mapping[str, str] = {
         "aws:RequestTag still bounds it; that the tag keeps other stacks' jobs apart is this "
         "program's own convention"
     ),
+    r"^(drop a condition|hollow out a condition|weaken an operator): .* TagInstance: ": (
+        "the instances are named, and the condition narrows further"
+    ),
+    r"^widen a resource: .* TagInstance: ": (
+        "tags are set while an instance is registered, and another statement names where to"
+    ),
     r"^weaken an input: Instance .*deleteAutomatedBackups": (
         "a deleted database leaves a final snapshot, which a rule demands"
     ),
