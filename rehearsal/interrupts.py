@@ -36,7 +36,6 @@ def interruptible() -> Iterator[None]:
 
     A signal that the caller has this process ignore, as `nohup` does, stays ignored.
     """
-    _State.interrupted = False
     before = {number: signal.getsignal(number) for number in _ENDING}
     changed = {number: one for number, one in before.items() if one is not signal.SIG_IGN}
     for number in changed:
@@ -44,6 +43,7 @@ def interruptible() -> Iterator[None]:
     try:
         yield
     finally:
+        _State.interrupted = False
         for number, handler in changed.items():
             signal.signal(number, handler)
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from rehearsal import sandbox
-from rehearsal.interrupts import calling, interruptible, uninterrupted
+from rehearsal.interrupts import calling, foremost, interruptible, uninterrupted
 from rehearsal.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -203,6 +203,20 @@ def test_a_signal_first_ends_what_threads_wait_for() -> None:
     with interruptible(), pytest.raises(KeyboardInterrupt):
         work()
     assert ended == ["outer", "inner"]
+
+
+def test_an_interrupt_is_not_lost_to_what_fails_after_it_and_is_over_with_its_block() -> None:
+    def unwound() -> None:
+        with foremost():
+            try:
+                signal.raise_signal(signal.SIGINT)
+            finally:
+                raise ValueError("what was waited for is gone")
+
+    with pytest.raises(KeyboardInterrupt), interruptible():
+        unwound()
+    with interruptible(), pytest.raises(ValueError, match="a failure"), foremost():
+        raise ValueError("a failure")
 
 
 def test_a_signal_waits_for_the_end_of_what_may_not_be_interrupted() -> None:

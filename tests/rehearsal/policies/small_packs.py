@@ -10,10 +10,6 @@ from rehearsal.sandbox import Sandbox
 from tests.rehearsal import processes
 
 HEAD = """
-import json, os, sys
-from pulumi_policy import *
-from pulumi_policy.proxy import UnknownValueError
-
 def seen(value):
     \"\"\"Return what a rule can read of a value, as plain JSON.\"\"\"
     if hasattr(value, "items"):
@@ -27,7 +23,12 @@ def readable(container, key):
         return seen(container[key])
     except UnknownValueError:
         return "<unknown>"
+
+import json, os, sys
+from pulumi_policy import *
+from pulumi_policy.proxy import UnknownValueError
 """
+"""It ends with what is not indented, so that no body becomes part of a function."""
 
 PROJECT = Operation("tiny", "dev", {"tiny:size": "3"}, dry_run=False)
 PREVIEW = Operation("tiny", "dev", {"tiny:size": "3"}, dry_run=True)

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from textwrap import dedent
 from typing import cast
 
 import pytest
@@ -17,6 +18,7 @@ from rehearsal.interrupts import interruptible
 from rehearsal.mocks import deploy
 from rehearsal.policies import Operation, PackError, PolicyCheck, UnusablePackError, packs
 from rehearsal.provider import Provider
+from tests.rehearsal import processes
 from tests.rehearsal.policies import small_packs
 from tests.rehearsal.policies.small_packs import PREVIEW, PROJECT, write_pack
 from tests.rehearsal.tiny_programs import Recorder
@@ -86,7 +88,7 @@ def test_all_packs_start_at_once(tmp_path: Path) -> None:
             time.sleep(0.01)
     """
     packs = [
-        write_pack(tmp_path / own, meeting.format(own=own, other=other) + NOTHING)
+        write_pack(tmp_path / own, dedent(meeting).format(own=own, other=other) + NOTHING)
         for own, other in (("one", "two"), ("two", "one"))
     ]
     with small_packs.check(tmp_path, packs) as check:
@@ -339,6 +341,12 @@ def test_no_process_is_left_when_the_block_fails_and_none_of_a_packs_children(
         subprocess.Popen(command)
         subprocess.Popen(command, start_new_session=True)
     """
-    local = write_pack(tmp_path / "pack", children + NOTHING)
-    with pytest.raises(KeyboardInterrupt), small_packs.check(tmp_path, local):
-        raise KeyboardInterrupt
+    local = write_pack(tmp_path / "pack", dedent(children) + NOTHING)
+
+    def interrupted() -> None:
+        with small_packs.check(tmp_path, local):
+            assert len(processes.with_text(str(tmp_path / "sandbox"))) == 3
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
