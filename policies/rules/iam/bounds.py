@@ -5,7 +5,7 @@ from functools import lru_cache
 from rules.iam import globs
 from rules.iam.names import every, probes
 from rules.iam.reference import Action, expand, invert
-from rules.iam.resource_conditions import bounds, says_nothing
+from rules.iam.resource_conditions import bounds, is_of_request, says_nothing
 from rules.iam.statements import Statement
 
 
@@ -50,6 +50,38 @@ def is_restrictable(action: Action) -> bool:
     return not action.reads and not all(says_nothing(key) for key in action.keys)
 
 
+_MAKING = (
+    "add",
+    "allocate",
+    "copy",
+    "create",
+    "import",
+    "provision",
+    "purchase",
+    "put",
+    "register",
+    "request",
+    "restore",
+    "run",
+    "tag",
+)
+"""What the names of actions begin with that make or tag what the tags of a request are for."""
+
+
+def _is_about(key: str, action: Action) -> bool:
+    """Say whether a condition key that says something of a resource does so of an action's.
+
+    The tags in a request are those of what is made or tagged; of what a job is sent to they say
+    nothing.
+    """
+    verb = action.name.partition(":")[2].lower()
+    return not is_of_request(key) or not action.templates or verb.startswith(_MAKING)
+
+
+def _is_narrowed(action: Action, statement: Statement) -> bool:
+    return any(bounds(one) and _is_about(one.key, action) for one in statement.conditions)
+
+
 @lru_cache(maxsize=4096)
 def allowed(statement: Statement) -> tuple[Action, ...]:
     """Return the actions that a statement is about, each once."""
@@ -61,7 +93,7 @@ def allowed(statement: Statement) -> tuple[Action, ...]:
 
 def is_open(action: Action, statement: Statement) -> bool:
     """Say whether a statement bounds an action neither by resources nor by a condition."""
-    if any(bounds(one) for one in statement.conditions):
+    if _is_narrowed(action, statement):
         return False
     if statement.not_resources:
         return True
@@ -71,8 +103,6 @@ def is_open(action: Action, statement: Statement) -> bool:
 @lru_cache(maxsize=4096)
 def open_actions(statement: Statement) -> tuple[Action, ...]:
     """Return the actions of a statement that could be bounded, and are not."""
-    if any(bounds(one) for one in statement.conditions):
-        return ()
     return tuple(
         one for one in allowed(statement) if is_restrictable(one) and is_open(one, statement)
     )

@@ -11,7 +11,8 @@ from rules.iam.names import is_named
 from rules.iam.statements import Condition
 
 _GLOBAL = "aws:"
-_GLOBAL_ABOUT_RESOURCES = frozenset(("aws:resourcetag/*", "aws:requesttag/*", "aws:tagkeys"))
+_OF_REQUEST = frozenset(("aws:requesttag/*", "aws:tagkeys"))
+_GLOBAL_ABOUT_RESOURCES = frozenset(("aws:resourcetag/*", *_OF_REQUEST))
 """AWS's global keys that say something of one resource; all others are about who calls, from
 where, when and how, or about a whole account or region (AWS IAM User Guide, "AWS global condition
 context keys")."""
@@ -122,8 +123,17 @@ def needs_its_key(condition: Condition) -> bool:
 
 def says_nothing(key: str) -> bool:
     """Say whether a condition key is about something else than what is acted on."""
-    name, slash, _ = key.lower().partition("/")
-    pattern = f"{name}/*" if slash else name
-    if name.startswith(_GLOBAL):
+    pattern = _pattern(key)
+    if pattern.startswith(_GLOBAL):
         return pattern not in _GLOBAL_ABOUT_RESOURCES
     return pattern in UNBOUNDING_KEYS
+
+
+def is_of_request(key: str) -> bool:
+    """Say whether a condition key is about the tags that a request has for a resource."""
+    return _pattern(key) in _OF_REQUEST
+
+
+def _pattern(key: str) -> str:
+    name, slash, _ = key.lower().partition("/")
+    return f"{name}/*" if slash else name

@@ -165,6 +165,34 @@ def test_one_bounding_condition_closes_a_statement() -> None:
     assert opened(statement("s3:GetObject", when=conditions)) == ["s3:GetObject"]
 
 
+@pytest.mark.parametrize("key", ["aws:RequestTag/stack", "aws:TagKeys"])
+@pytest.mark.parametrize(
+    ("name", "narrowed"),
+    [
+        ("batch:SubmitJob", False),
+        ("ecs:StartTask", False),
+        ("ec2:TerminateInstances", False),
+        ("mgn:StartExport", True),  # which acts on nothing else
+        ("batch:TagResource", True),
+        ("batch:RegisterJobDefinition", True),
+        ("ec2:CreateVolume", True),
+        ("ec2:RunInstances", True),
+        ("ec2:CopyImage", True),
+        ("ec2:ImportImage", True),
+        ("ec2:AllocateAddress", True),
+        ("ec2:PurchaseHostReservation", True),
+        ("ec2:ProvisionIpamByoasn", True),
+        ("ec2:RequestSpotInstances", True),
+        ("elasticloadbalancing:AddTags", True),
+        ("rds:RestoreDBInstanceFromS3", True),
+        ("events:PutRule", True),
+    ],
+)
+def test_tags_of_a_request_narrow_what_makes_or_tags(name: str, narrowed: bool, key: str) -> None:
+    found = statement(name, when={"StringEquals": {key: "prod"}})
+    assert opened(found) == ([] if narrowed else [name])
+
+
 def test_not_resource_and_not_action_are_open() -> None:
     excepted = {"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::b/*"}
     assert opened(parse({"Statement": excepted}).statements[0]) == ["s3:GetObject"]

@@ -190,7 +190,7 @@ OF_THE_CALL = (
     "sts:RoleSessionName",
     "sts:SourceIdentity",
 )
-OF_WHAT_IS_ACTED_ON = ("aws:ResourceTag/team", "aws:RequestTag/team", "aws:TagKeys", "ec2:Vpc")
+OF_WHAT_IS_ACTED_ON = ("aws:ResourceTag/team", "ec2:ResourceTag/team", "ec2:Vpc")
 
 
 @pytest.mark.parametrize("key", OF_THE_CALL)
