@@ -19,7 +19,7 @@ from rehearsal.policies.rules import LEVELS, Rule
 
 _ALL = "all"
 _FORMATS = FormatChecker(["date"])
-"""The CLI checks formats, too (github.com/xeipuu/gojsonschema, format_checkers.go)."""
+"""The CLI checks formats, too (github.com/xeipuuv/gojsonschema, format_checkers.go)."""
 
 _LEVEL = "enforcementLevel"
 
