@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from rehearsal.authorization.authorizer import AssumeError, Authorizer
+from rehearsal.authorization.policy_error import PolicyError
 from rehearsal.provider import Cloud
 
 _SESSION = "schedule"
@@ -83,7 +84,7 @@ def _started(
             stateMachineArn=target["Arn"],
             input=target.get("Input") or json.dumps(_scheduled_event(cloud, rule)),
         )
-    except (AssumeError, ClientError) as error:
+    except (AssumeError, PolicyError, ClientError) as error:
         raise ScheduleError(f"{what} was not started: {error}") from error
     return str(execution["executionArn"])
 

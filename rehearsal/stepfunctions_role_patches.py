@@ -28,6 +28,7 @@ from moto.stepfunctions.parser.backend.execution import Execution
 
 from rehearsal.authorization import current
 from rehearsal.authorization.authorizer import AssumeError
+from rehearsal.authorization.policy_error import PolicyError
 from rehearsal.provider import Cloud
 
 _SESSION = "execution"
@@ -72,6 +73,7 @@ class ExecutionRole(str):
 
         Raises:
             AssumeError: the trust policy does not let Step Functions assume it.
+            PolicyError: the trust policy is not understood.
         """
         with self._lock:
             if self._cloud is None:
@@ -129,7 +131,7 @@ def _trusted(original: Callable[..., Any]) -> Callable[..., Any]:
             raise failed(env, "A rehearsal runs no task that has Credentials of its own.")
         try:
             credentials.role_arn.cloud(env.aws_execution_details.region)
-        except AssumeError as error:
+        except (AssumeError, PolicyError) as error:
             raise failed(env, f"{_NOT_TRUSTED} {error}") from error
         return credentials
 

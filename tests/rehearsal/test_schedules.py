@@ -143,6 +143,12 @@ def test_a_role_for_another_rule_is_not_assumed(stage: Stage) -> None:
     assert f"aws:SourceArn {rule_arn(rule)}" in words
 
 
+def test_a_trust_policy_that_nobody_understands_is_named(stage: Stage) -> None:
+    rule, role = put_rule(stage, "riddle"), starter(stage, "riddle", "arn:aws:events")
+    put_target(stage, rule, role, Input="{}")
+    assert "'arn:aws:events' is not an ARN" in problem(stage, rule)
+
+
 def test_a_role_that_may_not_start_it_does_not(stage: Stage) -> None:
     rule, role = put_rule(stage, "weak"), starter(stage, "weak", machine="another")
     put_target(stage, rule, role, Input="{}")

@@ -87,6 +87,24 @@ def test_a_role_for_another_state_machine_fails_the_execution_quietly(
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_trust_policy_that_nobody_understands_fails_the_execution(stage: Stage) -> None:
+    machine = state_machines.put_machine(
+        stage.cloud, "riddle", DEFINITION, MAY_READ, source_arn="arn:aws:states"
+    )
+    found = run(stage, machine)
+    assert (found["status"], found["error"]) == ("FAILED", "States.TaskFailed")
+    assert "'arn:aws:states' is not an ARN" in found["cause"]
+
+
+def test_a_role_that_is_gone_fails_the_execution(stage: Stage) -> None:
+    machine = state_machines.put_machine(stage.cloud, "orphan", DEFINITION)
+    stage.cloud.client("iam").delete_role(RoleName="orphan")
+    with stage.authorizer.ledger.expecting_denials():
+        found = run(stage, machine)
+    assert (found["status"], found["error"]) == ("FAILED", "States.TaskFailed")
+    assert "role/orphan" in found["cause"]
+
+
 def test_a_failure_to_assume_the_role_can_be_caught(stage: Stage) -> None:
     task = {**GET_ITEM, "Catch": [{"ErrorEquals": ["States.TaskFailed"], "Next": "Caught"}]}
     definition = of_states(Only=task, Never={"Type": "Fail"}, Caught={"Type": "Succeed"})
