@@ -25,6 +25,10 @@ ARGUED: Mapping[str, str] = {
         "aws:RequestTag still bounds it; that the tag keeps other stacks' jobs apart is this "
         "program's own convention"
     ),
+    r"^(drop a condition|hollow out a condition|weaken an operator): .* SubmitJobs: ": (
+        "the queue and the definitions are named; that the tag keeps stacks' jobs apart is this "
+        "program's own convention"
+    ),
     r"^(drop a condition|hollow out a condition|weaken an operator): .* TagInstance: ": (
         "the instances are named, and the condition narrows further"
     ),

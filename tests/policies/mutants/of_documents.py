@@ -11,6 +11,7 @@ Statement = dict[str, Any]
 Changes = Iterator[tuple[str, Statement]]
 """What is changed, and the statement after it."""
 
+_AWS_POLICIES = "arn:aws:iam::aws:policy"
 STRANGER = "arn:aws:iam::999999999999:root"
 
 
@@ -40,17 +41,41 @@ def dropped_conditions(statement: Statement) -> Changes:
 
 
 def hollow_conditions(statement: Statement) -> Changes:
-    """Put conditions in the place of all others that hold for whoever has the policy."""
+    """Put conditions in the place of all others that hold for whoever has the policy.
+
+    All of them where nothing but the condition bounds the statement, few where it names resources.
+    """
     if "Condition" not in statement:
         return
-    hollow: dict[str, dict[str, dict[str, str]]] = {
-        "its own account": {"StringEquals": {"aws:PrincipalAccount": "123456789012"}},
-        "a value that is anything": {"StringLike": {"aws:PrincipalArn": "*"}},
-        "TLS": {"Bool": {"aws:SecureTransport": "true"}},
-        "a key that is absent": {"StringNotEquals": {"aws:PrincipalTag/never": "set"}},
-    }
-    for name, condition in hollow.items():
+    resources = _listed(statement.get("Resource", "*"))
+    named = all(one not in ("*", everything_like(one)) for one in resources)
+    for name, condition in (_HOLLOW if named else {**_HOLLOW, **_HOLLOW_OF_RESOURCES}).items():
         yield f"with {name} for a condition", _with(statement, Condition=condition)
+
+
+_HOLLOW: dict[str, dict[str, Any]] = {
+    "its own account": {"StringEquals": {"aws:PrincipalAccount": "123456789012"}},
+    "a value that is anything": {"StringLike": {"aws:PrincipalArn": "*"}},
+    "TLS": {"Bool": {"aws:SecureTransport": "true"}},
+    "a key that is absent": {"StringNotEquals": {"aws:PrincipalTag/never": "set"}},
+}
+
+_HOLLOW_OF_RESOURCES: dict[str, dict[str, Any]] = {
+    "two halves of all addresses": {"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}},
+    "private addresses": {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}},
+    "a tag of any value": {"Null": {"aws:ResourceTag/Name": "false"}},
+    "a second factor": {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+    "a second factor of whatever age": {"NumericLessThan": {"aws:MultiFactorAuthAge": "99999999"}},
+    "a service in between": {
+        "ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}
+    },
+    "true and false": {"Bool": {"ec2:EbsOptimized": ["true", "false"]}},
+    "every value that there is": {
+        "StringEquals": {"ec2:Tenancy": ["default", "dedicated", "host"]}
+    },
+    "a pattern without a name": {"StringLike": {"aws:ResourceTag/Name": ["*a*", "*e*"]}},
+    "everything of a type": {"ArnLike": {"ecs:cluster": "arn:aws:ecs:*:123456789012:cluster/*"}},
+}
 
 
 def conditions_if_exists(statement: Statement) -> Changes:
@@ -122,9 +147,44 @@ def negated_elements(statement: Statement) -> Changes:
 
 
 def allowed_instead_of_denied(statement: Statement) -> Changes:
-    if statement["Effect"] == "Deny":
-        yield "Allow for Deny", _with(statement, Effect="Allow")
+    yield "Allow for Deny", _with(statement, Effect="Allow")
 
+
+def narrowed_denials(statement: Statement) -> Changes:
+    """Deny less: for fewer principals, of fewer actions, on fewer resources, less often."""
+    resources = _listed(statement.get("Resource", []))
+    for place, resource in enumerate(resources):
+        others = [*resources[:place], *resources[place + 1 :]]
+        if others:
+            yield f"not on {resource}", _with(statement, Resource=others)
+        for narrow in (f"{resource.removesuffix('*')}part*", f"{resource.removesuffix('*')}a*"):
+            yield f"{narrow} for {resource}", _with(statement, Resource=[*others, narrow])
+    for action in _listed(statement.get("Action", [])):
+        for narrow in (f"{action.removesuffix('*')}GetObject", f"{action.removesuffix('*')}Get*"):
+            yield f"{narrow} for {action}", _with(statement, Action=narrow)
+    for name, principal in {
+        "another account": {"AWS": STRANGER},
+        "a service": {"Service": "ec2.amazonaws.com"},
+    }.items():
+        yield f"of {name} only", _with(statement, Principal=principal)
+
+
+def rarer_denials(statement: Statement) -> Changes:
+    """Deny only where one condition more holds."""
+    conditions = statement.get("Condition", {})
+    for name, more in {**_HOLLOW, **_HOLLOW_OF_RESOURCES}.items():
+        if not any(operator in conditions for operator in more):
+            yield f"with {name} as well", _with(statement, Condition={**conditions, **more})
+    for operator, keys in conditions.items():
+        rarer = {**conditions, operator: {**keys, "aws:PrincipalIsAWSService": "false"}}
+        yield f"one key more in {operator}", _with(statement, Condition=rarer)
+
+
+DENIAL_OPERATORS: dict[str, Callable[[Statement], Changes]] = {
+    "allow what is denied": allowed_instead_of_denied,
+    "narrow a denial": narrowed_denials,
+    "make a denial rarer": rarer_denials,
+}
 
 STATEMENT_OPERATORS: dict[str, Callable[[Statement], Changes]] = {
     "drop a condition": dropped_conditions,
@@ -134,7 +194,6 @@ STATEMENT_OPERATORS: dict[str, Callable[[Statement], Changes]] = {
     "widen an action": widened_actions,
     "widen a principal": widened_principals,
     "negate an element": negated_elements,
-    "allow what is denied": allowed_instead_of_denied,
 }
 
 
@@ -143,9 +202,10 @@ def statement_mutants(stack: Recorded) -> Iterator[Mutant]:
     for one, key, document in documents(stack):
         statements = _listed(document["Statement"])
         for place, statement in enumerate(statements):
-            for operator, changes in STATEMENT_OPERATORS.items():
-                if statement["Effect"] == "Deny" and operator != "allow what is denied":
-                    continue  # a Deny that is wider denies more
+            # A denial that is wider denies more.
+            denies = statement["Effect"] == "Deny"
+            operators = DENIAL_OPERATORS if denies else STATEMENT_OPERATORS
+            for operator, changes in operators.items():
                 name = statement.get("Sid", place + 1)
                 for what, changed in changes(statement):
                     mutated = [*statements[:place], changed, *statements[place + 1 :]]
@@ -207,6 +267,15 @@ _GRANTS: dict[str, Statement] = {
     "describe every table": {"Action": "dynamodb:DescribeTable", "Resource": "*"},
     "delete every bucket": {"Action": "s3:DeleteBucket", "Resource": "arn:aws:s3:::*"},
     "change every bucket's policy": {"Action": "s3:PutBucketPolicy", "Resource": "*"},
+    "read secrets by a letter": {
+        "Action": "secretsmanager:GetSecretValue",
+        "Resource": "arn:aws:secretsmanager:*:123456789012:secret:*e*",
+    },
+    "attach the administrators' policy": {
+        "Action": "iam:AttachRolePolicy",
+        "Resource": "*",
+        "Condition": {"ArnEquals": {"iam:PolicyARN": f"{_AWS_POLICIES}/AdministratorAccess"}},
+    },
     "assume any role": {"Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/*"},
     "a misspelt action": {"Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::bucket/*"},
     "a resource of another type": {
