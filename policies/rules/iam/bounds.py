@@ -39,12 +39,28 @@ def can_act_on(action: Action, resource: str) -> bool:
     return any(globs.meet(pattern, every(template)) for template in action.templates)
 
 
+_ON_WHAT_HAS_NO_NAME = frozenset(
+    (
+        "cloudwatch:getmetricdata",
+        "cloudwatch:listmetrics",
+        "route53:getchange",
+        "xray:puttracesegments",
+    )
+)
+"""Actions on what AWS gives no name, or one that is gone in minutes, although the reference has a
+resource type or a condition key for some of it: metrics, changes of records, traces (Amazon
+CloudWatch User Guide, "Permissions for CloudWatch metrics"; Amazon Route 53 API Reference,
+"GetChange"; AWS X-Ray Developer Guide, "How AWS X-Ray works with IAM")."""
+
+
 def is_restrictable(action: Action) -> bool:
     """Say whether AWS offers anything that would narrow an action.
 
     A resource type does. Where there is none a condition key does for what changes something, as
     long as it is one that bounds.
     """
+    if action.name.lower() in _ON_WHAT_HAS_NO_NAME:
+        return False
     if action.templates:
         return True
     return not action.reads and not all(says_nothing(key) for key in action.keys)

@@ -58,7 +58,7 @@ no_broad_managed_policies = resource_rule(
         name="iam-no-broad-managed-policies",
         description=(
             "No administrator, power-user, job-function, ReadOnlyAccess or *FullAccess policy of "
-            "AWS is attached."
+            "AWS is attached, nor another that grants as much."
         ),
         severity=Severity.HIGH,
         remediation="Attach a policy of your own with the actions and resources that are used.",

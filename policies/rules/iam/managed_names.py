@@ -16,9 +16,28 @@ _BROAD = re.compile(
 """Names of AWS managed policies that grant all of one service or more (AWS Managed Policy
 Reference Guide): *FullAccess, *_FullAccess, *FullAccess_v2 and so on."""
 
+_AS_BROAD = frozenset(
+    (
+        "AWSLambdaExecute",
+        "SageMakerStudioAdminIAMPermissiveExecutionPolicy",
+        "SageMakerStudioUserIAMPermissiveExecutionPolicy",
+        "SecretsManagerReadWrite",
+        "service-role/AWSCodeStarServiceRole",
+        "service-role/AWSElasticBeanstalkService",
+        "service-role/AmazonEC2RoleforDataPipelineRole",
+        "service-role/AmazonEC2RoleforSSM",
+        "service-role/AmazonElasticMapReduceRole",
+        "service-role/AmazonElasticMapReduceforEC2Role",
+        "service-role/AmazonSSMAutomationRole",
+    )
+)
+"""Names that do not tell: these grant a service as a whole, every object or secret, or any role
+(AWS Managed Policy Reference Guide, the page of each)."""
+
 _BROAD_PATTERNS = tuple(
     globs.glob(one)
     for one in (
+        *_AS_BROAD,
         "AWS*FullAccess*",
         "AdministratorAccess*",
         "Amazon*FullAccess*",
@@ -38,7 +57,7 @@ def is_broad(name: str) -> bool:
     Args:
         name: what follows `policy/` in the ARN.
     """
-    return _BROAD.fullmatch(name) is not None
+    return _BROAD.fullmatch(name) is not None or name in _AS_BROAD
 
 
 def may_be_broad(arn: str) -> bool:

@@ -8,6 +8,9 @@ from rules.iam.reference import templates
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}|(\*)")
 _PLACES = frozenset(("Partition", "Region", "Account"))
+_NOT_CHOSEN = _PLACES | {"DbiResourceId"}
+"""Variable parts before the one that tells what is meant: whose account of a database it is (Amazon
+RDS User Guide, "Creating and using an IAM policy for IAM database access")."""
 _ARN_PARTS = 6
 
 _KNOWN_PREFIXES = frozenset(("ec2", "elasticfilesystem", "fsx", "kms", "vpc-lattice"))
@@ -30,7 +33,7 @@ def probes(template: str) -> tuple[str, ...]:
     """
     *head, name = template.split(":", _ARN_PARTS - 1)
     service = head[2] if len(head) > 2 else ""  # noqa: PLR2004 an ARN's third part is its service
-    chosen = next((one for one in _PLACEHOLDER.finditer(name) if one[1] not in _PLACES), None)
+    chosen = next((one for one in _PLACEHOLDER.finditer(name) if one[1] not in _NOT_CHOSEN), None)
     if chosen is None:
         return ()
     made_by_aws = service in _KNOWN_PREFIXES and (chosen[1] or "").endswith("Id")

@@ -7,6 +7,7 @@ from pulumi_policy import Severity
 
 from rules.iam.conditions import Fixed, fixed_text, requires
 from rules.iam.documents import Placed, judge_allowing
+from rules.iam.globs import is_chosen
 from rules.iam.locations import Kind, types
 from rules.iam.statements import Statement
 from rules.rule import About, Report, Subject, resource_rule
@@ -83,7 +84,26 @@ _CLAIMS: Mapping[str, Mapping[str, Fixed]] = {
 Guide, "Identity-provider controls for shared OIDC providers" and "Available keys for AWS OIDC
 federation")."""
 
-_ANY_OIDC: Mapping[str, Fixed] = {"sub": _chosen, "aud": _chosen}
+_SERVICE_ACCOUNT = "system:serviceaccount:"
+_EKS = re.compile(r"oidc\.eks\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/id/.+")
+
+
+def _of_one_namespace(subject: str) -> bool:
+    """Say whether a Kubernetes service account is of a namespace that is named."""
+    found = subject.startswith(_SERVICE_ACCOUNT)
+    return found and is_chosen(subject.removeprefix(_SERVICE_ACCOUNT).split(":")[0])
+
+
+def _chosen_subject(subject: str) -> bool:
+    if subject.startswith(_SERVICE_ACCOUNT):
+        return _of_one_namespace(subject)
+    return _chosen(subject)
+
+
+_ANY_OIDC: Mapping[str, Fixed] = {"sub": _chosen_subject, "aud": _chosen}
+_CLUSTER: Mapping[str, Fixed] = {"sub": _of_one_namespace}
+"""The audience of every pod of a cluster is `sts.amazonaws.com` (Amazon EKS User Guide, "Assign IAM
+roles to Kubernetes service accounts")."""
 _SAML: Mapping[str, Fixed] = {f"saml:{claim}": _chosen for claim in ("aud", "sub", "iss", "doc")}
 
 
@@ -92,7 +112,7 @@ def _needed(provider: str) -> Mapping[str, Fixed]:
     if ":saml-provider/" in provider:
         return _SAML
     host = provider.rpartition(":oidc-provider/")[2].lower()
-    claims = _CLAIMS.get(host, _ANY_OIDC)
+    claims = _CLUSTER if _EKS.fullmatch(host) else _CLAIMS.get(host, _ANY_OIDC)
     return {f"{host}:{claim}": fixed for claim, fixed in claims.items()}
 
 

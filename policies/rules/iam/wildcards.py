@@ -6,11 +6,13 @@ from pulumi_policy import Severity
 
 from rules.iam import wording
 from rules.iam.documents import Kind, Placed, judge_documents, types
+from rules.iam.globs import has_wildcard
 from rules.iam.statements import Statement, account_of
 from rules.rule import About, Report, Subject, resource_rule
 
 _GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 _EVERYWHERE = tuple(Kind)
+_PERMISSION = "aws:lambda/permission:Permission"
 _GRANTING = (Kind.IDENTITY, Kind.RESOURCE, Kind.TRUST)
 
 
@@ -49,6 +51,11 @@ def _is_default_key_policy(placed: Placed, statement: Statement) -> bool:
 
 
 def _wildcard_actions(subject: Subject, report: Report) -> None:
+    if subject.type == _PERMISSION:
+        action = subject.props.get("action")
+        if isinstance(action, str) and has_wildcard(action):
+            report(f"The Lambda permission must name the action that it allows; it has {action}.")
+
     def judge(placed: Placed, statement: Statement) -> None:
         found = [one for one in statement.actions if "*" in one or "?" in one]
         if found and not _is_default_key_policy(placed, statement):
@@ -70,7 +77,7 @@ no_wildcard_actions = resource_rule(
         url=f"{_GUIDE}/best-practices.html#grant-least-privilege",
         control="IAM.21",  # which only asks that no action is a whole service
     ),
-    types(*_GRANTING),
+    {*types(*_GRANTING), _PERMISSION},
     _wildcard_actions,
 )
 

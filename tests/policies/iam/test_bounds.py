@@ -44,6 +44,8 @@ def statement(*arguments: object, **options: object) -> Statement:
         ("apigateway:GET", "arn:aws:apigateway:us-east-1::/apikeys/*"),
         ("dms:DeleteEndpoint", f"arn:aws:dms:{HERE}:endpoint:*"),
         ("securityhub:GetFindings", "*"),
+        ("rds-db:connect", f"arn:aws:rds-db:{HERE}:dbuser:*/*"),
+        ("rds-db:connect", f"arn:aws:rds-db:{HERE}:dbuser:db-ABC/*"),
         ("s3:GetObject", "arn:aws:s3:::a*/*"),
         ("s3:DeleteBucket", "arn:aws:s3:::*a*"),
         ("iam:PassRole", "arn:aws:iam::*:role/*e*"),
@@ -93,6 +95,7 @@ def test_names_that_nobody_chose(name: str, resource: str) -> None:
             "elasticfilesystem:DeleteFileSystem",
             f"arn:aws:elasticfilesystem:{HERE}:file-system/fs-0abc*",
         ),
+        ("rds-db:connect", f"arn:aws:rds-db:{HERE}:dbuser:*/app"),
         ("ec2:DeleteKeyPair", f"arn:aws:ec2:{HERE}:key-pair/Team-*"),
         ("logs:PutLogEvents", f"arn:aws:logs:{HERE}:log-group:mine:*"),
         ("logs:GetLogEvents", "arn:aws:logs:*:*:log-group:mine*"),
@@ -140,6 +143,10 @@ def test_can_act_on(name: str, resource: str, expected: bool) -> None:
         ("ec2:CreateDefaultVpc", False),  # ec2:Region only
         ("amplify:CreateApp", True),  # aws:RequestTag only
         ("logs:CreateLogDelivery", False),
+        ("route53:GetChange", False),
+        ("cloudwatch:GetMetricData", False),
+        ("cloudwatch:ListMetrics", False),
+        ("xray:PutTraceSegments", False),
     ],
 )
 def test_is_restrictable(name: str, expected: bool) -> None:

@@ -26,6 +26,17 @@ BROAD = [
     "job-function/DatabaseAdministrator",
     "job-function/ViewOnlyAccess",
     "service-role/AmazonSageMakerServiceCatalogProductsFullAccess",
+    "AWSLambdaExecute",
+    "SageMakerStudioAdminIAMPermissiveExecutionPolicy",
+    "SageMakerStudioUserIAMPermissiveExecutionPolicy",
+    "SecretsManagerReadWrite",
+    "service-role/AWSCodeStarServiceRole",
+    "service-role/AWSElasticBeanstalkService",
+    "service-role/AmazonEC2RoleforDataPipelineRole",
+    "service-role/AmazonEC2RoleforSSM",
+    "service-role/AmazonElasticMapReduceRole",
+    "service-role/AmazonElasticMapReduceforEC2Role",
+    "service-role/AmazonSSMAutomationRole",
 ]
 
 

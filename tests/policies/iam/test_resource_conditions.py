@@ -107,6 +107,7 @@ def test_every_value_that_there_is(key: str, values: list[str]) -> None:
         f"{POLICIES}/CloudWatch*",
         f"{POLICIES}/IAM*",
         f"{POLICIES}/ReadOnly*",
+        f"{POLICIES}/SecretsManager*",
         f"{POLICIES}/job-function/*",
         "arn:aws:iam::*:policy/*",
         "arn:aws:iam::*:policy/PowerUser*",

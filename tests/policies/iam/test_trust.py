@@ -89,7 +89,13 @@ def like(key: str, *values: str) -> dict[str, dict[str, list[str]]]:
     return {"StringLike": {key: list(values)}}
 
 
+EKS = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE1"
+CHINA = "oidc.eks.cn-north-1.amazonaws.com.cn"
+
 GOOD = [
+    (provider(EKS), like(f"{EKS.lower()}:sub", "system:serviceaccount:jobs:runner")),
+    (provider(EKS), like(f"{EKS.lower()}:sub", "system:serviceaccount:jobs:*")),
+    (provider("k8s.example.com"), like("k8s.example.com:sub", "system:serviceaccount:jobs:*")),
     (provider(GITHUB), like(f"{GITHUB}:sub", "repo:ours/app:ref:refs/heads/main")),
     (provider(GITHUB), like(f"{GITHUB}:SUB", "repo:ours/*")),
     (provider("gitlab.com"), like("gitlab.com:sub", "project_path:ours/app:*")),
@@ -110,6 +116,12 @@ def test_bounded_federation(federated: str, conditions: Any) -> None:
 
 
 BAD = [
+    (provider(EKS), like(f"{EKS.lower()}:sub", "system:serviceaccount:*:*")),
+    (provider(EKS), like(f"{EKS.lower()}:sub", "system:serviceaccount:*:runner")),
+    (provider(EKS), like(f"{EKS.lower()}:sub", "system:*")),
+    (provider(EKS), like(f"{EKS.lower()}:aud", "sts.amazonaws.com")),
+    (provider(f"{CHINA}/id/1"), like(f"{CHINA}/id/1:aud", "sts.amazonaws.com")),
+    (provider("k8s.example.com"), like("k8s.example.com:sub", "system:serviceaccount:*:*")),
     (provider(GITHUB), None),
     (provider(GITHUB), like(f"{GITHUB}:aud", "sts.amazonaws.com")),
     (provider(GITHUB), like(f"{GITHUB}:sub", "repo:*")),

@@ -50,6 +50,18 @@ def test_the_message_about_wildcards() -> None:
     ]
 
 
+PERMISSION = "aws:lambda/permission:Permission"
+
+
+@pytest.mark.parametrize("action", ["*", "lambda:*", "lambda:Invoke*"])
+def test_a_lambda_permission_names_its_action(action: str) -> None:
+    found = judge(no_wildcard_actions, PERMISSION, {"action": action}).violations
+    assert found == [f"The Lambda permission must name the action that it allows; it has {action}."]
+    assert judge(no_wildcard_actions, PERMISSION, {"action": "lambda:GetFunction"}).violations == []
+    assert judge(no_wildcard_actions, PERMISSION, {}).violations == []
+    assert judge(no_wildcard_actions, PERMISSION, {"action": UNKNOWN}).unknown
+
+
 def test_wildcards_on_a_named_resource_count() -> None:
     assert len(judged(no_wildcard_actions, allow("s3:Get*", "arn:aws:s3:::bucket/*"))) == 1
 
