@@ -25,6 +25,12 @@ def test_by_values() -> None:
     assert related(database("sg-2"), "groups", GROUPS) == [OTHER]
 
 
+@pytest.mark.parametrize("identity", ["id", "arn", "name", "bucket", "identifier"])
+def test_by_every_identity(identity: str) -> None:
+    meant = resource(GROUP, "meant", {identity: "meant-1"})
+    assert related(database("meant-1"), "groups", [OTHER, meant]) == [meant]
+
+
 def test_by_values_rather_than_by_origin() -> None:
     assert related(database(["sg-1"], OTHER), "groups", GROUPS) == [KNOWN]
 

@@ -165,7 +165,28 @@ ADDED: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]] =
     ),
     "aws:pipes/pipe:Pipe": (
         {"targetParameters": {"ecsTaskParameters": {"enableExecuteCommand": False}}},
-        {"a shell": {"targetParameters": {"ecsTaskParameters": _SHELL}}},
+        {
+            "a shell": {"targetParameters": {"ecsTaskParameters": _SHELL}},
+            "a password": {
+                "targetParameters": {
+                    "inputTemplate": json.dumps(
+                        {
+                            "containerOverrides": [
+                                {"environment": [{"name": "DB_PASSWORD", "value": "correct"}]}
+                            ]
+                        }
+                    )
+                }
+            },
+        },
+    ),
+    "aws:ec2/managedPrefixList:ManagedPrefixList": (
+        {"entries": [{"cidr": "10.0.0.0/8"}]},
+        {"the world": {"entries": [{"cidr": "0.0.0.0/0"}]}},
+    ),
+    "aws:apigatewayv2/api:Api": (
+        {"protocolType": "HTTP", "body": "security: [{key: []}]\npaths: {/: {get: {}}}"},
+        {"nobody is asked": {"body": "paths:\n  /:\n    get: {}\n"}},
     ),
     "aws:ec2/instance:Instance": (
         {
@@ -240,6 +261,11 @@ ADDED: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]] =
         {
             "privileged": {
                 "containerProperties": json.dumps({"image": "python:3.11", "privileged": True})
+            },
+            "its host": {
+                "containerProperties": json.dumps(
+                    {"volumes": [{"name": "host", "host": {"sourcePath": "/"}}]}
+                )
             },
             "a public address": {
                 "containerProperties": json.dumps(

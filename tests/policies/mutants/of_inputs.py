@@ -162,6 +162,14 @@ def _variable(name: str, value: str) -> Any:
 _CONTAINER_FAULTS: Mapping[str, Any] = {
     "a password in clear": _variable("MF_METADATA_DB_PSWD", "correct-horse"),
     "a password in a URL": _variable("MF_METADATA_DB_DSN", "postgresql://u:correct@host/db"),
+    "a password in a log option": lambda container: {
+        **container,
+        "logConfiguration": {"logDriver": "splunk", "options": {"splunk-token": "correct-horse"}},
+    },
+    "a password in its command": lambda container: {
+        **container,
+        "command": ["serve", "postgresql://u:correct@host/db"],
+    },
     "privileged": lambda container: {**container, "privileged": True},
     "a secret by no ARN": lambda container: {
         **container,

@@ -58,11 +58,13 @@ def opened_groups(stack: Recorded) -> Iterator[Mutant]:
             "toPort": 22,
             "cidrBlocks": ["0.0.0.0/0"],
         }
-        yield Mutant(
-            "open a security group",
-            f"{group.name} inline",
-            changed=(with_input(group, "ingress", [inline]),),
-        )
+        pieces = {**inline, "cidrBlocks": [f"{number}.0.0.0/8" for number in range(1, 224)]}
+        for how, rule in (("inline", inline), ("in pieces", pieces)):
+            yield Mutant(
+                "open a security group",
+                f"{group.name} {how}",
+                changed=(with_input(group, "ingress", [rule]),),
+            )
         yield Mutant(
             "open a security group",
             f"{group.name} by the older resource",
