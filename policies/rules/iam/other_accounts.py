@@ -9,6 +9,7 @@ from rules.iam.conditions import ORGANISATIONS, bounded, fixed_text
 from rules.iam.documents import Placed, judge_allowing
 from rules.iam.locations import Kind, types
 from rules.iam.own_account import own_account
+from rules.iam.sharing import SHARED_TYPES, Share, shares
 from rules.iam.statements import Principal, Statement, account_of
 from rules.reading import judge_each, known
 from rules.rule import About, Stack, StackReport, stack_rule
@@ -20,8 +21,6 @@ _UNIQUE_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]+")
 
 _IDS = ("uniqueId", "s3CanonicalUserId")
 """Outputs that are such an identifier, or a canonical user's, of a resource of the stack."""
-
-_PERMISSION = "aws:lambda/permission:Permission"
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,10 @@ def _others_bounded(stack: Stack, report: StackReport) -> None:
     insiders = _Insiders(own, frozenset((own, *ours, *stack.thresholds["trustedAccounts"])))
 
     def judge(one: PolicyResource) -> None:
-        if one.resource_type == _PERMISSION:
-            _judge_permission(one, insiders, report)
+        if one.resource_type in SHARED_TYPES:
+            judge_each(
+                shares(one.resource_type), lambda share: _judge_share(share, one, insiders, report)
+            )
         else:
             _judge_documents(one, insiders, report)
 
@@ -71,17 +72,18 @@ def _judge_documents(resource: PolicyResource, insiders: _Insiders, report: Stac
     judge_allowing(resource.resource_type, resource.props, (Kind.TRUST, Kind.RESOURCE), judge)
 
 
-def _judge_permission(resource: PolicyResource, insiders: _Insiders, report: StackReport) -> None:
-    principal = resource.props.get("principal")
-    if not isinstance(principal, str) or not insiders.is_stranger(Principal("AWS", principal)):
-        return
-    organisation = resource.props.get("principalOrgId")
-    if not (isinstance(organisation, str) and fixed_text(organisation)):
-        report(
-            "The Lambda permission must bound another account than the stack's "
-            f"{insiders.own} by principalOrgId; it lets {_told(principal)} in.",
-            resource.urn,
-        )
+def _judge_share(
+    share: Share, resource: PolicyResource, insiders: _Insiders, report: StackReport
+) -> None:
+    def judge(principal: str) -> None:
+        if insiders.is_stranger(Principal("AWS", principal)):
+            report(
+                f"The {share.what} must bound another account than the stack's {insiders.own} by "
+                f"{share.bound or 'trustedAccounts'}; it lets {_told(principal)} in.",
+                resource.urn,
+            )
+
+    share.judge(resource.props, judge)
 
 
 def _told(principal: str) -> str:
@@ -127,7 +129,7 @@ other_accounts_bounded = stack_rule(
             },
         },
     ),
-    {*types(Kind.TRUST, Kind.RESOURCE), _PERMISSION},
+    {*types(Kind.TRUST, Kind.RESOURCE), *SHARED_TYPES},
     _others_bounded,
 )
 

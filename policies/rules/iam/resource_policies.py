@@ -8,6 +8,7 @@ from rules.iam.conditions import CALLERS, bounded
 from rules.iam.documents import Placed, judge_allowing, judge_documents
 from rules.iam.endpoint_guards import for_everybody, lets_all_through
 from rules.iam.locations import Kind, types
+from rules.iam.sharing import SHARES, Share, shares
 from rules.iam.statements import Statement
 from rules.reading import elements, judge_each, mapping, related
 from rules.rule import About, Report, Stack, StackReport, Subject, resource_rule, stack_rule
@@ -29,6 +30,15 @@ def _not_public(subject: Subject, report: Report) -> None:
             )
 
     judge_allowing(subject.type, subject.props, (Kind.RESOURCE,), judge)
+    judge_each(shares(subject.type), lambda share: _not_shared(share, subject, report))
+
+
+def _not_shared(share: Share, subject: Subject, report: Report) -> None:
+    def judge(principal: str) -> None:
+        if principal == share.everybody:
+            report(f"The {share.what} must not let everybody in; {share.key} has {principal}.")
+
+    share.judge(subject.props, judge)
 
 
 no_public_principal = resource_rule(
@@ -36,7 +46,7 @@ no_public_principal = resource_rule(
         name="iam-no-public-principal",
         description=(
             "Resource policies let everybody in only with a condition that names an account, an "
-            "organisation, a source or a network."
+            "organisation, a source or a network; nothing else is shared with everybody."
         ),
         severity=Severity.CRITICAL,
         remediation=(
@@ -45,7 +55,7 @@ no_public_principal = resource_rule(
         ),
         url="https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
     ),
-    types(Kind.RESOURCE),
+    {*types(Kind.RESOURCE), *(one.type for one in SHARES if one.everybody)},
     _not_public,
 )
 
