@@ -8,16 +8,16 @@ from threading import Lock, Thread
 from typing import Any
 
 from moto.stepfunctions.parser.api import ExecutionFailedEventDetails, ExecutionStatus
+from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.asl.component.common.retry.max_attempts_decl import (
     MaxAttemptsOutcome,
 )
 from moto.stepfunctions.parser.asl.component.common.retry.retrier_decl import RetrierDecl
 from moto.stepfunctions.parser.asl.component.common.retry.retrier_outcome import RetrierOutcome
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import iteration_worker
+from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import branches_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_parallel.branch_worker import (
     BranchWorker,
-)
-from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import (
-    WaitFunction,
 )
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.program_state import (
@@ -164,9 +164,12 @@ def eval_retrier(retrier: Any, env: Any) -> None:
     env.stack.append(RetrierOutcome.Executed)
 
 
-def wait_interval(_wait: Any, env: Any, wait_seconds: float) -> None:
-    """Wait, or end; moto misses a stop that comes just before it waits."""
-    pause(env, wait_seconds)
+class PassedOnError(ErrorName):
+    """The name of a branch's or an iteration's failure, which the state around it fails with.
+
+    moto's class for that refuses names such as States.TaskFailed, which a failed job has, so that
+    nothing catches them.
+    """
 
 
 PATCHES = (
@@ -179,7 +182,8 @@ PATCHES = (
     ),
     (Environment, "set_error", _of_running(Environment.set_error)),
     (Environment, "set_timed_out", _of_running(Environment.set_timed_out)),
+    (branches_decl, "CustomErrorName", PassedOnError),
+    (iteration_worker, "CustomErrorName", PassedOnError),
     (BranchWorker, "_thread_routine", thread_routine),
     (RetrierDecl, "_eval_body", eval_retrier),
-    (WaitFunction, "_wait_interval", wait_interval),
 )

@@ -92,7 +92,7 @@ def describe(cloud: Cloud, execution: str) -> dict[str, Any]:
     return dict(cloud.client("stepfunctions").describe_execution(executionArn=execution))
 
 
-def ended(cloud: Cloud, execution: str, seconds: float = 20.0) -> dict[str, Any]:
+def ended(cloud: Cloud, execution: str, seconds: float = 60.0) -> dict[str, Any]:
     """Wait for an execution's end; return what DescribeExecution says then."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -118,7 +118,7 @@ def history(cloud: Cloud, execution: str) -> list[str]:
     return [one["type"] for one in answer["events"]]
 
 
-def until_event(cloud: Cloud, execution: str, event: str, seconds: float = 20.0) -> None:
+def until_event(cloud: Cloud, execution: str, event: str, seconds: float = 60.0) -> None:
     """Wait until an execution has had an event of a type."""
     until = time.monotonic() + seconds
     while event not in history(cloud, execution):
@@ -126,7 +126,7 @@ def until_event(cloud: Cloud, execution: str, event: str, seconds: float = 20.0)
         time.sleep(0.02)
 
 
-def threads_beyond(before: Iterable[threading.Thread], seconds: float = 3.0) -> list[str]:
+def threads_beyond(before: Iterable[threading.Thread], seconds: float = 10.0) -> list[str]:
     """Return the threads that were not there before and do not end soon."""
     known, until = set(before), time.monotonic() + seconds
     while left := [one.name for one in threading.enumerate() if one not in known]:

@@ -2,9 +2,12 @@
 
 import threading
 from collections.abc import Iterator
+from threading import Event
 from typing import Any
 
 import pytest
+from moto.stepfunctions.parser.asl.component.program.program import Program
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
 from rehearsal.emulator import emulated_aws
 from rehearsal.provider import Cloud
@@ -70,16 +73,42 @@ def test_a_stop_aborts_at_once(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_stop_right_after_the_start_aborts(
-    cloud: Cloud, capfd: pytest.CaptureFixture[str]
+def test_a_stop_before_the_definition_is_read_aborts(
+    cloud: Cloud, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine = state_machines.put_machine(cloud, "hasty", WAITING)
-    before = threading.enumerate()
-    for _ in range(5):
-        execution = state_machines.start(cloud, machine)
-        assert stop(cloud, execution)["status"] == "ABORTED"
-        assert threads_beyond(before) == []
-        assert state_machines.describe(cloud, execution)["status"] == "ABORTED"
+    before, parse, stopped = threading.enumerate(), AmazonStateLanguageParser.parse, Event()
+
+    def slow(definition: str) -> Any:
+        stopped.wait()
+        return parse(definition)
+
+    monkeypatch.setattr(AmazonStateLanguageParser, "parse", staticmethod(slow))
+    execution = state_machines.start(cloud, machine)
+    assert stop(cloud, execution)["status"] == "ABORTED"
+    stopped.set()
+    assert threads_beyond(before) == []
+    assert state_machines.describe(cloud, execution)["status"] == "ABORTED"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_branch_that_cannot_start_fails_the_execution(
+    cloud: Cloud, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definition, _ = STOPPED_IN["branches"]
+    machine = state_machines.put_machine(cloud, "stillborn", definition)
+    before, evaluate = threading.enumerate(), Program.eval
+
+    def evaluate_no_branch(program: Any, env: Any) -> None:
+        if env.is_frame():
+            raise RuntimeError("no room for a branch")
+        evaluate(program, env)
+
+    monkeypatch.setattr(Program, "eval", evaluate_no_branch)
+    found = state_machines.ended(cloud, state_machines.start(cloud, machine))
+    assert (found["status"], found["error"]) == ("FAILED", "States.Runtime")
+    assert "no room for a branch" in found["cause"]
+    assert threads_beyond(before) == []
     assert capfd.readouterr() == ("", "")
 
 
@@ -92,7 +121,7 @@ def test_an_execution_that_has_ended_is_not_aborted(cloud: Cloud) -> None:
 
 
 def test_only_the_execution_that_is_meant_is_stopped(cloud: Cloud) -> None:
-    definition = of_states(First=wait(1), Last=result("went on"))
+    definition = of_states(First=wait(3), Last=result("went on"))
     machine = state_machines.put_machine(cloud, "siblings", definition)
     stopped, other = (state_machines.start(cloud, machine) for _ in range(2))
     assert stop(cloud, stopped)["status"] == "ABORTED"

@@ -228,7 +228,7 @@ def test_a_run_is_terminated_listed_and_its_flow_deleted(
     assert line.endswith("ABORTED")
     [job] = [one for one, _ in runner.jobs() if "SleepingFlow" in one.name]
     assert "--tag changed" not in " ".join(job.specification.command)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not job.ended:
         assert time.monotonic() < until, f"the job is {job.status}"
         time.sleep(0.05)

@@ -1,13 +1,15 @@
 """States that run a Batch job and wait for its end: what comes of the job, and of a stop."""
 
+import itertools
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rehearsal.jobs import job_runner
+from rehearsal.jobs import JobRunner, job_runner
 from rehearsal.rehearse import Stage
 from rehearsal.rehearse import stage as rehearsal_stage
 from rehearsal.sandbox import Sandbox
@@ -68,7 +70,7 @@ class Bench:
 
     def running_job(self) -> str:
         """Wait for a job that runs; return its id."""
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             for job, summary in self.batch.runner.jobs():
                 if summary["status"] == "RUNNING":
@@ -103,6 +105,23 @@ def test_the_state_ends_with_the_job_and_passes_it_on(bench: Bench) -> None:
     assert bench.used("succeeds") == {"batch:SubmitJob", "batch:TagResource", "batch:DescribeJobs"}
 
 
+def test_a_job_is_looked_at_a_few_times_a_second_at_most(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner, looks = bench.batch.runner, []
+
+    def describe(identifiers: list[str]) -> list[dict[str, Any]]:
+        looks.append(time.monotonic())
+        return JobRunner.describe(runner, identifiers)
+
+    monkeypatch.setattr(runner, "describe", describe)
+    execution = bench.start("watched", of_states(Only=bench.task(shell("sleep 1.5"), OWN)))
+    assert state_machines.ended(bench.cloud, execution)["status"] == "SUCCEEDED"
+    pauses = [later - earlier for earlier, later in itertools.pairwise(looks)]
+    assert len(pauses) >= 2
+    assert min(pauses) > 0.2
+
+
 def test_a_failed_job_fails_the_state_with_the_jobs_description(bench: Bench) -> None:
     definition = of_states(Only=bench.task(shell("exit 3"), OWN))
     found = state_machines.ended(bench.cloud, bench.start("fails", definition))
@@ -132,7 +151,7 @@ def test_a_job_that_the_role_may_not_terminate_outlives_the_stop(bench: Bench) -
     job = bench.running_job()
     with bench.stage.authorizer.ledger.expecting_denials() as denials:
         bench.cloud.client("stepfunctions").stop_execution(executionArn=execution)
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while not denials:
             assert time.monotonic() < until, "nothing was denied"
             time.sleep(0.05)
@@ -143,14 +162,14 @@ def test_a_job_that_the_role_may_not_terminate_outlives_the_stop(bench: Bench) -
     bench.batch.wait(job)
 
 
-def test_a_branch_that_fails_terminates_the_job_of_another(bench: Bench) -> None:
-    failing = of_states(
-        First=state_machines.wait(2), Last={"Type": "Fail", "Error": "Broken", "Cause": "by hand"}
-    )
-    sleeping = of_states(Only=bench.task(SLEEP, OWN))
-    both = {"Type": "Parallel", "Branches": [sleeping, failing]}
-    execution = bench.start("branches", of_states(Both=both))
-    job = bench.running_job()
-    found = state_machines.ended(bench.cloud, execution)
-    assert (found["status"], found["error"]) == ("FAILED", "Broken")
-    assert bench.batch.wait(job)["isTerminated"]
+def test_a_branch_that_fails_terminates_the_job_of_another(bench: Bench, tmp_path: Path) -> None:
+    seen = tmp_path / "job"
+    sleeping = shell(f"echo $AWS_BATCH_JOB_ID > {seen}; exec sleep 300")
+    failing = shell(f"until test -s {seen}; do sleep 0.1; done; exit 3")
+    branches = [of_states(Only=bench.task(command, OWN)) for command in (sleeping, failing)]
+    both = {"Type": "Parallel", "Branches": branches}
+    found = state_machines.ended(bench.cloud, bench.start("branches", of_states(Both=both)))
+    assert (found["status"], found["error"]) == ("FAILED", "States.TaskFailed")
+    assert json.loads(found["cause"])["Container"]["ExitCode"] == 3
+    job = bench.batch.wait(seen.read_text(encoding="utf-8").strip())
+    assert job["isTerminated"]

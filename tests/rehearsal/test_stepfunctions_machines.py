@@ -58,15 +58,15 @@ def test_another_of_the_same_name_is_refused_with_the_arn_that_metaflow_reads(
 
 
 def test_an_update_leaves_running_executions_on_the_old_definition(cloud: Cloud) -> None:
-    old = of_states(First=wait(1), Last=result("old"))
+    old = of_states(First=wait(3), Last=result("old"))
     machine = state_machines.put_machine(cloud, "updated", old)
     running = state_machines.start(cloud, machine)
     state_machines.until_event(cloud, running, "WaitStateEntered")
     cloud.client("stepfunctions").update_state_machine(
         stateMachineArn=machine, definition=json.dumps(of_states(Only=result("new")))
     )
-    assert state_machines.output(cloud, machine) == "new"
     assert state_machines.describe(cloud, running)["status"] == "RUNNING"
+    assert state_machines.output(cloud, machine) == "new"
     assert json.loads(state_machines.ended(cloud, running)["output"]) == "old"
 
 

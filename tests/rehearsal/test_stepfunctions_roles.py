@@ -105,15 +105,28 @@ def test_a_role_that_is_gone_fails_the_execution(stage: Stage) -> None:
     assert "role/orphan" in found["cause"]
 
 
-def test_a_failure_to_assume_the_role_can_be_caught(stage: Stage) -> None:
-    task = {**GET_ITEM, "Catch": [{"ErrorEquals": ["States.TaskFailed"], "Next": "Caught"}]}
-    definition = of_states(Only=task, Never={"Type": "Fail"}, Caught={"Type": "Succeed"})
+FAILING = {
+    "task": GET_ITEM,
+    "branch": {"Type": "Parallel", "Branches": [DEFINITION, of_states(Only={"Type": "Pass"})]},
+    "iteration": {"Type": "Map", "ItemsPath": "$.items", "Iterator": DEFINITION},
+}
+
+
+@pytest.mark.parametrize("kind", FAILING)
+def test_a_failure_to_assume_the_role_can_be_caught(stage: Stage, kind: str) -> None:
+    state = {
+        **FAILING[kind],
+        "Catch": [{"ErrorEquals": ["States.TaskFailed"], "Next": "Caught"}],
+    }
+    definition = of_states(Only=state, Never={"Type": "Fail"}, Caught={"Type": "Succeed"})
     machine = state_machines.put_machine(
-        stage.cloud, "catcher", definition, MAY_READ, source_arn=machine_arn("owner")
+        stage.cloud, f"catcher-{kind}", definition, MAY_READ, source_arn=machine_arn("owner")
     )
+    given = {"id": "7", "items": [{"id": "7"}]}
     with stage.authorizer.ledger.expecting_denials():
-        answer = state_machines.output(stage.cloud, machine, {"id": "7"})
+        answer = state_machines.output(stage.cloud, machine, given)
     assert answer["Error"] == "States.TaskFailed"
+    assert "states.amazonaws.com may not assume" in answer["Cause"]
 
 
 def test_a_trust_that_is_taken_away_ends_the_next_execution(stage: Stage) -> None:
