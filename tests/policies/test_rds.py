@@ -171,10 +171,13 @@ ACCEPTED: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
         )
     ),
     ("rds-no-password-in-clear", INSTANCE, {"manageMasterUserPassword": MISSING, **REPLICA}),
-    (
-        "rds-no-password-in-clear",
-        CLUSTER,
-        {"manageMasterUserPassword": MISSING, "snapshotIdentifier": "snapshot"},
+    *(
+        ("rds-no-password-in-clear", CLUSTER, {"manageMasterUserPassword": MISSING, key: source})
+        for key, source in (
+            ("snapshotIdentifier", "snapshot"),
+            ("replicationSourceIdentifier", "source"),
+            ("restoreToPointInTime", {"sourceClusterIdentifier": "source"}),
+        )
     ),
 )
 

@@ -203,6 +203,14 @@ def test_a_default_vpc_whose_main_table_is_taken_over(within: InDefaultSubnet, t
     assert within.small.judge(rds_subnets_isolated).violations == []
 
 
+def test_a_default_vpc_whose_main_table_leads_out(within: InDefaultSubnet) -> None:
+    gateway = within.small.add("aws:ec2/internetGateway:InternetGateway", "gateway")
+    table = within.small.add(TABLE, "table", routes=[{"gatewayId": gateway}])
+    within.small.add(MAIN_ASSOCIATION, "main", vpcId=within.default, routeTableId=table)
+    verdict = within.small.judge(rds_subnets_isolated)
+    assert verdict.violations == [LEADS_OUT.format("table")]
+
+
 @pytest.mark.parametrize("token", [INSTANCE, CLUSTER])
 @pytest.mark.parametrize(
     ("props", "found"),
