@@ -75,6 +75,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--flow", type=Path, default=_DEFAULT_FLOW, help="flow to run instead of the short one"
     )
+    parser.add_argument(
+        "--mode",
+        choices=["local", "batch", "step-functions"],
+        action="append",
+        default=[],
+        help="where the flow runs; may be repeated (default: all three)",
+    )
     parser.add_argument("--keep", action="store_true", help="stay up and print how to use it")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the summary to FILE")
     parser.add_argument(
@@ -169,7 +176,7 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     from rich.console import Console
 
     from rehearsal.deployed_network import WiringError
-    from rehearsal.flow_runner import FlowError
+    from rehearsal.flow_runner import FlowError, Mode
     from rehearsal.judged_run import PolicyError
     from rehearsal.metaflow_profile import ProfileError
     from rehearsal.mocks import DeploymentError
@@ -183,7 +190,8 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     progress = Progress(console)
     configs = chosen.policy_pack_config or [None] * len(chosen.policy_pack)
     packs = tuple(map(LocalPack, chosen.policy_pack, configs))
-    plan = Plan(chosen.stack, chosen.flow.absolute(), chosen.metadata_url, packs)
+    modes = tuple(map(Mode, dict.fromkeys(chosen.mode))) or tuple(Mode)
+    plan = Plan(chosen.stack, chosen.flow.absolute(), chosen.metadata_url, packs, modes)
     report = Report(engine="mocks", stack=plan.stack, seconds=progress.seconds)
 
     def at_end(profile: "Profile") -> None:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
 
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
@@ -49,8 +50,7 @@ def emulated_aws() -> Iterator[EmulatedAws]:
 
 def _with_gate(server: ThreadedMotoServer) -> Gate:
     """Put a gate before the emulator, which moto leaves no place for."""
-    listening = server._server
-    assert listening is not None, "the server was started"
+    listening: Any = server._server
     gate = Gate(listening.app)
     listening.app = gate
     return gate

@@ -1,13 +1,14 @@
 """The rehearsal itself: one phase after the other, in a sandbox."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rehearsal import (
-    flow_runner,
     gateway_check,
+    iam_report,
     metaflow_profile,
     mocks,
     password_rotation,
@@ -15,10 +16,11 @@ from rehearsal import (
     wiring,
 )
 from rehearsal.authorization import current
-from rehearsal.authorization.authorizer import Authorizer
+from rehearsal.authorization.authorizer import AssumeError, Authorizer
 from rehearsal.containers import MetadataContainers
 from rehearsal.emulator import emulated_aws
-from rehearsal.flow_runner import FlowError
+from rehearsal.flow_runner import FlowError, FlowRunner, Mode
+from rehearsal.jobs import JobRunner, RoleError, job_runner
 from rehearsal.judged_run import JudgedRun
 from rehearsal.loopback import LoopbackAddresses
 from rehearsal.metadata import MetadataService
@@ -44,12 +46,14 @@ class Plan:
         flow: file of the flow to run.
         metadata_url: a running metadata service to use instead of the rehearsal's own.
         packs: policy packs to judge by instead of this repository's own.
+        modes: where the flow's steps run, one run after the other.
     """
 
     stack: str
     flow: Path
     metadata_url: str | None = None
     packs: tuple[LocalPack, ...] = ()
+    modes: tuple[Mode, ...] = tuple(Mode)
 
     @property
     def judging_packs(self) -> tuple[LocalPack, ...]:
@@ -103,7 +107,7 @@ def rehearse(
     report: Report,
     at_end: Callable[[Profile], None],
 ) -> None:
-    """Preview and deploy a stack, check its wires, run a flow, rotate the password.
+    """Preview and deploy a stack, check its wires, run a flow, rotate the password, judge IAM.
 
     Args:
         plan: what to rehearse.
@@ -128,6 +132,7 @@ def rehearse(
             place = stage(config.region, plan.metadata_url)
             stands = running.enter_context(place)
             cloud = stands.cloud
+            running.enter_context(_jobs(sandbox, stands))
             phase.result = f"emulated AWS in {config.region}"
         try:
             program = mocks.program_at(ROOT / "__main__.py")
@@ -139,8 +144,11 @@ def rehearse(
             _check(profile, progress, report)
             if report.problems:
                 raise FlowError("the flow was not run, because the wiring does not hold")
-            _run_flow(plan, sandbox, profile, progress, report)
+            runner = FlowRunner(sandbox, profile, cloud)
+            for mode in plan.modes:
+                _run_flow(runner, plan.flow, mode, progress, report)
             _rotate_password(cloud, deployment, progress, report)
+            _check_permissions(stands, deployment, progress, report)
         finally:
             report.problems += stands.addresses.faults
         at_end(profile)
@@ -165,19 +173,43 @@ def _check(profile: Profile, progress: Progress, report: Report) -> None:
         phase.result = f"{len(report.wiring) - len(broken)} of {len(report.wiring)} as wanted"
 
 
-def _run_flow(
-    plan: Plan, sandbox: Sandbox, profile: Profile, progress: Progress, report: Report
-) -> None:
-    with progress.phase("run a flow") as phase:
+def _jobs(sandbox: Sandbox, stands: Stage) -> AbstractContextManager[JobRunner]:
+    """Run the jobs of Batch, with their roles as far as ECS may assume those."""
+
+    def assume(role_arn: str, session_name: str, source_arn: str) -> Mapping[str, Any]:
         try:
-            run = flow_runner.run_local(sandbox, profile, plan.flow)
+            return stands.authorizer.assume_as_service(
+                role_arn, "ecs-tasks", session_name, source_arn
+            )
+        except AssumeError as error:
+            raise RoleError(str(error)) from error
+
+    return job_runner(sandbox, stands.cloud.endpoint, stands.cloud.region, assume=assume)
+
+
+def _run_flow(
+    runner: FlowRunner, flow: Path, mode: Mode, progress: Progress, report: Report
+) -> None:
+    with progress.phase(f"run a flow, {mode}") as phase:
+        try:
+            run = runner.run(flow, mode)
         except FlowError:
-            report.flows.append(FlowRun.failed(plan.flow.stem))
+            report.flows.append(FlowRun.failed(flow.stem, mode))
             raise
         report.flows.append(run)
         if not run.successful:
             report.problems.append(f"{run.pathspec} was not successful")
         phase.result = f"{run.pathspec}, {len(run.artifacts)} artifacts read back"
+
+
+def _check_permissions(
+    stands: Stage, deployment: Deployment, progress: Progress, report: Report
+) -> None:
+    with progress.phase("check the permissions") as phase:
+        ledger = stands.authorizer.ledger
+        report.iam = iam_report.report(stands.cloud, deployment.registrations, ledger)
+        report.problems += [*report.iam.denied, *ledger.faults]
+        phase.result = report.iam.summary
 
 
 def _rotate_password(

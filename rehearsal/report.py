@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from rehearsal import policies, summary_file
+from rehearsal.iam_report import IamReport
 from rehearsal.policies import Judged, PolicyCheck, Title, Violation
 from rehearsal.registrations import Registration
 from rehearsal.wiring import Hop
@@ -25,7 +26,7 @@ class FlowRun:
 
     Attributes:
         name: the flow's file, without its ending.
-        mode: where its steps ran: `local`.
+        mode: where its steps ran: `local`, `batch` or `step-functions`.
         pathspec: `Flow/run`, as the metadata service has it.
         successful: whether the run ended well, by the metadata service.
         seconds: how long it took.
@@ -40,11 +41,9 @@ class FlowRun:
     artifacts: Mapping[str, str]
 
     @classmethod
-    def failed(cls, name: str) -> "FlowRun":
+    def failed(cls, name: str, mode: str) -> "FlowRun":
         """Stand for a run that ended with an error or cannot be read back."""
-        return cls(
-            name=name, mode="local", pathspec="", successful=False, seconds=0.0, artifacts={}
-        )
+        return cls(name=name, mode=mode, pathspec="", successful=False, seconds=0.0, artifacts={})
 
 
 @dataclass
@@ -62,6 +61,7 @@ class Report:
     packs: list[Title] = field(default_factory=list)
     judged: list[Judged] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
+    iam: IamReport | None = None
     problems: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -95,6 +95,7 @@ class Report:
             "wiring": [hop.as_json() for hop in self.wiring],
             "policies": [one.as_json() for one in self.judged],
             "violations": [one.as_json() for one in self.violations],
+            "iam": self.iam.as_json() if self.iam else None,
             "problems": self.problems,
             "seconds": self.seconds,
         }
@@ -125,6 +126,8 @@ class Report:
         for run in self.flows:
             result = "successful" if run.successful else "failed"
             table.add_row(f"flow, {run.mode}", f"{run.pathspec} {result} in {run.seconds} s")
+        if self.iam:
+            table.add_row("permissions", self.iam.summary)
         table.add_row("time", f"{sum(self.seconds.values()):.0f} s")
         console.print(table)
         self._show_problems(console)

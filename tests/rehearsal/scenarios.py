@@ -108,7 +108,8 @@ def prod(folder: Path) -> Ended:
     """Deploy prod, run a flow of the user's own, and use a metadata service that runs already."""
     summary = folder / "summary.json"
     flow = _flow(folder, OWN_FLOW)
-    arguments = ("--stack", "prod", "--flow", str(flow), "--json", str(summary))
+    modes = ("--mode", "local", "--mode", "batch")
+    arguments = ("--stack", "prod", "--flow", str(flow), "--json", str(summary), *modes)
     with (
         MetadataService() as service,
         Rehearsal(folder, *arguments, "--metadata-url", f"{service.url}/") as running,
@@ -132,7 +133,7 @@ def ended_during_the_flow(folder: Path) -> Ended:
     flow = _flow(folder, SLEEPING_FLOW)
     os.mkfifo(folder / "pids")
     with Rehearsal(folder, "--flow", str(flow)) as running:
-        running.wait_for_line("run a flow ...")
+        running.wait_for_line("run a flow, local ...")
         pids = [int(text) for text in (folder / "pids").read_text().split()]
         running.signal(signal.SIGTERM)
         return running.end(pids=pids)

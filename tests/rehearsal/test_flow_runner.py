@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from rehearsal import flow_runner
-from rehearsal.flow_runner import FlowError, run_local
+from rehearsal.flow_runner import FlowError, FlowRunner, Mode
 from rehearsal.metaflow_profile import Profile
+from rehearsal.provider import Cloud
 from rehearsal.report import FlowRun
 from rehearsal.sandbox import Sandbox
 
@@ -21,6 +22,11 @@ RUNS = """
     with open(file, "w") as written:
         json.dump({"flow_name": "Named", "run_id": "7", "metadata": "service"}, written)
 """
+
+
+def run(place: Sandbox, flow: Path, mode: Mode = Mode.LOCAL) -> FlowRun:
+    runner = FlowRunner(place, PROFILE, Cloud("http://127.0.0.1:1", "us-east-1"))
+    return runner.run(flow, mode)
 
 
 def write(path: Path, program: str) -> Path:
@@ -51,21 +57,33 @@ def read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("read_back")
 def test_a_run_is_found_by_the_name_that_the_flow_gives_it(place: Sandbox, tmp_path: Path) -> None:
-    run = run_local(place, PROFILE, write(tmp_path / "some flow.py", RUNS))
-    assert run == FlowRun(
+    found = run(place, write(tmp_path / "some flow.py", RUNS))
+    assert found == FlowRun(
         name="some flow",
         mode="local",
         pathspec="Named/7",
         successful=True,
-        seconds=run.seconds,
+        seconds=found.seconds,
         artifacts={"total": "14"},
     )
-    assert 0 <= run.seconds < 60
+    assert 0 <= found.seconds < 60
+
+
+@pytest.mark.usefixtures("read_back")
+def test_a_run_on_batch_says_so_to_metaflow(place: Sandbox, tmp_path: Path) -> None:
+    program = RUNS + "    assert arguments[-2:] == ['--with', 'batch'], arguments\n"
+    found = run(place, write(tmp_path / "flow.py", program), Mode.BATCH)
+    assert (found.mode, found.pathspec) == ("batch", "Named/7")
+
+
+def test_a_file_that_an_earlier_run_left_is_not_read(place: Sandbox, tmp_path: Path) -> None:
+    (place.folder / "flow.run.json").write_text('{"flow_name": "Old", "run_id": "1"}')
+    assert "flow.py ran no flow" in failure(place, write(tmp_path / "flow.py", ""))
 
 
 def failure(place: Sandbox, flow: Path) -> str:
     with pytest.raises(FlowError) as caught:
-        run_local(place, PROFILE, flow)
+        run(place, flow)
     return str(caught.value)
 
 

@@ -20,20 +20,28 @@ SUMMARY_KEYS = [
     "wiring",
     "policies",
     "violations",
+    "iam",
     "problems",
     "seconds",
 ]
-PHASES = [
+BEFORE_THE_FLOWS = [
     "set up",
     "preview",
     "deploy",
     "check the policies",
     "write the profile",
     "check the wiring",
-    "run a flow",
-    "rotate the password",
 ]
+AFTER_THE_FLOWS = ["rotate the password", "check the permissions"]
+MODES = {"kept": ["local", "batch", "step-functions"], "prod": ["local", "batch"]}
 STOPPING_SECONDS = 10
+
+
+def phases(name: str) -> list[str]:
+    """Return the phases of a scenario that ends well."""
+    flows = [f"run a flow, {mode}" for mode in MODES[name]]
+    return [*BEFORE_THE_FLOWS, *flows, *AFTER_THE_FLOWS]
+
 
 Rehearsals = dict[str, Future[Ended]]
 
@@ -73,7 +81,7 @@ def test_output_is_plain_where_there_is_no_terminal(each: Ended) -> None:
 def test_dev_succeeds_and_says_what_it_does(kept: Ended) -> None:
     assert (kept.code, kept.stderr) == (0, "")
     said = [line.partition(" ...")[0] for line in kept.stdout.splitlines() if " ..." in line]
-    assert said == PHASES
+    assert said == phases("kept")
     assert "ForeachFlow/1 successful in" in kept.stdout
     assert "6 of 6 connections open, 15 of 15 others closed" in kept.stdout
 
@@ -106,15 +114,35 @@ def test_the_summary_has_its_keys_and_forms(
     assert summary["outputs"]["apiKey"] == "[secret]"
     assert summary["outputs"]["stackName"] == stack
     assert summary["profile"].endswith(f"/config_{stack}.json")
-    (run,) = summary["flows"]
-    assert set(run) == {"name", "mode", "pathspec", "successful", "seconds"}
-    assert (run["name"], run["mode"], run["successful"]) == (flow, "local", True)
-    assert re.fullmatch(rf"{flow_name}/\d+", run["pathspec"])
-    assert 0 < run["seconds"] < 120
+    assert [run["mode"] for run in summary["flows"]] == MODES[name]
+    for run in summary["flows"]:
+        assert set(run) == {"name", "mode", "pathspec", "successful", "seconds"}
+        assert (run["name"], run["successful"]) == (flow, True)
+        numbered = r"\d+" if run["mode"] != "step-functions" else "sfn-[0-9a-f-]+"
+        assert re.fullmatch(f"{flow_name}/{numbered}", run["pathspec"])
+        assert 0 < run["seconds"] < 600
     for hop in summary["wiring"]:
         assert set(hop) == {"from", "to", "port", "open", "expected"}
         assert hop["open"] is hop["expected"]
-    assert list(summary["seconds"]) == PHASES
+    assert list(summary["seconds"]) == phases(name)
+
+
+@pytest.mark.parametrize(("name", "options"), [("kept", 0), ("prod", 8)])
+def test_every_call_was_allowed_and_counted(
+    rehearsals: Rehearsals, name: str, options: int
+) -> None:
+    iam = json.loads(rehearsals[name].result().seen["summary"])["iam"]
+    assert iam["denied"] == []
+    assert iam["granted"]["acting"] <= 55
+    assert iam["granted"]["aws_services"] <= 40
+    assert iam["granted"]["options"] == options
+    assert iam["narrowable_on_star"] == []
+    roles = {one["role"]: one for one in iam["roles"]}
+    assert {"s3:GetObject", "s3:PutObject"} <= set(roles["metaflow-compute-job"]["used"])
+    assert "batch:SubmitJob" in roles["metaflow-users-role"]["used"]
+    for one in roles.values():
+        assert set(one) == {"role", "kind", "granted", "on_star", "used", "unused"}
+        assert set(one["used"]) <= set(one["granted"])
 
 
 @pytest.mark.parametrize("name", ["kept", "prod"])

@@ -117,6 +117,7 @@ def test_the_summary_has_its_form_and_no_secret(report: Report, tmp_path: Path) 
                 "remediation": "Hide it.",
             }
         ],
+        "iam": None,
         "problems": ["[secret] is not [red]open[/red]"],
         "seconds": {"deploy": 6.0, "run a flow": 8.4},
     }

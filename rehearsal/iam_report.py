@@ -1,0 +1,158 @@
+"""What the roles of a stack may do, set against what they did in a rehearsal."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rehearsal.authorization import grants
+from rehearsal.authorization.grants import Grant
+from rehearsal.authorization.ledger import Ledger
+from rehearsal.iam_unused import ACTING, AWS_SERVICES, OPTIONAL, WHY_UNUSED
+from rehearsal.provider import Cloud
+from rehearsal.registrations import Registration
+
+_ROLE = "aws:iam/role:Role"
+
+
+class UnknownRoleError(Exception):
+    """A stack has a role of which nobody said who acts with it; the message names it."""
+
+
+@dataclass(frozen=True)
+class RoleUse:
+    """One role.
+
+    Attributes:
+        role: the role's logical name.
+        kind: `acting`, or `aws_services` where only AWS services use it.
+        granted: what it may do, options left out.
+        options: what it may do because an option is switched on.
+        used: the actions that it did.
+    """
+
+    role: str
+    kind: str
+    granted: tuple[Grant, ...]
+    options: tuple[Grant, ...]
+    used: frozenset[str]
+
+    @property
+    def actions(self) -> list[str]:
+        """The granted actions, options included."""
+        return _names([*self.granted, *self.options])
+
+    @property
+    def unbounded(self) -> list[Grant]:
+        """What it may do to every resource."""
+        return [one for one in (*self.granted, *self.options) if one.unbounded]
+
+    @property
+    def unused(self) -> dict[str, str | None]:
+        """The granted actions that it did not do, and why; None where nobody knows why."""
+        reasons = WHY_UNUSED.get(self.role, {})
+        return {one: reasons.get(one) for one in self.actions if one not in self.used}
+
+
+@dataclass(frozen=True)
+class IamReport:
+    """The roles of a stack, and what was denied although nobody expected it."""
+
+    roles: Sequence[RoleUse]
+    denied: Sequence[str]
+
+    def counted(self, kind: str) -> int:
+        """Return how many pairs of role and action there are of a kind, options left out."""
+        return sum(len(_names(one.granted)) for one in self.roles if one.kind == kind)
+
+    @property
+    def options(self) -> int:
+        """How many pairs of role and action there are for options."""
+        return sum(len(_names(one.options)) for one in self.roles)
+
+    @property
+    def unbounded(self) -> list[tuple[str, Grant]]:
+        """What may be done to every resource: the role and the grant."""
+        return [(one.role, grant) for one in self.roles for grant in one.unbounded]
+
+    @property
+    def summary(self) -> str:
+        """The result in a few words."""
+        used = sum(len(one.used & set(one.actions)) for one in self.roles)
+        granted = self.counted("acting") + self.counted("aws_services") + self.options
+        return f"{used} of {granted} granted actions used, {len(self.denied)} denied"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for the summary."""
+        pairs = {(role, grant.action): grant.narrowable for role, grant in self.unbounded}
+        return {
+            "granted": {
+                "acting": self.counted("acting"),
+                "aws_services": self.counted("aws_services"),
+                "options": self.options,
+            },
+            "on_star": len(pairs),
+            "narrowable_on_star": [
+                f"{role} {action}" for (role, action), narrowable in pairs.items() if narrowable
+            ],
+            "denied": list(self.denied),
+            "roles": [_role_as_json(one) for one in self.roles],
+        }
+
+
+def report(cloud: Cloud, registrations: Iterable[Registration], ledger: Ledger) -> IamReport:
+    """Set what a stack's roles are granted against what they did.
+
+    Args:
+        cloud: the emulated AWS, as its administrator sees it.
+        registrations: what the program registered.
+        ledger: every decision.
+
+    Raises:
+        UnknownRoleError: a role is in no table of `iam_unused`.
+    """
+    roles = [
+        _role_use(cloud, one.name, one.outputs["arn"], ledger)
+        for one in registrations
+        if one.type == _ROLE
+    ]
+    return IamReport(
+        roles=sorted(roles, key=lambda one: one.role),
+        denied=[str(one) for one in ledger.unexpected_denials()],
+    )
+
+
+def _role_use(cloud: Cloud, name: str, arn: str, ledger: Ledger) -> RoleUse:
+    found = grants.of_role(cloud, arn)
+    optional = {one for one in found if one.statement.rpartition("/")[2] in OPTIONAL}
+    return RoleUse(
+        role=name,
+        kind=_kind(name),
+        granted=tuple(one for one in found if one not in optional),
+        options=tuple(one for one in found if one in optional),
+        used=frozenset(ledger.used(arn)),
+    )
+
+
+def _kind(name: str) -> str:
+    kinds: Mapping[str, frozenset[str]] = {"acting": ACTING, "aws_services": AWS_SERVICES}
+    for kind, names in kinds.items():
+        if name in names:
+            return kind
+    raise UnknownRoleError(
+        f"The role {name} is in no table of rehearsal/iam_unused.py; say there who acts with it."
+    )
+
+
+def _role_as_json(one: RoleUse) -> dict[str, Any]:
+    return {
+        "role": one.role,
+        "kind": one.kind,
+        "granted": one.actions,
+        "on_star": _names(one.unbounded),
+        "used": sorted(one.used),
+        "unused": [{"action": action, "why": why} for action, why in one.unused.items()],
+    }
+
+
+def _names(found: Iterable[Grant]) -> list[str]:
+    return sorted({one.action for one in found})

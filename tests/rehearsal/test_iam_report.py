@@ -1,0 +1,176 @@
+"""What roles may do, set against what they did."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rehearsal import iam_report, iam_unused
+from rehearsal.authorization import grants
+from rehearsal.authorization.evaluation import Principal, decide
+from rehearsal.authorization.ledger import Ledger
+from rehearsal.authorization.question import Question
+from rehearsal.iam_report import IamReport, UnknownRoleError
+from rehearsal.provider import Cloud
+from rehearsal.registrations import Registration
+from rehearsal.rehearse import stage
+
+JOB = "metaflow-compute-job"
+ARN = f"arn:aws:iam::123456789012:role/{JOB}"
+
+
+def allow(actions: str | list[str], resources: str | list[str], **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": actions, "Resource": resources, **more}
+
+
+@pytest.fixture(scope="module")
+def emulated() -> Iterator[Cloud]:
+    with stage("us-east-1", None) as stands:
+        yield stands.cloud
+
+
+@pytest.fixture
+def cloud(emulated: Cloud) -> Iterator[Cloud]:
+    """Have a role without a policy."""
+    iam = emulated.client("iam")
+    trust = {"Effect": "Allow", "Principal": {"Service": "ecs.amazonaws.com"}}
+    statement = {**trust, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.create_role(RoleName=JOB, AssumeRolePolicyDocument=document)
+    yield emulated
+    for name in iam.list_role_policies(RoleName=JOB)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=JOB, PolicyName=name)
+    for one in iam.list_attached_role_policies(RoleName=JOB)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=JOB, PolicyArn=one["PolicyArn"])
+    iam.delete_role(RoleName=JOB)
+
+
+def give(cloud: Cloud, *statements: dict[str, Any]) -> None:
+    document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+    cloud.client("iam").put_role_policy(RoleName=JOB, PolicyName="p", PolicyDocument=document)
+
+
+def registered(name: str = JOB) -> Registration:
+    return Registration(
+        urn=f"urn:pulumi:dev::tiny::aws:iam/role:Role::{name}",
+        type="aws:iam/role:Role",
+        name=name,
+        parent="",
+        custom=True,
+        id=name,
+        inputs={},
+        outputs={"arn": ARN},
+        dependencies=(),
+        property_dependencies={},
+        protect=False,
+        retain_on_delete=False,
+        ignore_changes=(),
+    )
+
+
+def reported(cloud: Cloud, *used: str, denied: str = "") -> IamReport:
+    ledger = Ledger()
+    role = Principal(arn="session", account="123456789012", role_arn=ARN)
+    for action in (*used, *([denied] if denied else [])):
+        question = Question(action, "*")
+        decision = decide(question, role)
+        assert not decision.allowed
+        allowed = type(decision)(action != denied, False, None)
+        ledger.note(role, question, allowed)
+    return iam_report.report(cloud, [registered()], ledger)
+
+
+def test_a_pattern_counts_as_all_that_it_allows(cloud: Cloud) -> None:
+    give(cloud, allow("ecs:Submit*", "arn:aws:ecs:us-east-1:123456789012:cluster/a"))
+    found = reported(cloud)
+    assert found.roles[0].actions == [
+        "ecs:SubmitAttachmentStateChanges",
+        "ecs:SubmitContainerStateChange",
+        "ecs:SubmitTaskStateChange",
+    ]
+    assert found.counted("acting") == 3
+
+
+def test_an_action_counts_once_however_often_it_stands(cloud: Cloud) -> None:
+    give(cloud, allow("s3:GetObject", "arn:aws:s3:::a/*"), allow("s3:GetObject", "arn:aws:s3:::b"))
+    arn = cloud.client("iam").create_policy(
+        PolicyName="attached",
+        PolicyDocument=json.dumps(
+            {"Version": "2012-10-17", "Statement": allow(["s3:GetObject", "s3:PutObject"], "*")}
+        ),
+    )["Policy"]["Arn"]
+    cloud.client("iam").attach_role_policy(RoleName=JOB, PolicyArn=arn)
+    assert reported(cloud).counted("acting") == 2
+
+
+def test_options_are_counted_apart(cloud: Cloud) -> None:
+    (option,) = iam_unused.OPTIONAL
+    give(
+        cloud,
+        allow("s3:GetObject", "arn:aws:s3:::a/*"),
+        allow(["logs:CreateLogDelivery", "logs:GetLogDelivery"], "*", Sid=option),
+    )
+    found = reported(cloud)
+    assert (found.counted("acting"), found.counted("aws_services"), found.options) == (1, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("statement", "unbounded", "narrowable"),
+    [
+        (allow("s3:GetObject", "*"), True, True),
+        (allow("batch:DescribeJobs", "*"), True, False),
+        (allow("s3:GetObject", "arn:aws:s3:::*"), True, True),
+        (allow("s3:GetObject", "arn:aws:s3:::*/*"), True, True),
+        (allow("s3:GetObject", "arn:aws:s3:::bucket/*"), False, True),
+        (allow("batch:TerminateJob", "arn:aws:batch:us-east-1:123456789012:job/*"), True, True),
+        (
+            allow(
+                "batch:TerminateJob",
+                "arn:aws:batch:us-east-1:123456789012:job/*",
+                Condition={"StringEquals": {"aws:ResourceTag/a": "b"}},
+            ),
+            False,
+            True,
+        ),
+        (
+            allow("batch:SubmitJob", "arn:aws:batch:us-east-1:123456789012:job-definition/a_*"),
+            False,
+            True,
+        ),
+    ],
+    ids=lambda one: one["Resource"] if isinstance(one, dict) else str(one),
+)
+def test_what_is_for_every_resource(
+    cloud: Cloud, statement: dict[str, Any], unbounded: bool, narrowable: bool
+) -> None:
+    give(cloud, statement)
+    (grant,) = grants.of_role(cloud, ARN)
+    assert (grant.unbounded, grant.narrowable) == (unbounded, narrowable)
+    told = reported(cloud).as_json()
+    assert told["on_star"] == int(unbounded)
+    wanted = [f"{JOB} {statement['Action']}"] if unbounded and narrowable else []
+    assert told["narrowable_on_star"] == wanted
+
+
+def test_what_is_not_used_has_a_reason_or_none(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(cloud, allow(["s3:GetObject", "s3:PutObject", "s3:ListBucket"], "arn:aws:s3:::a"))
+    monkeypatch.setattr(iam_report, "WHY_UNUSED", {JOB: {"s3:PutObject": "a reason"}})
+    found = reported(cloud, "s3:GetObject")
+    assert found.roles[0].unused == {"s3:ListBucket": None, "s3:PutObject": "a reason"}
+    (role,) = found.as_json()["roles"]
+    assert role["used"] == ["s3:GetObject"]
+    assert {"action": "s3:ListBucket", "why": None} in role["unused"]
+
+
+def test_a_denial_is_told(cloud: Cloud) -> None:
+    give(cloud, allow("s3:GetObject", "arn:aws:s3:::a"))
+    found = reported(cloud, denied="s3:DeleteObject")
+    assert found.as_json()["denied"] == [f"{JOB} may not s3:DeleteObject on *"]
+
+
+def test_a_role_of_which_nobody_said_who_acts_with_it(cloud: Cloud) -> None:
+    with pytest.raises(UnknownRoleError, match=r"The role stranger is in no table of"):
+        iam_report.report(cloud, [registered("stranger")], Ledger())
