@@ -46,7 +46,8 @@ RELAXED_IN_DEV: dict[str, dict[str, Any]] = {
     "subnet-no-automatic-public-address": {
         "allowed": True,
         "reason": (
-            "Dev has no NAT gateway; the instances of its tasks need public addresses for images and AWS APIs."
+            "Dev has no NAT gateway; the instances of its tasks need public addresses for images "
+            "and AWS APIs."
         ),
     },
     "ecs-no-public-address": {
