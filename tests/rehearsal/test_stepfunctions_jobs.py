@@ -141,6 +141,7 @@ def test_a_stop_terminates_the_job_as_the_role(bench: Bench) -> None:
     assert (ended["status"], ended["isTerminated"]) == ("FAILED", True)
     assert alive(processes) == []
     assert "batch:TerminateJob" in bench.used("stopped")
+    state_machines.until_event(bench.cloud, execution, "ExecutionAborted")
     told = state_machines.history(bench.cloud, execution)
     assert told[-2:] == ["TaskStateAborted", "ExecutionAborted"]
     assert "TaskSucceeded" not in told
@@ -157,6 +158,9 @@ def test_a_job_that_the_role_may_not_terminate_outlives_the_stop(bench: Bench) -
             time.sleep(0.05)
     assert {one.action for one in denials} == {"batch:TerminateJob"}
     assert state_machines.describe(bench.cloud, execution)["status"] == "ABORTED"
+    state_machines.until_event(bench.cloud, execution, "ExecutionAborted")
+    told = state_machines.history(bench.cloud, execution)
+    assert told[-2:] == ["TaskStateAborted", "ExecutionAborted"]
     assert bench.batch.job(job)["status"] == "RUNNING"
     bench.batch.client.terminate_job(jobId=job, reason="test")
     bench.batch.wait(job)
