@@ -191,8 +191,9 @@ def test_the_account_is_that_of_the_stacks_own_arns() -> None:
     several = {"AWS": [f"arn:aws:iam::{THEIRS}:role/{name}" for name in "abcd"]}
     assert own_account([*QUEUES, role(several)]) == OURS
     assert own_account([role(several)]) is None
-    other = resource("aws:sqs/queue:Queue", "q", {"arn": f"arn:aws:sqs:eu-west-1:{THEIRS}:q"})
-    assert own_account([other, *QUEUES]) == OURS
+    for account in (THEIRS, "000000000001"):
+        other = resource("aws:sqs/queue:Queue", "q", {"arn": f"arn:aws:sqs:eu-west-1:{account}:q"})
+        assert own_account([other, *QUEUES]) == OURS
     bare = {"account": THEIRS, "arn": "arn:aws:s3:::bucket", "aws": f"arn:aws:iam::{THEIRS}:root"}
     assert own_account([resource("aws:s3/bucket:Bucket", "b", bare)]) is None
     assert own_account([resource("aws:sqs/queue:Queue", "q", {"arn": UNKNOWN})]) is None
@@ -209,7 +210,8 @@ def test_a_new_stacks_account_is_the_one_that_services_act_for() -> None:
     assert own_account([unknown, served(OURS), served(OURS), stranger]) == OURS
     assert own_account([served(THEIRS), *QUEUES]) == OURS
     assert own_account([served(OURS), served(THEIRS)]) is None
-    assert own_account([served("*"), served("${aws:PrincipalAccount}")]) is None
+    assert own_account([served("*")]) is None
+    assert own_account([served("${aws:PrincipalAccount}")]) is None
     assert len(judge_stack(rule, [served(OURS), stranger]).violations) == 1
 
 
