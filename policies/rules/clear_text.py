@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from rules.secret_names import names_a_key, names_a_secret, names_a_token
@@ -91,12 +92,8 @@ def _is_secret(name: str, value: str) -> bool:
 def _settings_in(value: str) -> Iterator[tuple[str, str]]:
     """Yield name and value of each setting in a connection string or in JSON."""
     if value.lstrip()[:1] in ("{", "["):
-        try:
+        with suppress(ValueError, RecursionError):
             yield from _leaves("", json.loads(value), _DEEPEST)
-        except (ValueError, RecursionError):
-            pass
-        else:
-            return
     for name, text in _SETTING.findall(value):
         # Unlike a variable of its own, `Pwd` is no working directory here.
         yield f"connection {name}", text.strip("\"'")

@@ -43,7 +43,7 @@ def _found_in(container: Container) -> Iterator[tuple[str, str]]:
         *(("log option", name, value) for name, value in container.log_options.items()),
     ]
     for what, name, value in named:
-        found = clear_text(name, str(value or ""))
+        found = clear_text(name, str(value))
         if found is not None:
             yield f"{what} {name}", found
     for place, argument in container.commands:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_policy import Severity
-from pulumi_policy.proxy import UnknownValueError
 
 from rules.instances import INSTANCES, SPOT_FLEET, TEMPLATE, instances_in
 from rules.reading import elements, flag, judge_each, mapping
@@ -116,11 +115,7 @@ def _mapped_root(subject: Subject, report: Report) -> None:
                 mapping(disk).get("encrypted") is not None or not mapping(disk).get("snapshotId")
             )
 
-    try:
-        judge_each(elements(subject.props.get("blockDeviceMappings")), look)
-    except UnknownValueError:
-        if not any(decided):
-            raise
+    judge_each(elements(subject.props.get("blockDeviceMappings")), look)
     if not any(decided):
         report(
             "The EC2 launch template must encrypt its disks; blockDeviceMappings says nothing of "

@@ -169,6 +169,7 @@ HARMLESS_SETTINGS = {
     "CONFIG": '{"password": "${DB_PASSWORD}", "tokens": 5, "deep": [{"db": "x"}]}',
     "OPTIONS": "-c password_encryption=scram-sha-256",
     "QUERY": "https://example.com/?page=1&sort=name",
+    "QUOTED_DSN": "user='u' password='${PASSWORD}'",
     "BROKEN": '{"password": "hunter2"',
     "EQUATION": "password=",
 }
@@ -182,6 +183,7 @@ SECRET_SETTINGS = {
     "JAVA_OPTS": "-Xmx1g -Ddb.password=hunter2",
     "SPRING_APPLICATION_JSON": '{"spring.datasource.password": "hunter2"}',
     "CONFIG": '{"db": [{"port": 5432, "auth": {"password": "hunter2"}}]}',
+    "SETTINGS_IN_JSON": '{"options": "-Xmx1g -Ddb.password=hunter2"}',
     "LIST": ' [{"apiKey": "hunter2"}]',
 }
 
@@ -293,9 +295,13 @@ def test_a_token_that_is_neither_file_nor_amount(value: str) -> None:
     assert clear_text("API_TOKEN", value) == "is named like a secret and holds a value"
 
 
+@pytest.mark.parametrize(
+    ("opened", "closed"), [("[", "]"), ('{"a":', "}")], ids=["lists", "objects"]
+)
 @pytest.mark.parametrize("depth", [30, 100_000])
-def test_json_that_is_too_deep(depth: int) -> None:
-    assert clear_text("CONFIG", "[" * depth + '{"password": "hunter2"}' + "]" * depth) is None
+def test_json_that_is_too_deep(depth: int, opened: str, closed: str) -> None:
+    value = opened * depth + '{"password": "hunter2"}' + closed * depth
+    assert clear_text("CONFIG", value) is None
 
 
 @pytest.mark.parametrize(("text", "kind"), SECRET_TEXTS.items(), ids=range(len(SECRET_TEXTS)))

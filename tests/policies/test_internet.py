@@ -184,11 +184,12 @@ TOGETHER = {
     "two ranges of IPv6": ["2630::/16", "2001:db8::/32"],
     "private ranges beside": ["11.0.0.0/8", "10.0.0.0/8", "12.0.0.0/8"],
 }
+PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"]
 APART = {
     "one range in pieces": [f"11.{number}.0.0/16" for number in range(256)],
     "one range twice": ["11.0.0.0/8", "11.1.0.0/16"],
-    "private ranges": ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"],
-    "private ranges and another": ["10.0.0.0/8", "172.16.0.0/12", "11.0.0.0/8"],
+    "private ranges": PRIVATE,
+    "private ranges and another": [*PRIVATE, "11.0.0.0/8"],
     "one of each version": ["11.0.0.0/8", "2630::/16"],
 }
 
