@@ -132,6 +132,7 @@ def test_a_container_without_a_name(
     assert "its container" in only(judge(policy, JOB, job(**fault, name=None)))
 
 
+@pytest.mark.usefixtures("no_garbage_collection")
 @EVERY_RULE
 @pytest.mark.parametrize("text", REFUSED, ids=range(len(REFUSED)))
 def test_definitions_that_the_provider_refuses(policy: ResourceValidationPolicy, text: str) -> None:

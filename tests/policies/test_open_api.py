@@ -53,6 +53,7 @@ OPEN_BODIES = {
 }
 
 
+@pytest.mark.usefixtures("no_garbage_collection")
 @pytest.mark.parametrize("text", CLOSED_BODIES.values(), ids=CLOSED_BODIES)
 def test_bodies_that_know_their_callers(text: str) -> None:
     assert judge(REST, REST_API, {"body": text}) == Verdict()
