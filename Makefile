@@ -10,13 +10,17 @@ LOCK := --quiet --generate-hashes --universal --python-version 3.11 --no-emit-in
 PACKS := least-privilege-iam private-data
 PACK_CONFIG := $(if $(wildcard $(PACKS:%=policies/%/config/$(STACK).json)),$(STACK),prod)
 
-.PHONY: rehearse test preview lint bench lock clean
+.PHONY: rehearse test test-all preview lint bench lock clean
 
 rehearse: ## deploy STACK on an emulated AWS, write its profile, run a flow
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/rehearsal.txt
 	@$(RUN) -m rehearsal --stack $(STACK)
 
-test: ## run the tests
+test: ## run the tests but those that take long
+	@$(PYTHON) tools/set_up.py $(VENV) requirements/tests.txt
+	@$(RUN) -m pytest -q -n auto --dist loadfile -m "not thorough"
+
+test-all: ## run every test
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/tests.txt
 	@$(RUN) -m pytest -q -n auto --dist loadfile
 

@@ -94,8 +94,7 @@ def test_prod_succeeds_at_the_same_time(kept: Ended, prod: Ended) -> None:
 
 
 def test_a_running_metadata_service_is_used_instead_of_the_double(prod: Ended) -> None:
-    (run,) = prod.seen["runs"]
-    assert run["flow_id"] == "OwnFlow"
+    assert [run["flow_id"] for run in prod.seen["runs"]] == ["OwnFlow"] * len(MODES["prod"])
 
 
 @pytest.mark.parametrize(

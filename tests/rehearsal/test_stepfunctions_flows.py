@@ -21,6 +21,8 @@ from rehearsal.rehearse import stage as rehearsal_stage
 from rehearsal.sandbox import Sandbox, sandbox
 from tests.rehearsal import state_machines
 
+pytestmark = pytest.mark.thorough
+
 FLOWS = ROOT / "rehearsal" / "flows"
 SECONDS = 240.0
 """A flow takes 20 on two idle cores; other tests run beside this one."""

@@ -9,6 +9,8 @@ from rehearsal.metadata import MetadataService
 from rehearsal.rehearse import ROOT
 from tests.rehearsal.jobs.small_batch import REGION, SmallBatch
 
+pytestmark = pytest.mark.thorough
+
 FLOW = ROOT / "rehearsal" / "flows" / "foreach_flow.py"
 
 
