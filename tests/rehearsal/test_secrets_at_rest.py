@@ -1,0 +1,110 @@
+"""Where the database's password and the API key stand in a deployed stack with a deployed flow."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from rehearsal import metaflow_profile, stack_files
+from rehearsal.flow_runner import FlowRunner
+from rehearsal.mocks import deploy, program_at
+from rehearsal.provider import Cloud, Provider
+from rehearsal.rehearse import ROOT, stage
+from rehearsal.sandbox import sandbox
+
+FLOW = ROOT / "rehearsal" / "flows" / "foreach_flow.py"
+
+
+def task_definitions(cloud: Cloud) -> list[Any]:
+    ecs = cloud.client("ecs")
+    arns = ecs.list_task_definitions()["taskDefinitionArns"]
+    return [ecs.describe_task_definition(taskDefinition=one)["taskDefinition"] for one in arns]
+
+
+def job_definitions(cloud: Cloud) -> list[Any]:
+    return list(cloud.client("batch").describe_job_definitions()["jobDefinitions"])
+
+
+def state_machines(cloud: Cloud) -> list[Any]:
+    states = cloud.client("stepfunctions")
+    arns = [one["stateMachineArn"] for one in states.list_state_machines()["stateMachines"]]
+    return [states.describe_state_machine(stateMachineArn=one) for one in arns]
+
+
+def log_events(cloud: Cloud) -> list[Any]:
+    logs = cloud.client("logs")
+    groups = [one["logGroupName"] for one in logs.describe_log_groups()["logGroups"]]
+    return [logs.filter_log_events(logGroupName=one)["events"] for one in groups]
+
+
+@pytest.fixture(scope="module")
+def places() -> Iterator[dict[str, Any]]:
+    """Deploy prod, and a flow with its profile; return every place, and the two secrets."""
+    config = stack_files.read_stack(ROOT, "prod")
+    with stage(config.region, None) as stands, sandbox() as place:
+        cloud = stands.cloud
+        deployment = deploy(
+            program_at(ROOT / "__main__.py"),
+            Provider(cloud),
+            project=config.project,
+            stack_name="prod",
+            config=config.values,
+        )
+        profile = metaflow_profile.write(place, cloud, stands.authorizer, deployment)
+        FlowRunner(place, profile, cloud).command(FLOW, "step-functions", "create")
+        secret = cloud.client("secretsmanager").get_secret_value(
+            SecretId=deployment.outputs["databaseSecretArn"]
+        )
+        shown = {
+            name: value
+            for name, value in deployment.outputs.items()
+            if name not in deployment.secret_outputs
+        }
+        yield {
+            "password": json.loads(secret["SecretString"])["password"],
+            "key": profile.settings["METAFLOW_SERVICE_AUTH_KEY"],
+            "state": [(one.inputs, one.outputs) for one in deployment.registrations],
+            "outputs": shown,
+            "profile": profile.settings,
+            "task definitions": task_definitions(cloud),
+            "job definitions": job_definitions(cloud),
+            "state machines": state_machines(cloud),
+            "logs": log_events(cloud),
+        }
+
+
+PLACES = (
+    "state",
+    "outputs",
+    "profile",
+    "task definitions",
+    "job definitions",
+    "state machines",
+    "logs",
+)
+WITH_THE_KEY = {"state", "profile", "state machines"}
+"""Pulumi's state has it as a secret of its resource; Metaflow copies the profile's into jobs."""
+
+
+def text(places: Mapping[str, Any], place: str) -> str:
+    found = json.dumps(places[place], default=str)
+    assert found != "null"
+    return found
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_password_stands_nowhere(places: Mapping[str, Any], place: str) -> None:
+    assert len(places["password"]) >= 16
+    assert places["password"] not in text(places, place)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_key_stands_only_where_metaflow_puts_it(places: Mapping[str, Any], place: str) -> None:
+    assert len(places["key"]) >= 20
+    assert (places["key"] in text(places, place)) == (place in WITH_THE_KEY)
+
+
+def test_something_is_in_every_place_that_can_hold_a_secret(places: Mapping[str, Any]) -> None:
+    for place in set(PLACES) - {"logs"}:
+        assert places[place], place
