@@ -7,7 +7,13 @@ from typing import Any
 from rehearsal.authorization import grants
 from rehearsal.authorization.grants import Grant
 from rehearsal.authorization.ledger import Ledger
-from rehearsal.iam_unused import ACTING, AWS_SERVICES, OPTIONAL, WHY_UNUSED
+from rehearsal.iam_unused import (
+    ACTING,
+    AWS_SERVICES,
+    BY_AWS_ITSELF,
+    OPTIONAL,
+    WHY_UNUSED,
+)
 from rehearsal.provider import Cloud
 from rehearsal.registrations import Registration
 
@@ -49,8 +55,8 @@ class RoleUse:
     @property
     def unused(self) -> dict[str, str | None]:
         """The granted actions that it did not do, and why; None where nobody knows why."""
-        reasons = WHY_UNUSED.get(self.role, {})
-        return {one: reasons.get(one) for one in self.actions if one not in self.used}
+        reasons, always = WHY_UNUSED.get(self.role, {}), BY_AWS_ITSELF.get(self.role)
+        return {one: reasons.get(one, always) for one in self.actions if one not in self.used}
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,26 @@ AWS_SERVICES = frozenset(
 OPTIONAL = frozenset({"DeliverLogs"})
 """Statements that a setting switches on: `executionLog`."""
 
-_AGENT = "the ECS agent of an instance; no instance runs here (Amazon ECS Developer Guide, agent)"
+BY_AWS_ITSELF: Mapping[str, str] = {
+    "metaflow-compute-instance": (
+        "the ECS agent of an instance calls it, and no instance runs here "
+        "(Amazon ECS Developer Guide, container instance IAM role)"
+    ),
+    "metaflow-db-monitoring": (
+        "RDS calls it to write enhanced monitoring (Amazon RDS User Guide, Enhanced Monitoring)"
+    ),
+    "metaflow-gateway-account-role": (
+        "API Gateway calls it to write its logs (API Gateway Developer Guide, CloudWatch logging)"
+    ),
+    "metaflow-net-flow-logs-role": (
+        "the VPC's flow logs call it (Amazon VPC User Guide, IAM role for flow logs)"
+    ),
+    "metaflow-service-execution": (
+        "the ECS agent calls it before a task starts, and for its log "
+        "(Amazon ECS Developer Guide, task execution IAM role)"
+    ),
+}
+"""Roles that nothing but AWS's own services can use: who calls, and the source."""
 
 WHY_UNUSED: Mapping[str, Mapping[str, str]] = {}
 """By role and action: why nothing in a rehearsal can do it, and the source."""

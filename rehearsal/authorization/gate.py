@@ -1,6 +1,7 @@
 """Stands before the emulated AWS and lets through what is allowed."""
 
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,9 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _ADMINISTRATORS = re.compile(rf"Credential={ADMINISTRATOR}/")
 _OF_THE_EMULATOR = "/moto-api/"
+_ALONE = re.compile(r"/ec2/aws4_request")
+"""Requests that are answered one at a time: moto's EC2 walks through tables to which another
+request adds at that moment, and answers with an internal error then."""
 
 
 class Gate:
@@ -25,12 +29,16 @@ class Gate:
         """Stand before an application; until `guarded`, everything passes."""
         self._application = application
         self._authorizer: Authorizer | None = None
+        self._alone = threading.Lock()
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer a request, or hand it on."""
         refused = self._refused(environ)
+        if refused is None and _ALONE.search(environ.get("HTTP_AUTHORIZATION", "")):
+            with self._alone:
+                return self._application(environ, start_response)
         if refused is None:
             return self._application(environ, start_response)
         start_response(refused.status, refused.headers)

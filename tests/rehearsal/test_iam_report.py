@@ -165,6 +165,16 @@ def test_what_is_not_used_has_a_reason_or_none(
     assert {"action": "s3:ListBucket", "why": None} in role["unused"]
 
 
+def test_a_role_of_awss_own_has_one_reason_for_all(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(cloud, allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::a"))
+    monkeypatch.setattr(iam_report, "BY_AWS_ITSELF", {JOB: "AWS calls it"})
+    monkeypatch.setattr(iam_report, "WHY_UNUSED", {JOB: {"s3:PutObject": "a reason"}})
+    unused = reported(cloud).roles[0].unused
+    assert unused == {"s3:GetObject": "AWS calls it", "s3:PutObject": "a reason"}
+
+
 def test_a_denial_is_told(cloud: Cloud) -> None:
     give(cloud, allow("s3:GetObject", "arn:aws:s3:::a"))
     found = reported(cloud, denied="s3:DeleteObject")
