@@ -1,7 +1,9 @@
 """Requests to the emulated AWS, decided by the policies that are deployed in it."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -304,6 +306,25 @@ def test_the_ledger_has_every_decision_once(place: Stage) -> None:
     ]
     used = [one for one in ledger.entries() if one.action == "s3:GetObject"]
     assert [(one.principal, one.statement) for one in used] == [(ROLE, "given/1")]
+
+
+def test_security_groups_can_be_made_at_the_same_time(place: Stage) -> None:
+    ec2 = place.cloud.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+
+    def made(number: int) -> str:
+        answer = ec2.create_security_group(
+            GroupName=f"group-{number}", Description="One of many", VpcId=vpc
+        )
+        return str(answer["GroupId"])
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(16) as workers:
+            assert len(set(workers.map(made, range(200)))) == 200
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_the_administrator_is_asked_nothing(place: Stage) -> None:
