@@ -13,8 +13,8 @@ import sys
 import psycopg2  # type: ignore[import-untyped]
 
 ADVISORY_LOCK = 8_201_710_000
-# Both are places in the service's image, whose working folder is /root.
-GOOSE = ["/opt/latest/bin/python3", "/root/run_goose.py"]
+# The image's own Python, and a program in the image's working folder, where ECS starts containers.
+GOOSE = ["/opt/latest/bin/python3", "run_goose.py"]
 
 
 def main() -> int:

@@ -13,7 +13,7 @@ import pytest
 from tests import deployed
 
 PROGRAM = deployed.ROOT / "components" / "migrate.py"
-GOOSE = ["/opt/latest/bin/python3", "/root/run_goose.py"]
+GOOSE = ["/opt/latest/bin/python3", "run_goose.py"]
 
 DRIVER = """
 import json, os
