@@ -14,7 +14,6 @@ from rehearsal.iam_unused import (
     OPTIONAL,
     WHY_UNUSED,
 )
-from rehearsal.provider import Cloud
 from rehearsal.registrations import Registration
 
 _ROLE = "aws:iam/role:Role"
@@ -105,11 +104,10 @@ class IamReport:
         }
 
 
-def report(cloud: Cloud, registrations: Iterable[Registration], ledger: Ledger) -> IamReport:
+def report(registrations: Iterable[Registration], ledger: Ledger) -> IamReport:
     """Set what a stack's roles are granted against what they did.
 
     Args:
-        cloud: the emulated AWS, as its administrator sees it.
         registrations: what the program registered.
         ledger: every decision.
 
@@ -117,7 +115,7 @@ def report(cloud: Cloud, registrations: Iterable[Registration], ledger: Ledger) 
         UnknownRoleError: a role is in no table of `iam_unused`.
     """
     roles = [
-        _role_use(cloud, one.name, one.outputs["arn"], ledger)
+        _role_use(one.name, one.outputs["arn"], ledger)
         for one in registrations
         if one.type == _ROLE
     ]
@@ -127,8 +125,8 @@ def report(cloud: Cloud, registrations: Iterable[Registration], ledger: Ledger) 
     )
 
 
-def _role_use(cloud: Cloud, name: str, arn: str, ledger: Ledger) -> RoleUse:
-    found = grants.of_role(cloud, arn)
+def _role_use(name: str, arn: str, ledger: Ledger) -> RoleUse:
+    found = grants.of_role(arn)
     optional = {one for one in found if one.statement.rpartition("/")[2] in OPTIONAL}
     return RoleUse(
         role=name,

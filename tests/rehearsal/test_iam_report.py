@@ -69,7 +69,7 @@ def registered(name: str = JOB) -> Registration:
     )
 
 
-def reported(cloud: Cloud, *used: str, denied: str = "") -> IamReport:
+def reported(*used: str, denied: str = "") -> IamReport:
     ledger = Ledger()
     role = Principal(arn="session", account="123456789012", role_arn=ARN)
     for action in (*used, *([denied] if denied else [])):
@@ -78,12 +78,12 @@ def reported(cloud: Cloud, *used: str, denied: str = "") -> IamReport:
         assert not decision.allowed
         allowed = type(decision)(action != denied, False, None)
         ledger.note(role, question, allowed)
-    return iam_report.report(cloud, [registered()], ledger)
+    return iam_report.report([registered()], ledger)
 
 
 def test_a_pattern_counts_as_all_that_it_allows(cloud: Cloud) -> None:
     give(cloud, allow("ecs:Submit*", "arn:aws:ecs:us-east-1:123456789012:cluster/a"))
-    found = reported(cloud)
+    found = reported()
     assert found.roles[0].actions == [
         "ecs:SubmitAttachmentStateChanges",
         "ecs:SubmitContainerStateChange",
@@ -101,7 +101,7 @@ def test_an_action_counts_once_however_often_it_stands(cloud: Cloud) -> None:
         ),
     )["Policy"]["Arn"]
     cloud.client("iam").attach_role_policy(RoleName=JOB, PolicyArn=arn)
-    assert reported(cloud).counted("acting") == 2
+    assert reported().counted("acting") == 2
 
 
 def test_options_are_counted_apart(cloud: Cloud) -> None:
@@ -111,7 +111,7 @@ def test_options_are_counted_apart(cloud: Cloud) -> None:
         allow("s3:GetObject", "arn:aws:s3:::a/*"),
         allow(["logs:CreateLogDelivery", "logs:GetLogDelivery"], "*", Sid=option),
     )
-    found = reported(cloud)
+    found = reported()
     assert (found.counted("acting"), found.counted("aws_services"), found.options) == (1, 0, 2)
 
 
@@ -145,9 +145,9 @@ def test_what_is_for_every_resource(
     cloud: Cloud, statement: dict[str, Any], unbounded: bool, narrowable: bool
 ) -> None:
     give(cloud, statement)
-    (grant,) = grants.of_role(cloud, ARN)
+    (grant,) = grants.of_role(ARN)
     assert (grant.unbounded, grant.narrowable) == (unbounded, narrowable)
-    told = reported(cloud).as_json()
+    told = reported().as_json()
     assert told["on_star"] == int(unbounded)
     wanted = [f"{JOB} {statement['Action']}"] if unbounded and narrowable else []
     assert told["narrowable_on_star"] == wanted
@@ -158,7 +158,7 @@ def test_what_is_not_used_has_a_reason_or_none(
 ) -> None:
     give(cloud, allow(["s3:GetObject", "s3:PutObject", "s3:ListBucket"], "arn:aws:s3:::a"))
     monkeypatch.setattr(iam_report, "WHY_UNUSED", {JOB: {"s3:PutObject": "a reason"}})
-    found = reported(cloud, "s3:GetObject")
+    found = reported("s3:GetObject")
     assert found.roles[0].unused == {"s3:ListBucket": None, "s3:PutObject": "a reason"}
     (role,) = found.as_json()["roles"]
     assert role["used"] == ["s3:GetObject"]
@@ -171,16 +171,17 @@ def test_a_role_of_awss_own_has_one_reason_for_all(
     give(cloud, allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::a"))
     monkeypatch.setattr(iam_report, "BY_AWS_ITSELF", {JOB: "AWS calls it"})
     monkeypatch.setattr(iam_report, "WHY_UNUSED", {JOB: {"s3:PutObject": "a reason"}})
-    unused = reported(cloud).roles[0].unused
+    unused = reported().roles[0].unused
     assert unused == {"s3:GetObject": "AWS calls it", "s3:PutObject": "a reason"}
 
 
 def test_a_denial_is_told(cloud: Cloud) -> None:
     give(cloud, allow("s3:GetObject", "arn:aws:s3:::a"))
-    found = reported(cloud, denied="s3:DeleteObject")
+    found = reported(denied="s3:DeleteObject")
     assert found.as_json()["denied"] == [f"{JOB} may not s3:DeleteObject on *"]
 
 
-def test_a_role_of_which_nobody_said_who_acts_with_it(cloud: Cloud) -> None:
+@pytest.mark.usefixtures("cloud")
+def test_a_role_of_which_nobody_said_who_acts_with_it() -> None:
     with pytest.raises(UnknownRoleError, match=r"The role stranger is in no table of"):
-        iam_report.report(cloud, [registered("stranger")], Ledger())
+        iam_report.report([registered("stranger")], Ledger())

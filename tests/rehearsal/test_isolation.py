@@ -221,6 +221,6 @@ def test_a_job_needs_the_tag_of_its_stack(neighbours: Neighbours, who: str) -> N
 
 def test_code_of_users_can_hand_on_no_role_and_change_none(neighbours: Neighbours) -> None:
     for output in ("jobRoleArn", "stepFunctionsRoleArn", "eventBridgeRoleArn"):
-        found = grants.of_role(neighbours.stands.cloud, neighbours.own.outputs[output])
+        found = grants.of_role(neighbours.own.outputs[output])
         assert found
         assert {one.action for one in found if one.action.startswith(("iam:", "sts:"))} == set()
