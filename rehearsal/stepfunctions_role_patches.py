@@ -28,15 +28,11 @@ from moto.stepfunctions.parser.backend.execution import Execution
 
 from rehearsal.authorization import current
 from rehearsal.authorization.authorizer import AssumeError
+from rehearsal.authorization.on_behalf import STATES_NOT_TRUSTED
 from rehearsal.authorization.policy_error import PolicyError
 from rehearsal.provider import Cloud
 
 _SESSION = "execution"
-_NOT_TRUSTED = (
-    "Neither the global service principal states.amazonaws.com, nor the regional one is authorized "
-    "to assume the provided role."
-)
-"""AWS's words."""
 
 
 class Calls:
@@ -132,7 +128,7 @@ def _trusted(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             credentials.role_arn.cloud(env.aws_execution_details.region)
         except (AssumeError, PolicyError) as error:
-            raise failed(env, f"{_NOT_TRUSTED} {error}") from error
+            raise failed(env, f"{STATES_NOT_TRUSTED} {error}") from error
         return credentials
 
     return eval_state_credentials

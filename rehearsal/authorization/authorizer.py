@@ -102,11 +102,10 @@ class Authorizer:
         Raises:
             AssumeError: the trust policy does not let it, or there is no such role.
         """
-        name = f"{service}.amazonaws.com"
         account = self._cloud.account_id
         return self.assume(
             role_arn,
-            Principal(arn=name, account=account, service=name),
+            callers.service(service, account),
             session_name,
             {"aws:SourceArn": source_arn, "aws:SourceAccount": account},
         )
@@ -114,8 +113,8 @@ class Authorizer:
     def _denied_on_behalf(self, request: Request) -> Refusal | None:
         """Ask for what a service does at once with a role that a request hands to it."""
         for act in on_behalf.acts(request):
-            if self._denied(callers.role(act.role_arn), act.questions) is not None:
-                return Refusal(_DENIED, f"'{act.role_arn}' {act.failure}")
+            if self._denied(act.principal, act.questions) is not None:
+                return Refusal(_DENIED, act.failure)
         return None
 
     def _denied(self, principal: Principal, asked: Iterable[Question]) -> Refusal | None:

@@ -57,6 +57,17 @@ def role(arn: str) -> Principal:
     return _of_role(_role(account, partition, name), session)
 
 
+def service(name: str, account: str) -> Principal:
+    """Return an AWS service as a principal.
+
+    Args:
+        name: the service's name in its principal, such as `ecs-tasks`.
+        account: the account for which it acts.
+    """
+    principal = f"{name}.amazonaws.com"
+    return Principal(arn=principal, account=account, service=principal)
+
+
 def trust_policy(arn: str) -> Document:
     """Return who may assume a role.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import boto3
 import pytest
 import requests
 from botocore.exceptions import ClientError
@@ -14,7 +15,7 @@ from rehearsal.authorization.authorizer import AssumeError
 from rehearsal.authorization.evaluation import Principal
 from rehearsal.authorization.ledger import Ledger
 from rehearsal.provider import Cloud
-from rehearsal.rehearse import Stage, stage
+from rehearsal.stage import Stage, stage
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
@@ -69,21 +70,28 @@ def place(stands: Stage) -> Iterator[Stage]:
 
 def granted(place: Stage, *statements: Mapping[str, Any]) -> Cloud:
     """Return the emulated AWS as a session of the role sees it, once the role has statements."""
+    return session(place, assumed(place, *statements))
+
+
+def assumed(place: Stage, *statements: Mapping[str, Any]) -> Mapping[str, str]:
     if statements:
         place.cloud.client("iam").put_role_policy(
             RoleName="worker", PolicyName="given", PolicyDocument=document(*statements)
         )
-    return session(place, place.authorizer.assume(ROLE, PERSON, "ada"))
+    return place.authorizer.assume(ROLE, PERSON, "ada")
 
 
 def session(place: Stage, credentials: Mapping[str, str]) -> Cloud:
+    return Cloud(place.cloud.endpoint, REGION, credentials=named(credentials))
+
+
+def named(credentials: Mapping[str, str]) -> dict[str, str]:
     names = {
         "aws_access_key_id": "AccessKeyId",
         "aws_secret_access_key": "SecretAccessKey",
         "aws_session_token": "SessionToken",
     }
-    given = {name: credentials[key] for name, key in names.items()}
-    return Cloud(place.cloud.endpoint, REGION, credentials=given)
+    return {name: credentials[key] for name, key in names.items()}
 
 
 def refused(service: Any, operation: str, **parameters: Any) -> tuple[str, int, str]:
@@ -221,6 +229,85 @@ def test_step_functions_tries_the_role_that_it_is_given(place: Stage) -> None:
     both = (allow(["states:CreateStateMachine", "iam:PassRole"]), allow(rule))
     states = granted(place, *both).client("stepfunctions")
     assert states.create_state_machine(**wanted)["stateMachineArn"]
+
+
+MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:one"
+STATES = {"Service": "states.amazonaws.com"}
+TRUSTED_FOR_MACHINES = {
+    "this": ({"ArnLike": {"aws:SourceArn": MACHINE}}, True),
+    "another": ({"ArnLike": {"aws:SourceArn": f"{MACHINE}-too"}}, False),
+    "another-account": ({"StringEquals": {"aws:SourceAccount": "210987654321"}}, False),
+}
+
+
+def trusting(place: Stage, *statements: Mapping[str, Any]) -> None:
+    place.cloud.client("iam").update_assume_role_policy(
+        RoleName="worker", PolicyDocument=document(trust({"AWS": PERSON.arn}), *statements)
+    )
+
+
+def machines(place: Stage) -> tuple[Any, dict[str, str]]:
+    """Return a client that may make state machines, and one that it can make."""
+    may = ["states:CreateStateMachine", "states:UpdateStateMachine", "iam:PassRole"]
+    # The cloud's own clients refuse some of it before they ask.
+    states = boto3.client(
+        "stepfunctions",
+        region_name=REGION,
+        endpoint_url=place.cloud.endpoint,
+        **named(assumed(place, allow(may))),
+    )
+    only = {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}
+    return states, {"name": "one", "definition": json.dumps(only), "roleArn": ROLE}
+
+
+def listed_machines(place: Stage) -> list[str]:
+    listed = place.cloud.client("stepfunctions").list_state_machines()["stateMachines"]
+    return [one["stateMachineArn"] for one in listed]
+
+
+@pytest.mark.parametrize(
+    ("condition", "trusted"), TRUSTED_FOR_MACHINES.values(), ids=TRUSTED_FOR_MACHINES
+)
+def test_a_state_machine_needs_a_role_that_is_trusted_to_it(
+    place: Stage, condition: Mapping[str, Any], trusted: bool
+) -> None:
+    trusting(place, trust(STATES, Condition=condition))
+    states, machine = machines(place)
+    if trusted:
+        assert states.create_state_machine(**machine)["stateMachineArn"] == MACHINE
+        states.update_state_machine(stateMachineArn=MACHINE, roleArn=ROLE)
+        place.cloud.client("stepfunctions").delete_state_machine(stateMachineArn=MACHINE)
+        return
+    with place.authorizer.ledger.expecting_denials() as denials:
+        code, status, message = refused(states, "create_state_machine", **machine)
+    assert (code, status) == ("AccessDeniedException", 400)
+    assert message == (
+        "Neither the global service principal states.amazonaws.com, nor the regional one is "
+        "authorized to assume the provided role."
+    )
+    assert {str(one) for one in denials} == {
+        f"states.amazonaws.com may not sts:AssumeRole on {ROLE}"
+    }
+    assert MACHINE not in listed_machines(place)
+
+
+def test_a_state_machine_is_not_given_a_role_of_another_service(place: Stage) -> None:
+    states, machine = machines(place)
+    states.create_state_machine(**machine)
+    trusting(place, trust(TASKS))
+    denied = refused(states, "update_state_machine", stateMachineArn=MACHINE, roleArn=ROLE)
+    assert denied[2].startswith("Neither the global service principal states.amazonaws.com")
+    # A change of the definition alone hands no role over.
+    states.update_state_machine(stateMachineArn=MACHINE, definition=machine["definition"])
+    place.cloud.client("stepfunctions").delete_state_machine(stateMachineArn=MACHINE)
+
+
+def test_a_state_machine_without_a_role_that_exists_is_refused(place: Stage) -> None:
+    states, machine = machines(place)
+    missing = {**machine, "roleArn": f"{ROLE}-missing"}
+    assert refused(states, "create_state_machine", **missing)[:2] == ("AccessDeniedException", 400)
+    no_role = {**machine, "roleArn": f"arn:aws:s3:::{BUCKET}"}
+    assert refused(states, "create_state_machine", **no_role)[:2] == ("InvalidArn", 400)
 
 
 def test_what_nobody_mapped_is_refused_and_told(place: Stage) -> None:
