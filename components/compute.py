@@ -76,6 +76,9 @@ class ComputeArgs:
     bucket_key_arn: pulumi.Input[str] | None
     """KMS key of the bucket, where it has one."""
 
+    secret_arns: Sequence[str]
+    """Secrets of Secrets Manager that jobs read."""
+
     image_repositories: Sequence[str]
     """ECR repositories of the account and region from which jobs may pull; IAM's wildcards."""
 
@@ -252,4 +255,12 @@ class Compute(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
+        secrets = iam.secret_statements(args.secret_arns)
+        if secrets:
+            aws.iam.RolePolicy(
+                f"{self._name}-job-secrets",
+                role=role.name,
+                policy=iam.document(secrets),
+                opts=self._child,
+            )
         return role

@@ -123,6 +123,17 @@ def datastore_statements(
     return statements
 
 
+def secret_statements(secret_arns: Sequence[str]) -> list[Statement]:
+    """Return what reading secrets for Metaflow's `@secrets` takes; nothing where there are none.
+
+    Metaflow gets a secret's value, by name or ARN, and calls nothing else
+    (`metaflow/plugins/aws/secrets_manager/aws_secrets_manager_secrets_provider.py`).
+    """
+    if not secret_arns:
+        return []
+    return [allow("ReadSecrets", ["secretsmanager:GetSecretValue"], list(secret_arns))]
+
+
 def job_statements(
     environment: AwsEnvironment, queue_arns: Sequence[pulumi.Input[str]], label: str
 ) -> list[Statement]:

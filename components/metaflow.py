@@ -69,7 +69,7 @@ class Metaflow(pulumi.ComponentResource):
     def outputs(self) -> dict[str, pulumi.Input[Any]]:
         """Return the stack's outputs by the names of `mfconfig.contract`; absent ones left out."""
         internal_url = pulumi.Output.concat("http://", self.service.load_balancer_dns_name, "/")
-        gateway = self.gateway
+        gateway, secret_arns = self.gateway, self._settings.job_secret_arns
         outputs: dict[str, Any] = {
             "stackName": pulumi.get_stack(),
             "region": self._environment.region,
@@ -88,6 +88,8 @@ class Metaflow(pulumi.ComponentResource):
             "eventBridgeRoleArn": self.orchestration.schedule_role_arn,
             "stateMachinePrefix": self._label,
             "executionLogGroupArn": self.orchestration.execution_log_group_arn,
+            "secretsBackendType": "aws-secrets-manager" if secret_arns else None,
+            "secretsRegion": self._environment.region if secret_arns else None,
             "bucketName": self.datastore.bucket_name,
             "bucketKeyArn": self.datastore.key_arn,
             "databaseSecretArn": self.database.secret_arn,
@@ -245,12 +247,10 @@ class Metaflow(pulumi.ComponentResource):
                 ],
                 subnet_ids=self.network.task_subnet_ids,
                 security_group_id=self.security_groups.jobs_id,
-                network_ready=[
-                    *self.network.internet_routes,
-                    *self.security_groups.rules_of("jobs"),
-                ],
+                network_ready=self.network.internet_routes + self.security_groups.rules_of("jobs"),
                 bucket_arn=self.datastore.bucket_arn,
                 bucket_key_arn=self.datastore.key_arn,
+                secret_arns=settings.job_secret_arns,
                 image_repositories=settings.job_image_repositories,
                 unrunnable_after_seconds=settings.job_state_time_limit_seconds,
                 tags=self._tags,
@@ -286,6 +286,7 @@ class Metaflow(pulumi.ComponentResource):
                 state_machine_prefix=self._label,
                 bucket_arn=self.datastore.bucket_arn,
                 bucket_key_arn=self.datastore.key_arn,
+                secret_arns=self._settings.job_secret_arns,
                 queue_arns=self.compute.queue_arns,
                 job_role_arn=self.compute.job_role_arn,
                 state_machine_role_arn=self.orchestration.state_machine_role_arn,

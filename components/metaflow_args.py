@@ -58,6 +58,7 @@ class MetaflowArgs(TypedDict, total=False):
     manage_api_gateway_account: bool
     queues: Sequence[QueueArgs]
     job_image_repositories: Sequence[str]
+    job_secret_arns: Sequence[str]
     job_state_time_limit_seconds: int
     table_point_in_time_recovery: bool
     execution_log: bool

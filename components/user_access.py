@@ -32,6 +32,9 @@ class UserAccessArgs:
     bucket_key_arn: pulumi.Input[str] | None
     """KMS key of the bucket, where it has one."""
 
+    secret_arns: Sequence[str]
+    """Secrets of Secrets Manager that steps read, also those that run on the user's machine."""
+
     queue_arns: Sequence[pulumi.Input[str]]
     """Job queues that users submit to."""
 
@@ -75,6 +78,7 @@ class UserAccess(pulumi.ComponentResource):
         statements = {
             "policy": [
                 *iam.datastore_statements(environment, args.bucket_arn, args.bucket_key_arn),
+                *iam.secret_statements(args.secret_arns),
                 *_step_functions_statements(args),
                 *_schedule_statements(args),
                 *_pass_role_statements(args),

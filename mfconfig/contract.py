@@ -156,6 +156,20 @@ STACK_OUTPUTS: tuple[StackOutput, ...] = (
         required=False,
     ),
     StackOutput(
+        name="secretsBackendType",
+        kind=Kind.NAME,
+        description="Where `@secrets` looks unless it is told: Secrets Manager",
+        setting="METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE",
+        required=False,
+    ),
+    StackOutput(
+        name="secretsRegion",
+        kind=Kind.NAME,
+        description="Region in which `@secrets` looks for a name",
+        setting="METAFLOW_AWS_SECRETS_MANAGER_DEFAULT_REGION",
+        required=False,
+    ),
+    StackOutput(
         name="uiUrl",
         kind=Kind.URL,
         description="Metaflow UI",

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from settings.aws_sizes import DATABASE_FAMILIES, DATABASE_SIZES, gibibytes, vcpus
 
@@ -13,6 +13,9 @@ LONGEST_TAG_KEY, LONGEST_TAG_VALUE = 128, 256
 LEAST_GIB = 8
 LEAST_LITERAL = 3
 LEAST_REPOSITORY, LONGEST_REPOSITORY = 2, 256
+LONGEST_SECRETS = 2500
+"""Characters of all ARNs of secrets: the users' managed policy holds 6,144 with all else in it."""
+
 STACK_TAGS = ("Application", "ManagedBy", "Stack")
 """Keys of the tags that every stack sets by itself."""
 
@@ -102,6 +105,37 @@ def problem_of_repository(name: str) -> str | None:
     ):
         return None
     return f"{name!r} is no name of an ECR repository"
+
+
+def problem_of_secret(arn: str) -> str | None:
+    """Name why jobs cannot be let read a secret by this ARN.
+
+    Names of secrets are those that Secrets Manager takes (AWS Secrets Manager API Reference,
+    CreateSecret); `!` stands after the service in those that AWS services make (AWS Secrets Manager
+    User Guide, "AWS Secrets Manager secrets managed by other AWS services"). RDS keeps the metadata
+    database's password in such a secret.
+    """
+    match = re.fullmatch(
+        r"arn:aws(-[a-z]+)*:secretsmanager:[a-z]+(-[a-z]+)+-[0-9]+:[0-9]{12}:"
+        r"secret:(?P<name>[A-Za-z0-9/_+=.@!-]{1,512})-([A-Za-z0-9]{6}|\?{6})",
+        arn,
+    )
+    if match is None:
+        return "not the whole ARN of a Secrets Manager secret"
+    if match["name"].startswith("rds!"):
+        return "RDS keeps the password of a database in it, which no job may read"
+    return None
+
+
+def problem_of_secrets(arns: Sequence[str]) -> str | None:
+    """Name why ARNs of secrets cannot stand in one list."""
+    twice = sorted({arn for arn in arns if arns.count(arn) > 1})
+    if twice:
+        return f"{', '.join(twice)} more than once"
+    length = sum(map(len, arns))
+    if length > LONGEST_SECRETS:
+        return f"{length} characters, for which the users' policy has no room"
+    return None
 
 
 def problem_of_instance_type(instance_type: str) -> str | None:

@@ -8,25 +8,21 @@ from pydantic.alias_generators import to_camel
 from settings import rules
 from settings.aws_sizes import vcpus
 from settings.checks import (
-    problem_of_cidr,
     problem_of_database_class,
-    problem_of_instance_type,
-    problem_of_principal,
-    problem_of_repository,
+    problem_of_secrets,
     problem_of_tags,
     problem_of_vpc_cidr,
 )
 from settings.parts import allowed, rejecting, without_conflicts
-
-Cidr = Annotated[str, rejecting(problem_of_cidr)]
-Zone = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-h]$")]
-InstanceType = Annotated[str, rejecting(problem_of_instance_type)]
-Principal = Annotated[str, rejecting(problem_of_principal)]
-Repository = Annotated[str, rejecting(problem_of_repository)]
-RetentionDays = Literal[
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
-    3288, 3653,
-]  # fmt: skip
+from settings.values import (
+    Cidr,
+    InstanceType,
+    Principal,
+    Repository,
+    RetentionDays,
+    SecretArn,
+    Zone,
+)
 
 
 class SettingsModel(BaseModel):
@@ -259,6 +255,18 @@ class Settings(SettingsModel):
     ] = ("metaflow/*",)
     """ECR repositories of the account and region from which jobs may pull images; empty means
     none."""
+
+    job_secret_arns: Annotated[
+        tuple[SecretArn, ...],
+        Field(max_length=20, strict=False),
+        rejecting(problem_of_secrets),
+        allowed(
+            "up to 20 different ARNs of secrets with their six random characters, or -?????? for "
+            "them; 2500 characters together; not RDS's own (rds!)"
+        ),
+    ] = ()
+    """Secrets of Secrets Manager that flows may read with `@secrets`; those that a customer
+    managed KMS key encrypts cannot be read yet."""
 
     job_state_time_limit_seconds: Annotated[
         int, Field(ge=600, le=86_400), allowed("600 to 86400")

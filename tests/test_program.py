@@ -16,6 +16,7 @@ from tests.placeholder import Place, PlaceholderProvider
 
 EVERYTHING = {
     "apiAllowedCidrs": ["203.0.113.0/24"],
+    "jobSecretArns": ["arn:aws:secretsmanager:us-east-1:123456789012:secret:token-??????"],
     "queues": [{"name": "default"}, {"name": "large"}],
     "tags": {"Team": "data"},
 }
@@ -116,6 +117,14 @@ def test_what_the_profile_is_made_of() -> None:
     assert deployment_of("nothing").outputs["serviceUrl"] == balancer
 
 
+@pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1"])
+def test_secrets_are_looked_for_in_secrets_manager_in_the_stacks_region(region: str) -> None:
+    name, settings = STACKS["everything"]
+    outputs = deployed.deploy_stack(name, region=region, **settings).outputs
+    assert outputs["secretsBackendType"] == "aws-secrets-manager"
+    assert outputs["secretsRegion"] == region
+
+
 # Preview.
 
 
@@ -140,6 +149,7 @@ UNUSABLE: list[tuple[dict[str, Any], str]] = [
     ({"serviceMemory": 99}, "serviceMemory is 99 with serviceCpu 256"),
     ({"queues": [{"name": "a"}, {"name": "a"}]}, "two queues named a"),
     ({"queues": [{"name": "a", "minVcpus": 9, "maxVcpus": 8}]}, "queues[0].minVcpus is 9"),
+    ({"jobSecretArns": ["*"]}, "not the whole ARN of a Secrets Manager secret"),
     ({"availabilityZones": ["us-east-1a", "us-east-1h"]}, "availabilityZones has us-east-1h"),
 ]
 

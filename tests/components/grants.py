@@ -51,6 +51,15 @@ JOB: dict[str, Grant] = {
     "ForeachState": (["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"], [TABLE], {}),
 }
 
+JOB_SECRETS = [
+    f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:team/token-AbC123",
+    f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:warehouse-??????",
+]
+
+READ_SECRETS: dict[str, Grant] = {
+    "ReadSecrets": (["secretsmanager:GetSecretValue"], JOB_SECRETS, {})
+}
+
 LOG_DELIVERY: dict[str, Grant] = {
     "DeliverLogs": (
         [
@@ -242,6 +251,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"stack": "prod"},
     {"stack": "dev", "serviceGateway": False},
     {"stack": "dev", "queues": [{"name": "default"}, {"name": "large"}]},
+    {"stack": "dev", "jobSecretArns": JOB_SECRETS},
 ]
 """Stacks, by what is handed to `deploy_stack`, in which the bounds of every grant must hold."""
 

@@ -191,6 +191,11 @@ metaflow-compute
   aws:iam/rolePolicy:RolePolicy                                   job-datastore
 """
 
+JOB_SECRETS = """
+metaflow-compute
+  aws:iam/rolePolicy:RolePolicy                                   job-secrets
+"""
+
 QUEUE = """
 metaflow-compute
   aws:ec2/launchTemplate:LaunchTemplate                           {queue}

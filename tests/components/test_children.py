@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests import deployed
+from tests.components import grants
 from tests.components.resource_tables import (
     ACCESS_LOG,
     ALWAYS,
@@ -13,6 +14,7 @@ from tests.components.resource_tables import (
     FLOW_LOGS,
     GATEWAY,
     GATEWAY_ACCOUNT,
+    JOB_SECRETS,
     NAT,
     NETWORK,
     PRIVATE_SUBNETS,
@@ -92,6 +94,7 @@ QUEUES = [{"name": name} for name in ("default", "large")]
         ({"manageApiGatewayAccount": True}, table(GATEWAY_ACCOUNT), NOTHING),
         ({"executionLog": True}, table(EXECUTION_LOG), NOTHING),
         ({"queues": QUEUES}, queue("large"), NOTHING),
+        ({"jobSecretArns": grants.JOB_SECRETS}, table(JOB_SECRETS), NOTHING),
         ({"availabilityZoneCount": 3}, table(NETWORK, THREE_ZONES), NOTHING),
         (
             {"availabilityZones": ["us-east-1f", "us-east-1b"]},

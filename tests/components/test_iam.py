@@ -13,8 +13,10 @@ from tests.components.grants import (
     DEFINITIONS,
     DEV,
     EVENTS,
+    JOB_SECRETS,
     PROD,
     QUEUE,
+    READ_SECRETS,
     SETTINGS,
     STATES,
     Grants,
@@ -41,6 +43,16 @@ def test_without_a_gateway_there_is_no_key_to_read() -> None:
     assert found["metaflow-users-policy"] == DATASTORE | expected
 
 
+@pytest.mark.parametrize(("stack", "without"), [("dev", DEV), ("prod", PROD)])
+def test_jobs_and_users_read_the_secrets_of_the_settings(stack: str, without: Grants) -> None:
+    found = granted(deployed.deploy_stack(stack, jobSecretArns=JOB_SECRETS))
+    reading = ("metaflow-compute-job", "metaflow-users-policy")
+    assert {holder: found[holder] for holder in without} == {
+        **without,
+        **{holder: without[holder] | READ_SECRETS for holder in reading},
+    }
+
+
 def test_users_and_state_machines_submit_to_every_queue_of_the_stack() -> None:
     deployment = deployed.deploy_stack("dev", queues=[{"name": "default"}, {"name": "large"}])
     found = granted(deployment)
@@ -64,6 +76,18 @@ def test_the_policies_hold_as_many_queues_as_the_settings_allow() -> None:
         if one.name == "metaflow-flows-state-machine"
     ]
     assert len(machines.replace(" ", "")) + 8 * len(queues) <= 10240
+
+
+def test_the_policies_hold_as_many_secrets_as_the_settings_allow() -> None:
+    start = "arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:"
+    arns = [f"{start}{number:02}".ljust(118, "a") + "-AbCdEf" for number in range(20)]
+    deployment = deployed.deploy_stack(
+        "prod", region="us-gov-west-1", namePrefix="a" * 32, jobSecretArns=arns
+    )
+    assert sum(map(len, arns)) == 2500
+    policy = deployed.only(deployment, "aws:iam/policy:Policy", "metaflow-users-policy")
+    # Automatic names and the key's identifier add less than a hundred characters.
+    assert len(policy.inputs["policy"].replace(" ", "")) + 100 <= 6144
 
 
 def test_the_prefix_narrows_state_machines_and_schedules() -> None:

@@ -21,6 +21,7 @@ EVERYTHING: dict[str, Any] = {
     "api_access_log": True,
     "api_allowed_cidrs": ["203.0.113.0/24"],
     "execution_log": True,
+    "job_secret_arns": ["arn:aws:secretsmanager:us-east-1:123456789012:secret:token-??????"],
 }
 
 PHYSICAL_NAMES = ("name", "namePrefix", "identifier", "family", "bucket", "finalSnapshotIdentifier")

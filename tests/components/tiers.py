@@ -27,6 +27,8 @@ ENVIRONMENT = AwsEnvironment(
     zones=("us-east-1a", "us-east-1b"),
 )
 
+SECRET = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:one"
+
 COMMON: dict[str, Any] = {"environment": ENVIRONMENT, "tags": {"Team": "data"}}
 
 
@@ -108,7 +110,7 @@ def metadata_service(name: str) -> MetadataService:
             private_link=True,
             network_ready=[],
             database_host="db.example.com",
-            database_secret_arn=f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:one",
+            database_secret_arn=SECRET,
             image="example/service:1",
             architecture="X86_64",
             cpu=512,
@@ -146,7 +148,7 @@ def password_rotation(name: str) -> PasswordRotation:
         name,
         PasswordRotationArgs(
             **COMMON,
-            secret_arn=f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:one",
+            secret_arn=SECRET,
             days=30,
             cluster_arn=f"{ecs}:cluster/one",
             service_arn=f"{ecs}:service/one/one",
@@ -168,6 +170,7 @@ def compute(name: str) -> Compute:
             network_ready=[],
             bucket_arn="arn:aws:s3:::bucket",
             bucket_key_arn=None,
+            secret_arns=[SECRET],
             image_repositories=["metaflow/*"],
             unrunnable_after_seconds=600,
         ),
@@ -199,6 +202,7 @@ def user_access(name: str) -> UserAccess:
             state_machine_prefix=name,
             bucket_arn="arn:aws:s3:::bucket",
             bucket_key_arn=None,
+            secret_arns=[SECRET],
             queue_arns=[f"arn:aws:batch:us-east-1:{ACCOUNT}:job-queue/one"],
             job_role_arn=f"{role}/job",
             state_machine_role_arn=f"{role}/state-machine",

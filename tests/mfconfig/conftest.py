@@ -53,6 +53,8 @@ GOOD_OUTPUTS: dict[str, Any] = {
     "eventBridgeRoleArn": _role("dev-event-bridge"),
     "stateMachinePrefix": "dev",
     "executionLogGroupArn": _arn("logs", "log-group:/dev:*"),
+    "secretsBackendType": "aws-secrets-manager",
+    "secretsRegion": "eu-west-1",
     "uiUrl": "https://ui.example.org/",
     "bucketName": "metaflow-dev-1a2b",
     "bucketKeyArn": _arn("kms", "key/1a2b"),

@@ -80,7 +80,7 @@ def test_metaflow_runs_with_the_written_profile(
         "import json; from metaflow import metaflow_config as c; print(json.dumps("
         "[c.DEFAULT_DATASTORE, c.DEFAULT_METADATA, c.SERVICE_URL, c.SERVICE_INTERNAL_URL, "
         "c.SERVICE_HEADERS['x-api-key'], c.BATCH_JOB_QUEUE, c.SFN_STATE_MACHINE_PREFIX, "
-        "c.BATCH_EMIT_TAGS, c.BATCH_DEFAULT_TAGS]))"
+        "c.BATCH_EMIT_TAGS, c.BATCH_DEFAULT_TAGS,]))"
     )
     metaflow = subprocess.run(
         [sys.executable, "-c", program],
@@ -100,3 +100,31 @@ def test_metaflow_runs_with_the_written_profile(
         True,
         {"metaflow-stack": "dev"},
     ]
+
+
+def test_metaflow_reads_a_secret_by_its_name_with_the_written_profile(
+    run: Callable[..., Any], outputs: dict[str, Any], home: Path
+) -> None:
+    assert run(outputs, "--home", str(home)).code == 0
+    program = """
+import boto3
+from metaflow.plugins.secrets.secrets_func import get_secret
+
+class Client:
+    def __init__(self, service, region_name, **_):
+        self.called = f"{service} in {region_name}"
+
+    def get_secret_value(self, SecretId):
+        return {"Name": SecretId, "SecretString": f'{{"called": "{self.called}: {SecretId}"}}'}
+
+boto3.session.Session.client = lambda _, service, **options: Client(service, **options)
+print(get_secret("team/token")["called"])
+"""
+    metaflow = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "METAFLOW_HOME": str(home), "METAFLOW_PROFILE": "dev"},
+        cwd=home,
+        capture_output=True,
+        check=True,
+    )
+    assert metaflow.stdout.decode() == "secretsmanager in eu-west-1: team/token\n"

@@ -186,7 +186,7 @@ def test_writing_in_small_parts_loses_nothing(
     whole_write = os.write
     monkeypatch.setattr(os, "write", lambda file, content: whole_write(file, content[:7]))
     assert run(outputs, "--home", str(profile.parent)).code == 0
-    assert len(json.loads(profile.read_text())) == 18
+    assert len(json.loads(profile.read_text())) == 20
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write to any folder")

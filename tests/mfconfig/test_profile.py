@@ -21,6 +21,7 @@ def test_the_whole_profile(
 ) -> None:
     assert run(outputs, "--home", str(profile.parent)).code == 0
     expected = {
+        "METAFLOW_AWS_SECRETS_MANAGER_DEFAULT_REGION": outputs["secretsRegion"],
         "METAFLOW_BATCH_DEFAULT_TAGS": outputs["jobTags"],
         "METAFLOW_BATCH_EMIT_TAGS": "True",
         "METAFLOW_BATCH_JOB_QUEUE": outputs["jobQueueArn"],
@@ -28,6 +29,7 @@ def test_the_whole_profile(
         "METAFLOW_DATATOOLS_S3ROOT": outputs["datatoolsRoot"],
         "METAFLOW_DEFAULT_DATASTORE": "s3",
         "METAFLOW_DEFAULT_METADATA": "service",
+        "METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE": outputs["secretsBackendType"],
         "METAFLOW_ECS_FARGATE_EXECUTION_ROLE": outputs["fargateExecutionRoleArn"],
         "METAFLOW_ECS_S3_ACCESS_IAM_ROLE": outputs["jobRoleArn"],
         "METAFLOW_EVENTS_SFN_ACCESS_IAM_ROLE": outputs["eventBridgeRoleArn"],
@@ -77,12 +79,13 @@ def test_what_the_stack_no_longer_has_is_removed(
     run: Callable[..., Result], outputs: dict[str, Any], profile: Path
 ) -> None:
     assert run(outputs, "--home", str(profile.parent)).code == 0
-    for name in ("uiUrl", "apiKey", "apiKeyId"):
+    for name in ("uiUrl", "apiKey", "apiKeyId", "secretsBackendType", "secretsRegion"):
         del outputs[name]
     assert run(outputs, "--home", str(profile.parent)).code == 0
     written = json.loads(profile.read_text())
     assert "METAFLOW_UI_URL" not in written
     assert "METAFLOW_SERVICE_AUTH_KEY" not in written
+    assert not [name for name in written if "SECRETS" in name]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff", b"[" * 100_000])

@@ -6,6 +6,8 @@ import pytest
 
 from settings import SettingsError, parse
 
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"
+
 
 def message(values: dict[str, Any]) -> list[str]:
     with pytest.raises(SettingsError) as refused:
@@ -61,6 +63,22 @@ def message(values: dict[str, Any]) -> list[str]:
             "('me*' has a wildcard among its first 3 characters); "
             "allowed: up to 20 names, with * and ? after at least 3 other characters. "
             "Set it with: pulumi config set --path 'jobImageRepositories[1]' <value>",
+        ),
+        (
+            {"jobSecretArns": [f"{SECRET}token-AbC123", f"{SECRET}rds!db-1-2-??????"]},
+            f'  jobSecretArns[1] is "{SECRET}rds!db-1-2-??????" '
+            "(RDS keeps the password of a database in it, which no job may read); "
+            "allowed: up to 20 different ARNs of secrets with their six random characters, "
+            "or -?????? for them; 2500 characters together; not RDS's own (rds!). "
+            "Set it with: pulumi config set --path 'jobSecretArns[1]' <value>",
+        ),
+        (
+            {"jobSecretArns": [f"{SECRET}token-??????"] * 2},
+            f'  jobSecretArns is ["{SECRET}token-??????", "{SECRET}token-??????"] '
+            f"({SECRET}token-?????? more than once); "
+            "allowed: up to 20 different ARNs of secrets with their six random characters, "
+            "or -?????? for them; 2500 characters together; not RDS's own (rds!). "
+            "Set it with: pulumi config set jobSecretArns <value>",
         ),
         (
             {"queues": []},

@@ -10,7 +10,6 @@ from settings import QueueSettings, Settings, SettingsError, parse
 
 TYPES = ["m5.large", "m7i-flex.large", "r6a.medium", "c5.xlarge", "m6i.16xlarge", "r4.xlarge"]
 ROOT = "arn:aws:iam::123456789012:root"
-
 BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     # key: usable, not usable
     "namePrefix": (["", "a", "Science-2", "a" * 32], ["a" * 33, "2a", "a_b", "a.b", 5]),
@@ -120,6 +119,7 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
             "metaflow/*",
         ],
     ),
+    "jobSecretArns": ([[]], ["x", ["x"], {}]),
     "jobStateTimeLimitSeconds": ([600, 86_400], [599, 86_401]),
     "userRolePrincipals": (
         [

@@ -1,0 +1,25 @@
+"""The types of the single values that settings and their lists are made of."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from settings.checks import (
+    problem_of_cidr,
+    problem_of_instance_type,
+    problem_of_principal,
+    problem_of_repository,
+    problem_of_secret,
+)
+from settings.parts import rejecting
+
+Cidr = Annotated[str, rejecting(problem_of_cidr)]
+Zone = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-h]$")]
+InstanceType = Annotated[str, rejecting(problem_of_instance_type)]
+Principal = Annotated[str, rejecting(problem_of_principal)]
+Repository = Annotated[str, rejecting(problem_of_repository)]
+SecretArn = Annotated[str, rejecting(problem_of_secret)]
+RetentionDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
+]  # fmt: skip
