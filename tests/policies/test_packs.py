@@ -123,9 +123,9 @@ def schema_of(rule: Policy) -> dict[str, Any]:
     }
 
 
-def findings(policy: Policy, stage: str, config: dict[str, Any]) -> list[str]:
-    """Return what a rule finds in one of this repository's own stacks."""
-    deployment = deploy_stack(stage)
+def findings(policy: Policy, stage: str, config: dict[str, Any], **changed: Any) -> list[str]:
+    """Return what a rule finds in one of this repository's own stacks, some settings changed."""
+    deployment = deploy_stack(stage, **changed)
     if isinstance(policy, StackValidationPolicy):
         return judge_stack(policy, policy_resources(deployment), config).violations
     assert isinstance(policy, ResourceValidationPolicy)
@@ -142,6 +142,19 @@ def test_dev_needs_what_is_relaxed(name: str) -> None:
     relaxed = {key: value for key, value in RELAXED_IN_DEV[name].items() if key != "reason"}
     assert len(findings(rule, "dev", {})) > 0
     assert findings(rule, "dev", relaxed) == []
+
+
+@every_pack
+@every_config
+def test_a_stack_whose_jobs_read_secrets_violates_nothing(pack: str, stage: str) -> None:
+    secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret"
+    arns = [f"{secret}:team/token-AbC123", f"{secret}:warehouse-??????"]
+    config = config_of(pack, stage)
+    found = {
+        name: findings(rule, stage, settings_of(config[name]), jobSecretArns=arns)
+        for name, rule in rules_of(pack).items()
+    }
+    assert {name: messages for name, messages in found.items() if messages} == {}
 
 
 def test_names_are_unique_and_kebab_case() -> None:
