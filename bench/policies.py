@@ -29,8 +29,9 @@ from rehearsal.policies.check import checking
 from rehearsal.policies.packs import LocalPack
 from rehearsal.policies.processes import Operation
 from rehearsal.provider import Provider
-from rehearsal.rehearse import ROOT, stage
+from rehearsal.rehearse import ROOT
 from rehearsal.sandbox import Sandbox
+from rehearsal.stage import stage
 
 RUNS = 7
 HIGHEST_RATIO = 0.25

@@ -82,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="where the flow runs; may be repeated (default: all three)",
     )
+    parser.add_argument(
+        "--all", action="store_true", help="do everything that users do; takes some minutes"
+    )
     parser.add_argument("--keep", action="store_true", help="stay up and print how to use it")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the summary to FILE")
     parser.add_argument(
@@ -176,6 +179,7 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     from rich.console import Console
 
     from rehearsal.deployed_network import WiringError
+    from rehearsal.exercises import ALL, of_flow
     from rehearsal.flow_runner import FlowError, Mode
     from rehearsal.judged_run import PolicyError
     from rehearsal.metaflow_profile import ProfileError
@@ -191,7 +195,9 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     configs = chosen.policy_pack_config or [None] * len(chosen.policy_pack)
     packs = tuple(map(LocalPack, chosen.policy_pack, configs))
     modes = tuple(map(Mode, dict.fromkeys(chosen.mode))) or tuple(Mode)
-    plan = Plan(chosen.stack, chosen.flow.absolute(), chosen.metadata_url, packs, modes)
+    flow = chosen.flow.absolute()
+    exercises = ALL if chosen.all else of_flow(flow, modes)
+    plan = Plan(chosen.stack, exercises, chosen.metadata_url, packs)
     report = Report(engine="mocks", stack=plan.stack, seconds=progress.seconds)
 
     def at_end(profile: "Profile") -> None:

@@ -37,6 +37,15 @@ def await_success(cloud: Cloud, name: str) -> None:
         raise ExecutionError(f"the execution {name} {found['status']}: {words[:_LONGEST_CAUSE]}")
 
 
+def status(cloud: Cloud, name: str) -> str:
+    """Return the status of an execution.
+
+    Raises:
+        ExecutionError: there is none of that name.
+    """
+    return str(_described(cloud, _arn(cloud, name))["status"])
+
+
 def _described(cloud: Cloud, arn: str) -> dict[str, Any]:
     return dict(cloud.client("stepfunctions").describe_execution(executionArn=arn))
 

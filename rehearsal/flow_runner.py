@@ -2,9 +2,11 @@
 
 import json
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +16,7 @@ from rehearsal.executions import ExecutionError
 from rehearsal.metaflow_profile import Profile
 from rehearsal.provider import Cloud
 from rehearsal.report import FlowRun
-from rehearsal.sandbox import Sandbox, failure
+from rehearsal.sandbox import Sandbox, communicate, failure
 
 _READ_BACK = Path(__file__).with_name("flows") / "read_back.py"
 
@@ -39,11 +41,13 @@ class FlowRunner:
         sandbox: where their processes run.
         profile: the written profile, used as it is.
         cloud: the emulated AWS, in which executions are waited for.
+        runs: every run that was read back, and every one that failed; filled in.
     """
 
     sandbox: Sandbox
     profile: Profile
     cloud: Cloud
+    runs: list[FlowRun]
 
     def run(self, flow: Path, mode: Mode) -> FlowRun:
         """Run a flow and read its run back.
@@ -55,10 +59,27 @@ class FlowRunner:
         Raises:
             FlowError: the flow failed, or its run cannot be read back.
         """
-        started = time.monotonic()
-        pathspec = _STARTING[mode](self, flow)
-        seconds = round(time.monotonic() - started, 1)
-        return self._read_back(flow, mode, pathspec, seconds)
+        return self._timed(flow, mode, lambda: _STARTING[mode](self, flow))
+
+    def resume(self, flow: Path) -> FlowRun:
+        """Resume the last run of a flow, and read the new run back.
+
+        Raises:
+            FlowError: the flow failed, or its run cannot be read back.
+        """
+        return self._timed(flow, Mode.LOCAL, lambda: self.started_run(flow, "resume"))
+
+    def scheduled(self, flow: Path, wait: Callable[[], str]) -> FlowRun:
+        """Wait for a run of a flow that something else started, and read it back.
+
+        Args:
+            flow: the flow's file.
+            wait: waits for the run's end and returns `Flow/run`.
+
+        Raises:
+            FlowError: the flow failed, or its run cannot be read back.
+        """
+        return self._timed(flow, Mode.STEP_FUNCTIONS, wait)
 
     def command(self, flow: Path, *arguments: str) -> str:
         """Run one command of a flow and return what it printed.
@@ -66,13 +87,71 @@ class FlowRunner:
         Raises:
             FlowError: the command failed.
         """
-        done = self.sandbox.run(
-            [sys.executable, str(flow), "--no-pylint", *arguments], self.profile.environment
-        )
-        output = done.stdout + done.stderr
-        if done.returncode != 0:
-            raise FlowError(failure(f"{flow.name} {_ending(done.returncode)}", output))
-        return output
+        with self.under_way(flow, *arguments) as process:
+            return process.ended()
+
+    @contextmanager
+    def under_way(self, flow: Path, *arguments: str) -> Iterator["UnderWay"]:
+        """Start one command of a flow; end it after the block, if it still runs."""
+        command = [sys.executable, str(flow), "--no-pylint", *arguments]
+        environment = self.profile.environment
+        with self.sandbox.started(command, environment, errors=subprocess.STDOUT) as process:
+            yield UnderWay(flow, process)
+
+    def step_functions(self, flow: Path, *arguments: str) -> str:
+        """Run one of a flow's commands for Step Functions and return what it printed.
+
+        Raises:
+            FlowError: the command failed.
+        """
+        return self.command(flow, "step-functions", *arguments)
+
+    def trigger(self, flow: Path, *arguments: str) -> str:
+        """Start an execution of a deployed flow and return `Flow/run`.
+
+        Raises:
+            FlowError: the command failed.
+        """
+        # Metaflow writes the pathspec, Flow/sfn-<name of the execution>, to it
+        # (metaflow/plugins/aws/step_functions/step_functions_cli.py).
+        file = self.sandbox.folder / f"{flow.stem}.triggered.json"
+        self.step_functions(flow, "trigger", "--deployer-attribute-file", str(file), *arguments)
+        return str(json.loads(file.read_text(encoding="utf-8"))["pathspec"])
+
+    def started_run(self, flow: Path, *command: str) -> str:
+        """Run a flow by `run` or `resume` and return `Flow/run`.
+
+        Raises:
+            FlowError: the flow failed, or there was none.
+        """
+        # Metaflow writes flow_name and run_id to it (metaflow/cli_components/run_cmds.py).
+        run_file = self.sandbox.folder / f"{flow.stem}.run.json"
+        run_file.unlink(missing_ok=True)
+        first, *rest = command
+        output = self.command(flow, first, "--runner-attribute-file", str(run_file), *rest)
+        if not run_file.is_file():
+            raise FlowError(
+                failure(
+                    f"{flow.name} ran no flow; --flow takes a file that runs a FlowSpec", output
+                )
+            )
+        run = json.loads(run_file.read_text(encoding="utf-8"))
+        return f"{run['flow_name']}/{run['run_id']}"
+
+    def _timed(self, flow: Path, mode: Mode, start: Callable[[], str]) -> FlowRun:
+        """Run a flow, read it back, and keep how it went."""
+        started = time.monotonic()
+        try:
+            pathspec = start()
+            seconds = round(time.monotonic() - started, 1)
+            run = self._read_back(flow, mode, pathspec, seconds)
+        except FlowError:
+            self.runs.append(FlowRun.failed(flow.stem, mode))
+            raise
+        self.runs.append(run)
+        if not run.successful:
+            raise FlowError(f"{run.pathspec} was not successful")
+        return run
 
     def _read_back(self, flow: Path, mode: Mode, pathspec: str, seconds: float) -> FlowRun:
         command = [sys.executable, str(_READ_BACK), pathspec]
@@ -91,35 +170,37 @@ class FlowRunner:
         )
 
 
+@dataclass(frozen=True)
+class UnderWay:
+    """A command of a flow that runs."""
+
+    flow: Path
+    process: subprocess.Popen[str]
+
+    def ended(self) -> str:
+        """Wait for its end and return what it printed.
+
+        Raises:
+            FlowError: it failed.
+        """
+        output, code = communicate(self.process)[0], self.process.returncode
+        if code != 0:
+            raise FlowError(failure(f"{self.flow.name} {_ending(code)}", output))
+        return output
+
+
 def _local(runner: FlowRunner, flow: Path) -> str:
-    return _run(runner, flow)
+    return runner.started_run(flow, "run")
 
 
 def _batch(runner: FlowRunner, flow: Path) -> str:
-    return _run(runner, flow, "--with", "batch")
-
-
-def _run(runner: FlowRunner, flow: Path, *arguments: str) -> str:
-    # Metaflow writes flow_name and run_id to it (metaflow/cli_components/run_cmds.py).
-    run_file = runner.sandbox.folder / f"{flow.stem}.run.json"
-    run_file.unlink(missing_ok=True)
-    output = runner.command(flow, "run", "--runner-attribute-file", str(run_file), *arguments)
-    if not run_file.is_file():
-        raise FlowError(
-            failure(f"{flow.name} ran no flow; --flow takes a file that runs a FlowSpec", output)
-        )
-    run = json.loads(run_file.read_text(encoding="utf-8"))
-    return f"{run['flow_name']}/{run['run_id']}"
+    return runner.started_run(flow, "run", "--with", "batch")
 
 
 def _step_functions(runner: FlowRunner, flow: Path) -> str:
     """Deploy a flow and trigger it once, and wait for the execution's end."""
-    # Metaflow writes the pathspec, Flow/sfn-<name of the execution>, to it
-    # (metaflow/plugins/aws/step_functions/step_functions_cli.py).
-    file = runner.sandbox.folder / f"{flow.stem}.triggered.json"
-    runner.command(flow, "step-functions", "create")
-    runner.command(flow, "step-functions", "trigger", "--deployer-attribute-file", str(file))
-    pathspec = str(json.loads(file.read_text(encoding="utf-8"))["pathspec"])
+    runner.step_functions(flow, "create")
+    pathspec = runner.trigger(flow)
     try:
         executions.await_success(runner.cloud, pathspec.rpartition("/sfn-")[2])
     except ExecutionError as error:

@@ -2,16 +2,17 @@
 
 import json
 import time
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from moto.events.models import EventPattern
 
-from rehearsal import rotation_events
+from rehearsal import event_targets, rotation_events
+from rehearsal.authorization.authorizer import Authorizer
 from rehearsal.authorization.deployed_role import DeployedRole
 from rehearsal.authorization.policy_error import PolicyError
+from rehearsal.event_targets import TargetError
 from rehearsal.provider import Cloud
 from rehearsal.registrations import Registration
 from rehearsal.rotation_events import Announcement, Event
@@ -28,6 +29,14 @@ _ARN_PARTS = 7
 
 
 @dataclass(frozen=True)
+class _Aws:
+    """The emulated AWS, and what tells whether roles can be assumed in it."""
+
+    cloud: Cloud
+    authorizer: Authorizer
+
+
+@dataclass(frozen=True)
 class _Reader:
     """A service whose tasks read the secret when they start."""
 
@@ -36,7 +45,9 @@ class _Reader:
     value_from: Sequence[str]
 
 
-def rehearse(cloud: Cloud, registrations: Iterable[Registration]) -> list[str]:
+def rehearse(
+    cloud: Cloud, authorizer: Authorizer, registrations: Iterable[Registration]
+) -> list[str]:
     """Rotate every database's password, and follow what the rotation sets off.
 
     What AWS does by itself is done here: the rotation, the event, the match with the rules, the
@@ -44,6 +55,7 @@ def rehearse(cloud: Cloud, registrations: Iterable[Registration]) -> list[str]:
 
     Args:
         cloud: the emulated AWS with a deployed program.
+        authorizer: tells whether the rules' roles can be assumed.
         registrations: the program's resources.
 
     Returns:
@@ -62,14 +74,14 @@ def rehearse(cloud: Cloud, registrations: Iterable[Registration]) -> list[str]:
     return [
         problem
         for secret in secrets
-        for problem in _rotation(cloud, secret, _readers(cloud, secret, services))
+        for problem in _rotation(_Aws(cloud, authorizer), secret, _readers(cloud, secret, services))
     ]
 
 
-def _rotation(cloud: Cloud, secret_arn: str, readers: Sequence[_Reader]) -> list[str]:
+def _rotation(aws: _Aws, secret_arn: str, readers: Sequence[_Reader]) -> list[str]:
     if not readers:
         return [f"no task of a service reads the secret {secret_arn}"]
-    client = cloud.client("secretsmanager")
+    cloud, client = aws.cloud, aws.cloud.client("secretsmanager")
     before = _password(cloud, secret_arn)
     deployments = {one: _deployment(cloud, one) for one in readers}
     client.rotate_secret(SecretId=secret_arn)
@@ -77,7 +89,7 @@ def _rotation(cloud: Cloud, secret_arn: str, readers: Sequence[_Reader]) -> list
     found = _schedule(secret)
     if _password(cloud, secret_arn) == before:
         return [*found, f"the rotation left the password in {secret_arn} as it was"]
-    found += _reaction(cloud, secret, readers)
+    found += _reaction(aws, secret, readers)
     return found or [
         problem for one in readers for problem in _result(cloud, secret_arn, one, deployments[one])
     ]
@@ -120,16 +132,16 @@ def _deployment(cloud: Cloud, reader: _Reader) -> str:
     return str(next(one["id"] for one in deployments if one["status"] == "PRIMARY"))
 
 
-def _reaction(cloud: Cloud, secret: Mapping[str, Any], readers: Sequence[_Reader]) -> list[str]:
+def _reaction(aws: _Aws, secret: Mapping[str, Any], readers: Sequence[_Reader]) -> list[str]:
     """Send the rotation's events to the deployed rules, and start what these name."""
-    events = cloud.client("events")
+    events = aws.cloud.client("events")
     rules = [one for one in events.list_rules()["Rules"] if one["State"] == "ENABLED"]
     found, matched = [], False
-    for announcement in rotation_events.after_rotation(cloud, secret):
+    for announcement in rotation_events.after_rotation(aws.cloud, secret):
         for rule in (one for one in rules if _matches(one, announcement.event)):
             matched = True
             found += _too_wide(rule, announcement) or _targets(
-                cloud, rule, announcement.event, readers
+                aws, rule, announcement.event, readers
             )
     if not matched:
         return [
@@ -154,30 +166,26 @@ def _too_wide(rule: Mapping[str, Any], announcement: Announcement) -> list[str]:
 
 
 def _targets(
-    cloud: Cloud, rule: Mapping[str, Any], event: Event, readers: Sequence[_Reader]
+    aws: _Aws, rule: Mapping[str, Any], event: Event, readers: Sequence[_Reader]
 ) -> list[str]:
-    targets = cloud.client("events").list_targets_by_rule(Rule=rule["Name"])["Targets"]
+    targets = aws.cloud.client("events").list_targets_by_rule(Rule=rule["Name"])["Targets"]
     if not targets:
         return [f"the rule {rule['Name']} has no target"]
-    return [
-        problem
-        for target in targets
-        for problem in _target(cloud, rule["Arn"], target, event, readers)
-    ]
+    return [problem for target in targets for problem in _target(aws, rule, target, event, readers)]
 
 
 def _target(
-    cloud: Cloud,
-    rule_arn: str,
+    aws: _Aws,
+    rule: Mapping[str, Any],
     target: Mapping[str, Any],
     event: Event,
     readers: Sequence[_Reader],
 ) -> list[str]:
     try:
         return (
-            _start_problems(cloud, rule_arn, target)
-            or _redeployment_problems(cloud, target["Arn"], readers)
-            or _execution(cloud, target, event)
+            _start_problems(aws.cloud, rule["Arn"], target)
+            or _redeployment_problems(aws.cloud, target["Arn"], readers)
+            or _execution(aws, rule, target, event)
         )
     except PolicyError as error:
         return [str(error)]
@@ -219,14 +227,15 @@ def _redeployment_problems(cloud: Cloud, machine: str, readers: Sequence[_Reader
     ]
 
 
-def _execution(cloud: Cloud, target: Mapping[str, Any], event: Event) -> list[str]:
-    """Start a target with the event as its input, as EventBridge does, and see it through."""
-    client, machine = cloud.client("stepfunctions"), target["Arn"]
-    arn = client.start_execution(
-        stateMachineArn=machine,
-        name=str(uuid.uuid4()),
-        input=target.get("Input") or json.dumps(event),
-    )["executionArn"]
+def _execution(
+    aws: _Aws, rule: Mapping[str, Any], target: Mapping[str, Any], event: Event
+) -> list[str]:
+    """Start a target, as EventBridge does, and see it through."""
+    client, machine = aws.cloud.client("stepfunctions"), target["Arn"]
+    try:
+        arn = event_targets.start(aws.cloud, aws.authorizer, rule, target, event)
+    except TargetError as error:
+        return [str(error)]
     until = time.monotonic() + _WAIT_SECONDS
     while time.monotonic() < until:
         ended = client.describe_execution(executionArn=arn)

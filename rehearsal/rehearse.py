@@ -1,10 +1,9 @@
 """The rehearsal itself: one phase after the other, in a sandbox."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rehearsal import (
     gateway_check,
@@ -15,22 +14,17 @@ from rehearsal import (
     stack_files,
     wiring,
 )
-from rehearsal.authorization import current
-from rehearsal.authorization.authorizer import AssumeError, Authorizer
-from rehearsal.containers import MetadataContainers
-from rehearsal.emulator import emulated_aws
-from rehearsal.flow_runner import FlowError, FlowRunner, Mode
-from rehearsal.jobs import JobRunner, RoleError, job_runner
+from rehearsal.exercises import Exercise, Hands
+from rehearsal.flow_runner import FlowError, FlowRunner
 from rehearsal.judged_run import JudgedRun
-from rehearsal.loopback import LoopbackAddresses
-from rehearsal.metadata import MetadataService
 from rehearsal.metaflow_profile import Profile
 from rehearsal.mocks import Deployment
 from rehearsal.policies import LocalPack
 from rehearsal.progress import Progress
-from rehearsal.provider import Cloud, Provider
-from rehearsal.report import FlowRun, Report
+from rehearsal.provider import Provider
+from rehearsal.report import Report
 from rehearsal.sandbox import Sandbox
+from rehearsal.stage import Stage, jobs, stage
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,17 +37,15 @@ class Plan:
 
     Attributes:
         stack: name of the stack, whose file is Pulumi.<stack>.yaml.
-        flow: file of the flow to run.
+        exercises: what a user does with the stack, one after the other.
         metadata_url: a running metadata service to use instead of the rehearsal's own.
         packs: policy packs to judge by instead of this repository's own.
-        modes: where the flow's steps run, one run after the other.
     """
 
     stack: str
-    flow: Path
+    exercises: tuple[Exercise, ...]
     metadata_url: str | None = None
     packs: tuple[LocalPack, ...] = ()
-    modes: tuple[Mode, ...] = tuple(Mode)
 
     @property
     def judging_packs(self) -> tuple[LocalPack, ...]:
@@ -65,41 +57,6 @@ class Plan:
         )
 
 
-@dataclass(frozen=True)
-class Stage:
-    """What stands in AWS's place.
-
-    Attributes:
-        cloud: the emulated AWS, as its administrator sees it.
-        addresses: the listeners behind what it hands out.
-        authorizer: decides what everybody else may do.
-    """
-
-    cloud: Cloud
-    addresses: LoopbackAddresses
-    authorizer: Authorizer
-
-
-@contextmanager
-def stage(region: str, metadata_url: str | None) -> Iterator[Stage]:
-    """Start the emulated AWS, the metadata service and the listeners; stop them at the end.
-
-    Args:
-        region: AWS region of the stack.
-        metadata_url: a running metadata service to use; None starts the rehearsal's own.
-    """
-    with ExitStack() as started:
-        emulated = started.enter_context(emulated_aws())
-        url = metadata_url or started.enter_context(MetadataService()).url
-        addresses = started.enter_context(LoopbackAddresses())
-        cloud = Cloud(emulated.endpoint, region, addresses=addresses)
-        addresses.bind(cloud, MetadataContainers(cloud, url.rstrip("/")))
-        authorizer = Authorizer(cloud)
-        started.enter_context(emulated.gate.guarded(authorizer))
-        started.enter_context(current.authorizer_is(authorizer))
-        yield Stage(cloud, addresses, authorizer)
-
-
 def rehearse(
     plan: Plan,
     sandbox: Sandbox,
@@ -107,7 +64,7 @@ def rehearse(
     report: Report,
     at_end: Callable[[Profile], None],
 ) -> None:
-    """Preview and deploy a stack, check its wires, run a flow, rotate the password, judge IAM.
+    """Preview and deploy a stack, check its wires, use it, rotate the password, judge IAM.
 
     Args:
         plan: what to rehearse.
@@ -124,7 +81,7 @@ def rehearse(
         DeploymentError: the stack cannot be deployed.
         ProfileError: no profile could be written.
         WiringError: what the wires lead to is missing.
-        FlowError: the flow failed.
+        FlowError: an exercise failed.
     """
     config = stack_files.read_stack(ROOT, plan.stack)
     with ExitStack() as running:
@@ -132,7 +89,7 @@ def rehearse(
             place = stage(config.region, plan.metadata_url)
             stands = running.enter_context(place)
             cloud = stands.cloud
-            running.enter_context(_jobs(sandbox, stands))
+            running.enter_context(jobs(sandbox, stands))
             phase.result = f"emulated AWS in {config.region}"
         try:
             program = mocks.program_at(ROOT / "__main__.py")
@@ -144,10 +101,9 @@ def rehearse(
             _check(profile, progress, report)
             if report.problems:
                 raise FlowError("the flow was not run, because the wiring does not hold")
-            runner = FlowRunner(sandbox, profile, cloud)
-            for mode in plan.modes:
-                _run_flow(runner, plan.flow, mode, progress, report)
-            _rotate_password(cloud, deployment, progress, report)
+            runner = FlowRunner(sandbox, profile, cloud, report.flows)
+            _exercise(Hands(runner, stands, deployment), plan.exercises, progress)
+            _rotate_password(stands, deployment, progress, report)
             _check_permissions(stands, deployment, progress, report)
         finally:
             report.problems += stands.addresses.faults
@@ -173,33 +129,15 @@ def _check(profile: Profile, progress: Progress, report: Report) -> None:
         phase.result = f"{len(report.wiring) - len(broken)} of {len(report.wiring)} as wanted"
 
 
-def _jobs(sandbox: Sandbox, stands: Stage) -> AbstractContextManager[JobRunner]:
-    """Run the jobs of Batch, with their roles as far as ECS may assume those."""
-
-    def assume(role_arn: str, session_name: str, source_arn: str) -> Mapping[str, Any]:
-        try:
-            return stands.authorizer.assume_as_service(
-                role_arn, "ecs-tasks", session_name, source_arn
+def _exercise(hands: Hands, exercises: Sequence[Exercise], progress: Progress) -> None:
+    for one in exercises:
+        with progress.phase(one.name) as phase:
+            before = len(hands.runner.runs)
+            one.do(hands)
+            phase.result = ", ".join(
+                f"{run.pathspec}, {len(run.artifacts)} artifacts read back"
+                for run in hands.runner.runs[before:]
             )
-        except AssumeError as error:
-            raise RoleError(str(error)) from error
-
-    return job_runner(sandbox, stands.cloud.endpoint, stands.cloud.region, assume=assume)
-
-
-def _run_flow(
-    runner: FlowRunner, flow: Path, mode: Mode, progress: Progress, report: Report
-) -> None:
-    with progress.phase(f"run a flow, {mode}") as phase:
-        try:
-            run = runner.run(flow, mode)
-        except FlowError:
-            report.flows.append(FlowRun.failed(flow.stem, mode))
-            raise
-        report.flows.append(run)
-        if not run.successful:
-            report.problems.append(f"{run.pathspec} was not successful")
-        phase.result = f"{run.pathspec}, {len(run.artifacts)} artifacts read back"
 
 
 def _check_permissions(
@@ -213,9 +151,11 @@ def _check_permissions(
 
 
 def _rotate_password(
-    cloud: Cloud, deployment: Deployment, progress: Progress, report: Report
+    stands: Stage, deployment: Deployment, progress: Progress, report: Report
 ) -> None:
     with progress.phase("rotate the password") as phase:
-        problems = password_rotation.rehearse(cloud, deployment.registrations)
+        problems = password_rotation.rehearse(
+            stands.cloud, stands.authorizer, deployment.registrations
+        )
         report.problems += problems
         phase.result = f"{len(problems)} problems" if problems else "the service is deployed anew"

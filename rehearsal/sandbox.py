@@ -65,7 +65,7 @@ class Sandbox:
             folder: its working folder; the sandbox's own by default.
         """
         with self.started(command, environment, folder=folder, errors=subprocess.PIPE) as process:
-            output, errors = _communicate(process, text)
+            output, errors = communicate(process, text)
         return subprocess.CompletedProcess(list(command), process.returncode, output, errors)
 
     @contextmanager
@@ -113,8 +113,13 @@ def failure(what: str, output: str) -> str:
     return "\n".join([f"{what}; its last lines:", *(f"  {line}" for line in lines[-_LAST_LINES:])])
 
 
-def _communicate(process: subprocess.Popen[str], text: str) -> tuple[str, str]:
-    """Return what a process prints until it ends, also when children of its outlive it."""
+def communicate(process: subprocess.Popen[str], text: str = "") -> tuple[str, str]:
+    """Return what a process prints until it ends, also when children of its outlive it.
+
+    Args:
+        process: one with pipes to it and from it.
+        text: what is piped into it.
+    """
     given: str | None = text
     while True:
         try:

@@ -1,19 +1,14 @@
 """EventBridge's schedules, fired by hand: the emulator has no clock that would fire them."""
 
-import json
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from rehearsal.authorization.authorizer import AssumeError, Authorizer
-from rehearsal.authorization.policy_error import PolicyError
+from rehearsal import event_targets
+from rehearsal.authorization.authorizer import Authorizer
+from rehearsal.event_targets import TargetError
 from rehearsal.provider import Cloud
-
-_SESSION = "schedule"
-_TRANSFORMING = ("InputPath", "InputTransformer")
 
 
 class ScheduleError(Exception):
@@ -50,8 +45,9 @@ def fire(cloud: Cloud, authorizer: Authorizer, rule_name: str) -> list[str]:
     targets = list(_targets(events, rule_name))
     for target in targets:
         try:
-            executions.append(_started(cloud, authorizer, rule, target))
-        except ScheduleError as error:
+            event = _scheduled_event(cloud, rule)
+            executions.append(event_targets.start(cloud, authorizer, rule, target, event))
+        except TargetError as error:
             problems.append(str(error))
     if not targets:
         problems.append(f"The rule {rule_name} has no target; nothing is started.")
@@ -63,40 +59,6 @@ def fire(cloud: Cloud, authorizer: Authorizer, rule_name: str) -> list[str]:
 def _targets(events: Any, rule_name: str) -> Iterator[Mapping[str, Any]]:
     for page in events.get_paginator("list_targets_by_rule").paginate(Rule=rule_name):
         yield from page["Targets"]
-
-
-def _started(
-    cloud: Cloud, authorizer: Authorizer, rule: Mapping[str, Any], target: Mapping[str, Any]
-) -> str:
-    """Start a target with its role; return the execution's ARN."""
-    what = f"The target {target['Id']} of the rule {rule['Name']}"
-    if ":stateMachine:" not in target["Arn"]:
-        raise ScheduleError(f"{what} is {target['Arn']}; a rehearsal starts state machines only.")
-    if not target.get("RoleArn"):
-        raise ScheduleError(f"{what} names no role with which EventBridge could start it.")
-    if any(target.get(name) for name in _TRANSFORMING):
-        raise ScheduleError(f"{what} transforms its input; a rehearsal takes Input or the event.")
-    try:
-        credentials = authorizer.assume_as_service(
-            target["RoleArn"], "events", _SESSION, rule["Arn"]
-        )
-        execution = _as_role(cloud, credentials).start_execution(
-            stateMachineArn=target["Arn"],
-            input=target.get("Input") or json.dumps(_scheduled_event(cloud, rule)),
-        )
-    except (AssumeError, PolicyError, ClientError) as error:
-        raise ScheduleError(f"{what} was not started: {error}") from error
-    return str(execution["executionArn"])
-
-
-def _as_role(cloud: Cloud, credentials: Mapping[str, Any]) -> Any:
-    keys = {
-        "aws_access_key_id": credentials["AccessKeyId"],
-        "aws_secret_access_key": credentials["SecretAccessKey"],
-        "aws_session_token": credentials["SessionToken"],
-    }
-    role = Cloud(cloud.endpoint, cloud.region, account_id=cloud.account_id, credentials=keys)
-    return role.client("stepfunctions")
 
 
 def _scheduled_event(cloud: Cloud, rule: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import pytest
 from rehearsal import mocks
 from rehearsal.policies import LocalPack, Operation, checking
 from rehearsal.provider import Provider
-from rehearsal.rehearse import stage
 from rehearsal.sandbox import Sandbox
+from rehearsal.stage import stage
 from tests.deployed import ROOT
 
 EXAMPLE = ROOT / "policies" / "examples" / "report-store"

@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 
 from rehearsal import mocks, password_rotation, stack_files
+from rehearsal.authorization.authorizer import Authorizer
 from rehearsal.provider import Cloud, Provider
 from rehearsal.registrations import Registration
 from rehearsal.rehearse import ROOT
@@ -47,8 +48,11 @@ class Stage:
         database = self.only("aws:rds/instance:Instance")
         return str(database["masterUserSecrets"][0]["secretArn"])
 
-    def problems(self) -> list[str]:
-        return password_rotation.rehearse(self.cloud, self.registrations)
+    def problems(self, registrations: Iterable[Registration] | None = None) -> list[str]:
+        """Rotate; `registrations` stand for another program's."""
+        return password_rotation.rehearse(
+            self.cloud, Authorizer(self.cloud), registrations or self.registrations
+        )
 
     def deployments(self) -> list[Any]:
         answer = self.cloud.client("ecs").describe_services(

@@ -14,7 +14,7 @@ from rehearsal.authorization.question import Question
 from rehearsal.iam_report import IamReport, UnknownRoleError
 from rehearsal.provider import Cloud
 from rehearsal.registrations import Registration
-from rehearsal.rehearse import stage
+from rehearsal.stage import stage
 
 JOB = "metaflow-compute-job"
 ARN = f"arn:aws:iam::123456789012:role/{JOB}"

@@ -12,7 +12,8 @@ from rehearsal import stack_files
 from rehearsal.authorization import grants, people
 from rehearsal.mocks import Deployment, deploy, program_at
 from rehearsal.provider import Cloud, Provider
-from rehearsal.rehearse import ROOT, Stage, stage
+from rehearsal.rehearse import ROOT
+from rehearsal.stage import Stage, stage
 
 CONTAINER = {
     "image": "python:3.11",

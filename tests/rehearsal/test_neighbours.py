@@ -13,8 +13,9 @@ from rehearsal.authorization.authorizer import Authorizer
 from rehearsal.metaflow_profile import ProfileError
 from rehearsal.mocks import Deployment, DeploymentError, deploy, program_at
 from rehearsal.provider import Cloud, Provider
-from rehearsal.rehearse import ROOT, stage
+from rehearsal.rehearse import ROOT
 from rehearsal.sandbox import Sandbox
+from rehearsal.stage import stage
 from tests.deployed import deploy_stack, only
 from tests.rehearsal import inventory
 from tests.rehearsal.inventory import Inventory

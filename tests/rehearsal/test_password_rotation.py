@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from rehearsal import password_rotation
 from rehearsal.emulator import emulated_aws
 from tests.rehearsal.rotation_stage import (
     ACCOUNT,
@@ -304,19 +303,19 @@ def test_a_secret_that_rotates_too_rarely_is_reported(stage: Stage) -> None:
 
 def test_tasks_that_read_an_old_version_are_reported(stage: Stage) -> None:
     value_from = f"{stage.secret}:password:AWSPREVIOUS:"
-    [problem] = password_rotation.rehearse(stage.cloud, with_secret(stage, value_from))
+    [problem] = stage.problems(with_secret(stage, value_from))
     assert problem == (
         f"new tasks of {stage.service['arn']} would not get the new password by {value_from}"
     )
 
 
 def test_a_secret_that_no_task_reads_is_reported(stage: Stage) -> None:
-    [problem] = password_rotation.rehearse(stage.cloud, with_secret(stage, None))
+    [problem] = stage.problems(with_secret(stage, None))
     assert problem == f"no task of a service reads the secret {stage.secret}"
 
 
 def test_a_program_without_a_managed_password_is_reported(stage: Stage) -> None:
     databases = "aws:rds/instance:Instance"
     rest = [one for one in stage.registrations if one.type != databases]
-    [problem] = password_rotation.rehearse(stage.cloud, rest)
+    [problem] = stage.problems(rest)
     assert problem == "no database has a password that RDS manages, so none can be rotated"

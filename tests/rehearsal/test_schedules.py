@@ -9,9 +9,9 @@ import boto3
 import pytest
 
 from rehearsal import schedules
-from rehearsal.rehearse import Stage
-from rehearsal.rehearse import stage as rehearsal_stage
 from rehearsal.schedules import ScheduleError
+from rehearsal.stage import Stage
+from rehearsal.stage import stage as rehearsal_stage
 from tests.rehearsal import state_machines
 from tests.rehearsal.state_machines import ACCOUNT, REGION, allow, machine_arn, of_states
 

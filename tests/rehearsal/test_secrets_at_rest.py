@@ -10,8 +10,9 @@ from rehearsal import metaflow_profile, stack_files
 from rehearsal.flow_runner import FlowRunner
 from rehearsal.mocks import deploy, program_at
 from rehearsal.provider import Cloud, Provider
-from rehearsal.rehearse import ROOT, stage
+from rehearsal.rehearse import ROOT
 from rehearsal.sandbox import sandbox
+from rehearsal.stage import stage
 
 FLOW = ROOT / "rehearsal" / "flows" / "foreach_flow.py"
 

@@ -16,9 +16,10 @@ from rehearsal.authorization.authorizer import AssumeError
 from rehearsal.jobs import JobRunner, RoleError, job_runner
 from rehearsal.metaflow_profile import Profile
 from rehearsal.provider import Provider
-from rehearsal.rehearse import ROOT, Stage
-from rehearsal.rehearse import stage as rehearsal_stage
+from rehearsal.rehearse import ROOT
 from rehearsal.sandbox import Sandbox, sandbox
+from rehearsal.stage import Stage
+from rehearsal.stage import stage as rehearsal_stage
 from tests.rehearsal import state_machines
 
 pytestmark = pytest.mark.thorough

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from rehearsal.jobs import JobRunner, job_runner
-from rehearsal.rehearse import Stage
-from rehearsal.rehearse import stage as rehearsal_stage
 from rehearsal.sandbox import Sandbox
+from rehearsal.stage import Stage
+from rehearsal.stage import stage as rehearsal_stage
 from tests.rehearsal import state_machines
 from tests.rehearsal.jobs.small_batch import SmallBatch, alive, shell
 from tests.rehearsal.state_machines import ACCOUNT, REGION, allow, of_states

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from rehearsal.provider import Cloud
-from rehearsal.rehearse import Stage
-from rehearsal.rehearse import stage as rehearsal_stage
+from rehearsal.stage import Stage
+from rehearsal.stage import stage as rehearsal_stage
 from tests.rehearsal import state_machines
 from tests.rehearsal.state_machines import ACCOUNT, REGION, allow, machine_arn, of_states
 

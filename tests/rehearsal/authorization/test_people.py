@@ -7,7 +7,7 @@ import pytest
 
 from rehearsal.authorization import people
 from rehearsal.authorization.authorizer import AssumeError
-from rehearsal.rehearse import Stage, stage
+from rehearsal.stage import Stage, stage
 
 OWN, OTHER = "123456789012", "210987654321"
 ROLE = f"arn:aws:iam::{OWN}:role/users"

@@ -16,8 +16,9 @@ from rehearsal.judged_run import JudgedRun, PolicyError
 from rehearsal.mocks import DeploymentError, Program
 from rehearsal.progress import Progress
 from rehearsal.provider import Provider
-from rehearsal.rehearse import ROOT, Plan, stage
+from rehearsal.rehearse import ROOT, Plan
 from rehearsal.report import Report
+from rehearsal.stage import stage
 from tests.rehearsal.policies import small_packs
 
 CONFIG = stack_files.read_stack(ROOT, "prod")

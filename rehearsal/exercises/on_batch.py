@@ -1,0 +1,22 @@
+"""Runs on Batch that are listed and killed."""
+
+from rehearsal.exercises.exercise import WAITING_FLOW, Exercise, Hands, expect, until
+from rehearsal.flow_runner import FlowError
+
+
+def _list_and_kill(hands: Hands) -> None:
+    runner = hands.runner
+    arguments = ("run", "--with", "batch", "--until", hands.new_signal())
+    with runner.under_way(WAITING_FLOW, *arguments) as run:
+        job = until("the start of a job", hands.running_job)
+        listed = runner.command(WAITING_FLOW, "batch", "list", "--my-runs")
+        expect(job in listed, f"`batch list` does not tell of the job {job}: {listed}")
+        runner.command(WAITING_FLOW, "batch", "kill", "--my-runs")
+        try:
+            run.ended()
+        except FlowError:
+            return
+    raise FlowError("a run of which the job was killed ended well")
+
+
+EXERCISES = (Exercise("list and kill a run on Batch", _list_and_kill),)
