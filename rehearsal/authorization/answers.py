@@ -1,11 +1,15 @@
 """The errors with which AWS refuses a request, in the form of each of its protocols."""
 
 import json
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from rehearsal.authorization.wire import Signed
+
+_REQUEST_ID = "x-amzn-RequestId"
+_S3_REQUEST_ID = "x-amz-request-id"
 
 
 @dataclass(frozen=True)
@@ -37,51 +41,75 @@ class Refusal:
 
 
 def answer(signed: Signed, refusal: Refusal) -> Answer:
-    """Return what the service that was called answers (AWS's protocols as botocore parses them)."""
+    """Return what the service that was called answers (AWS's protocols as botocore parses them).
+
+    Each answer has a request id, in a header and where it is XML in the body as well (Amazon S3
+    User Guide, "Getting Amazon S3 request IDs for AWS Support"; botocore/parsers.py).
+    """
+    request_id = str(uuid.uuid4())
     if signed.method == "HEAD":
-        return Answer("403 FORBIDDEN", [("Content-Length", "0")], b"")
-    return _FORMS[signed.protocol](refusal)
+        return _with_body("403 FORBIDDEN", {_S3_REQUEST_ID: request_id}, "")
+    return _FORMS[signed.protocol](refusal, request_id)
 
 
 def unsigned() -> Answer:
     """Return what an unsigned request is answered."""
-    return _query(Refusal("MissingAuthenticationToken", "Request is missing Authentication Token"))
+    refusal = Refusal("MissingAuthenticationToken", "Request is missing Authentication Token")
+    return _query(refusal, str(uuid.uuid4()))
 
 
 def unreadable(message: str) -> Answer:
     """Return what a request is answered of which nobody knows what it is."""
-    return _query(Refusal("AccessDenied", message))
+    return _query(Refusal("AccessDenied", message), str(uuid.uuid4()))
 
 
-def _json(refusal: Refusal) -> Answer:
+def _json(refusal: Refusal, request_id: str) -> Answer:
     kind = _exception(refusal)
+    headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": kind}
     return _with_body(
         "400 BAD REQUEST",
-        {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": kind},
+        {**headers, _REQUEST_ID: request_id},
         json.dumps({"__type": kind, "message": refusal.message, "Message": refusal.message}),
     )
 
 
-def _rest_json(refusal: Refusal) -> Answer:
+def _rest_json(refusal: Refusal, request_id: str) -> Answer:
     headers = {"Content-Type": "application/json", "x-amzn-ErrorType": _exception(refusal)}
-    return _with_body("403 FORBIDDEN", headers, json.dumps({"message": refusal.message}))
-
-
-def _query(refusal: Refusal) -> Answer:
     return _with_body(
         "403 FORBIDDEN",
-        {"Content-Type": "text/xml"},
-        f"<ErrorResponse><Error><Type>Sender</Type><Code>{refusal.code}</Code>"
-        f"<Message>{escape(refusal.message)}</Message></Error></ErrorResponse>",
+        {**headers, _REQUEST_ID: request_id},
+        json.dumps({"message": refusal.message}),
     )
 
 
-def _rest_xml(refusal: Refusal) -> Answer:
+def _query(refusal: Refusal, request_id: str) -> Answer:
     return _with_body(
         "403 FORBIDDEN",
-        {"Content-Type": "application/xml"},
-        f"<Error><Code>{refusal.code}</Code><Message>{escape(refusal.message)}</Message></Error>",
+        {"Content-Type": "text/xml", _REQUEST_ID: request_id},
+        f"<ErrorResponse><Error><Type>Sender</Type>{_code_and_message(refusal)}</Error>"
+        f"<RequestId>{request_id}</RequestId></ErrorResponse>",
     )
+
+
+def _ec2(refusal: Refusal, request_id: str) -> Answer:
+    return _with_body(
+        "403 FORBIDDEN",
+        {"Content-Type": "text/xml", _REQUEST_ID: request_id},
+        f"<Response><Errors><Error>{_code_and_message(refusal)}</Error></Errors>"
+        f"<RequestID>{request_id}</RequestID></Response>",
+    )
+
+
+def _rest_xml(refusal: Refusal, request_id: str) -> Answer:
+    return _with_body(
+        "403 FORBIDDEN",
+        {"Content-Type": "application/xml", _S3_REQUEST_ID: request_id},
+        f"<Error>{_code_and_message(refusal)}<RequestId>{request_id}</RequestId></Error>",
+    )
+
+
+def _code_and_message(refusal: Refusal) -> str:
+    return f"<Code>{refusal.code}</Code><Message>{escape(refusal.message)}</Message>"
 
 
 def _exception(refusal: Refusal) -> str:
@@ -93,8 +121,8 @@ def _with_body(status: str, headers: Mapping[str, str], text: str) -> Answer:
     return Answer(status, [*headers.items(), ("Content-Length", str(len(body)))], body)
 
 
-_FORMS: Mapping[str, Callable[[Refusal], Answer]] = {
-    "ec2": _query,
+_FORMS: Mapping[str, Callable[[Refusal, str], Answer]] = {
+    "ec2": _ec2,
     "json": _json,
     "query": _query,
     "rest-json": _rest_json,
