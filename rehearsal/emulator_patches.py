@@ -15,6 +15,7 @@ from rehearsal import (
     secretsmanager_patches,
     stepfunctions_patches,
 )
+from rehearsal.authorization import multiple_deletion
 
 
 def apply() -> None:
@@ -29,15 +30,17 @@ def apply() -> None:
 
 
 def _leave_bucket_policies_alone() -> None:
-    """Stop moto from judging requests by a bucket's policy.
+    """Stop moto from judging requests by a bucket's policy, of which it leaves out the conditions.
 
-    It leaves out the policy's conditions, so that `Deny` without TLS denies everything.
+    `Deny` without TLS would deny everything. What moto asks for each key of a DeleteObjects is
+    answered by the gate's authorizer.
     """
 
-    def neutral(_bucket: FakeBucket, _action: str, _resource: str) -> Any:
-        return PermissionResult.NEUTRAL
+    def judged(_bucket: FakeBucket, _action: str, resource: str) -> Any:
+        spared = multiple_deletion.spares(resource)
+        return PermissionResult.DENIED if spared else PermissionResult.NEUTRAL
 
-    FakeBucket.get_permission = neutral  # type: ignore[method-assign, assignment]
+    FakeBucket.get_permission = judged  # type: ignore[method-assign, assignment]
 
 
 def _let_delete_markers_go() -> None:

@@ -34,10 +34,12 @@ class Refusal:
     Attributes:
         code: AWS's code without the ending that some protocols give it, such as `AccessDenied`.
         message: AWS's words.
+        denied: the resources that policies deny the caller, where that is the reason.
     """
 
     code: str
     message: str
+    denied: frozenset[str] = frozenset()
 
 
 def answer(signed: Signed, refusal: Refusal) -> Answer:

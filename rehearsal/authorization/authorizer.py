@@ -119,12 +119,12 @@ class Authorizer:
 
     def _denied(self, principal: Principal, asked: Iterable[Question]) -> Refusal | None:
         """Ask every question, so that the ledger has them all; return the first refusal."""
-        first: Refusal | None = None
-        for question in asked:
-            decision = self._decided(principal, question)
-            if not decision.allowed and first is None:
-                first = Refusal(_DENIED, _words(principal, question, decision))
-        return first
+        decided = [(question, self._decided(principal, question)) for question in asked]
+        denied = [(question, decision) for question, decision in decided if not decision.allowed]
+        if not denied:
+            return None
+        resources = frozenset(question.resource for question, _ in denied)
+        return Refusal(_DENIED, _words(principal, *denied[0]), resources)
 
     def _decided(self, principal: Principal, question: Question) -> Decision:
         asked = callers.principal_keys(question, principal)

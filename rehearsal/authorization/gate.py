@@ -3,14 +3,14 @@
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
-from rehearsal.authorization import answers, wire
+from rehearsal.authorization import answers, multiple_deletion, wire
 from rehearsal.authorization.answers import Answer
 from rehearsal.authorization.authorizer import Authorizer
 from rehearsal.authorization.callers import ADMINISTRATOR
-from rehearsal.authorization.wire import UnreadableError
+from rehearsal.authorization.wire import Signed, UnreadableError
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 """A WSGI application (PEP 3333)."""
@@ -35,14 +35,12 @@ class Gate:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer a request, or hand it on."""
-        refused = self._refused(environ)
-        if refused is None and _ALONE.search(environ.get("HTTP_AUTHORIZATION", "")):
-            with self._alone:
-                return self._application(environ, start_response)
-        if refused is None:
+        verdict = self._verdict(environ)
+        if isinstance(verdict, Answer):
+            start_response(verdict.status, verdict.headers)
+            return [verdict.body]
+        with verdict, self._turn(environ):
             return self._application(environ, start_response)
-        start_response(refused.status, refused.headers)
-        return [refused.body]
 
     @contextmanager
     def guarded(self, authorizer: Authorizer) -> Iterator[None]:
@@ -53,19 +51,30 @@ class Gate:
         finally:
             self._authorizer = None
 
-    def _refused(self, environ: dict[str, Any]) -> Answer | None:
+    def _turn(self, environ: dict[str, Any]) -> AbstractContextManager[Any]:
+        alone = _ALONE.search(environ.get("HTTP_AUTHORIZATION", ""))
+        return self._alone if alone else nullcontext()
+
+    def _verdict(self, environ: dict[str, Any]) -> Answer | AbstractContextManager[None]:
+        """Return what a request is answered, or within what it is to be handed on."""
         authorizer = self._authorizer
         if authorizer is None or environ["PATH_INFO"].startswith(_OF_THE_EMULATOR):
-            return None
+            return nullcontext()
         # Deploying takes hundreds of requests, which need not be read for this.
         if _ADMINISTRATORS.search(environ.get("HTTP_AUTHORIZATION", "")):
-            return None
+            return nullcontext()
         try:
             signed = wire.read(environ)
         except UnreadableError as error:
             authorizer.ledger.fault(str(error))
             return answers.unreadable(str(error))
-        if signed is None:
-            return answers.unsigned()
-        refusal = authorizer.refusal(signed)
-        return answers.answer(signed, refusal) if refusal else None
+        return answers.unsigned() if signed is None else _judged(authorizer, signed)
+
+
+def _judged(authorizer: Authorizer, signed: Signed) -> Answer | AbstractContextManager[None]:
+    refusal = authorizer.refusal(signed)
+    if refusal is None:
+        return nullcontext()
+    if refusal.denied and multiple_deletion.is_asked_for(signed):
+        return multiple_deletion.sparing(signed, refusal.denied)
+    return answers.answer(signed, refusal)

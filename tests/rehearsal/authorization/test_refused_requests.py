@@ -1,5 +1,6 @@
 """How AWS answers a request that it refuses."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -46,6 +47,56 @@ def test_each_refusal_has_a_request_id_of_its_own(
     assert all(identifiers)
     assert len(set(identifiers)) == 2
     assert [one["HTTPHeaders"][header] for one in found] == identifiers
+
+
+def keys(place: Stage) -> set[str]:
+    listed = place.cloud.client("s3").list_objects_v2(Bucket=BUCKET)
+    return {one["Key"] for one in listed["Contents"]}
+
+
+def delete(place: Stage, *statements: Mapping[str, Any], keys: Iterable[str]) -> Any:
+    s3 = granted(place, *statements).client("s3")
+    return s3.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": one} for one in keys]})
+
+
+def test_keys_that_may_not_be_deleted_are_errors_beside_those_that_may(place: Stage) -> None:
+    before = keys(place)
+    for key in ("own/a & b", "others/a & b"):
+        place.cloud.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"")
+    with place.authorizer.ledger.expecting_denials() as denials:
+        answer = delete(
+            place,
+            allow("s3:DeleteObject", f"arn:aws:s3:::{BUCKET}/own/*"),
+            keys=("own/a & b", "others/a & b"),
+        )
+    assert [one["Key"] for one in answer["Deleted"]] == ["own/a & b"]
+    assert answer["Errors"] == [
+        {"Key": "others/a & b", "Code": "AccessDenied", "Message": "Access Denied"}
+    ]
+    assert keys(place) == before | {"others/a & b"}
+    assert {str(one) for one in denials} == {
+        f"worker may not s3:DeleteObject on arn:aws:s3:::{BUCKET}/others/a & b"
+    }
+    # The next request of the same kind is not bound by the last one.
+    place.cloud.client("s3").delete_objects(
+        Bucket=BUCKET, Delete={"Objects": [{"Key": "others/a & b"}]}
+    )
+    assert keys(place) == before
+
+
+def test_who_may_delete_nothing_gets_an_error_for_each_key(place: Stage) -> None:
+    answer = delete(place, allow("s3:GetObject"), keys=("own/there", "own/missing"))
+    assert "Deleted" not in answer
+    assert [one["Key"] for one in answer["Errors"]] == ["own/there", "own/missing"]
+    assert "own/there" in keys(place)
+
+
+def test_a_version_is_not_deleted_by_who_may_only_delete_the_object(place: Stage) -> None:
+    s3 = granted(place, allow("s3:DeleteObject")).client("s3")
+    wanted = [{"Key": "own/there", "VersionId": "null"}, {"Key": "own/there"}]
+    answer = s3.delete_objects(Bucket=BUCKET, Delete={"Objects": wanted})
+    assert {one["Code"] for one in answer["Errors"]} == {"AccessDenied"}
+    assert "own/there" in keys(place)
 
 
 def test_what_nobody_mapped_is_refused_and_told(place: Stage) -> None:
