@@ -11,15 +11,16 @@ from rehearsal.provider.resource_type import (
     in_place,
     replaces,
 )
-from rehearsal.provider.shapes import given
+from rehearsal.provider.shapes import given, reported
 
 _ACTION_TIME = range(600, 86401)
+_LIMITS = "jobStateTimeLimitActions"
 
 _QUEUE_PARAMETERS = {
     "priority": "priority",
     "state": "state",
     "computeEnvironmentOrders": "computeEnvironmentOrder",
-    "jobStateTimeLimitActions": "jobStateTimeLimitActions",
+    _LIMITS: _LIMITS,
     "schedulingPolicyArn": "schedulingPolicyArn",
 }
 
@@ -38,12 +39,12 @@ def _queue_outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
     if not answer["jobQueues"]:
         return None
     queue = answer["jobQueues"][0]
-    # The emulator does not know jobStateTimeLimitActions: the state answers for them.
     return {
         "arn": arn,
         "priority": queue["priority"],
         "state": queue["state"],
         "computeEnvironmentOrders": queue["computeEnvironmentOrder"],
+        **reported(state, {_LIMITS: queue[_LIMITS] or None}),
         **with_tags(state, queue.get("tags", {})),
     }
 
@@ -51,7 +52,11 @@ def _queue_outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
 def _update_queue(cloud: Cloud, arn: str, state: Values, inputs: Values) -> Values:
     if state.get("schedulingPolicyArn") and not inputs.get("schedulingPolicyArn"):
         raise RefusedError("a job queue's schedulingPolicyArn can be replaced, but not removed.")
-    cloud.client("batch").update_job_queue(jobQueue=arn, **given(inputs, _QUEUE_PARAMETERS))
+    parameters = given(inputs, _QUEUE_PARAMETERS)
+    if state.get(_LIMITS):
+        # Left out, they would stay.
+        parameters.setdefault(_LIMITS, [])
+    cloud.client("batch").update_job_queue(jobQueue=arn, **parameters)
     update_tags(cloud, state, inputs)
     return _queue_outputs(cloud, arn, inputs) or {}
 
@@ -71,21 +76,20 @@ def _check_queue(inputs: Values) -> list[str]:
             problems.append(
                 f"computeEnvironment is {order['computeEnvironment']!r}; an ARN is needed"
             )
-    for action in inputs.get("jobStateTimeLimitActions") or ():
+    for action in inputs.get(_LIMITS) or ():
         problems += _action_problems(action)
     return problems
 
 
 def _action_problems(action: Values) -> list[str]:
     problems = [
-        f"jobStateTimeLimitActions.{name} is {action[name]!r}; only {allowed} is allowed"
+        f"{_LIMITS}.{name} is {action[name]!r}; only {allowed} is allowed"
         for name, allowed in (("action", "CANCEL"), ("state", "RUNNABLE"))
         if action[name] != allowed
     ]
     if action["maxTimeSeconds"] not in _ACTION_TIME:
         problems.append(
-            f"jobStateTimeLimitActions.maxTimeSeconds is {action['maxTimeSeconds']}; "
-            "600 to 86400 are allowed"
+            f"{_LIMITS}.maxTimeSeconds is {action['maxTimeSeconds']}; 600 to 86400 are allowed"
         )
     return problems
 
@@ -98,7 +102,7 @@ ROW = ResourceType(
         "priority": in_place(required=True),
         "state": in_place(required=True),
         "computeEnvironmentOrders": in_place(),
-        "jobStateTimeLimitActions": in_place(),
+        _LIMITS: in_place(),
         "schedulingPolicyArn": in_place(),
         "tags": in_place(),
     },

@@ -173,6 +173,7 @@ def test_the_life_of_a_job_queue(rig):
     created = rig.live(QUEUE, "jobs", given, changed)
     assert created.id == created.outputs["arn"]
     assert created.outputs["priority"] == 2
+    assert "jobStateTimeLimitActions" not in created.outputs
 
 
 def test_a_queue_switched_off_behind_the_program_shows_as_drift(rig):
@@ -180,6 +181,15 @@ def test_a_queue_switched_off_behind_the_program_shows_as_drift(rig):
     created = rig.create(QUEUE, "jobs", **queue(cpu))
     rig.cloud.client("batch").update_job_queue(jobQueue=created.id, state="DISABLED")
     assert rig.read(QUEUE, created)["state"] == "DISABLED"
+
+
+def test_a_queues_time_limits_are_those_that_aws_has(rig):
+    cpu = rig.create(ENVIRONMENT, "cpu", **environment(rig.cloud)).outputs["arn"]
+    created = rig.create(QUEUE, "jobs", **queue(cpu, jobStateTimeLimitActions=[limit()]))
+    batch = rig.cloud.client("batch")
+    for limits in ([limit(maxTimeSeconds=86400)], []):
+        batch.update_job_queue(jobQueue=created.id, jobStateTimeLimitActions=limits)
+        assert rig.read(QUEUE, created)["jobStateTimeLimitActions"] == (limits or None)
 
 
 @pytest.mark.parametrize(
