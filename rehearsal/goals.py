@@ -51,7 +51,7 @@ def goal(urn: str, request: RegisterResourceRequest, checked: Mapping[str, Any])
     inputs = Struct()
     inputs.CopyFrom(request.object)
     inputs.update(
-        {name: _sent(value) for name, value in checked.items() if name not in request.object}
+        {name: as_sent(value) for name, value in checked.items() if name not in request.object}
     )
     return Goal(urn, request, inputs)
 
@@ -66,7 +66,7 @@ def state(wanted: Goal, outputs: Mapping[str, Any], secret: frozenset[str], made
         made_id: its physical id; empty where it has none, or none yet.
     """
     sent = {
-        name: rpc.wrap_rpc_secret(_sent(value)) if name in secret else _sent(value)
+        name: rpc.wrap_rpc_secret(as_sent(value)) if name in secret else as_sent(value)
         for name, value in outputs.items()
         if value is not None
     }
@@ -77,14 +77,14 @@ def state(wanted: Goal, outputs: Mapping[str, Any], secret: frozenset[str], made
     return State(wanted, struct)
 
 
-def _sent(value: Any) -> Any:
+def as_sent(value: Any) -> Any:
     """Return a plain value as engines send it: unknown ones as placeholders."""
     if isinstance(value, Unknown):
         return rpc.UNKNOWN
     if isinstance(value, Mapping):
-        return {key: _sent(item) for key, item in value.items()}
+        return {key: as_sent(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_sent(item) for item in value]
+        return [as_sent(item) for item in value]
     return value
 
 

@@ -8,6 +8,7 @@ SUPPORT = {
     "components/service_grants.py",
     "components/tiers.py",
     "deployed.py",
+    "engine/live_stack.py",
     "placeholder.py",
     "policies/harness.py",
     "policies/mutants/of_relations.py",

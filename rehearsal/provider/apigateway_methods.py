@@ -181,6 +181,7 @@ RESOURCE_TYPES = (
             "timeoutMilliseconds": in_place(default=29_000),
             "passthroughBehavior": replaces(),
         },
+        deleted_first=True,  # pulumi/pulumi-aws issue 2089
         check=_check_integration,
         create=_create_integration,
         read=_read_integration,

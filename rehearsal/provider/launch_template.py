@@ -14,6 +14,7 @@ from rehearsal.provider.ec2_calls import (
 )
 from rehearsal.provider.plan_checks import between, matching, one_of, problems
 from rehearsal.provider.resource_type import (
+    EVERY_INPUT,
     AutoName,
     ResourceType,
     Values,
@@ -187,6 +188,7 @@ RESOURCE_TYPES = (
         },
         check=_check,
         auto_name=AutoName(max_length=128),
+        recomputed={"latestVersion": (EVERY_INPUT,), "defaultVersion": (EVERY_INPUT,)},
         create=_create,
         read=_read,
         update=_update,

@@ -244,7 +244,7 @@ _INSTANCE = ResourceType(
         "finalSnapshotIdentifier": state_only(),
         "skipFinalSnapshot": state_only(default=False),
     },
-    auto_name=AutoName(property="identifier", max_length=63, lower=True),
+    auto_name=AutoName(property="identifier", max_length=63, lower=True, pins=False),
     check=_check,
     create=_create,
     read=_read,

@@ -12,6 +12,10 @@ Values = Mapping[str, Any]
 """Plain input or output values of a resource, by Pulumi's camelCase names."""
 
 
+EVERY_INPUT = "*"
+"""Stands for every input of a resource type."""
+
+
 class RefusedError(Exception):
     """The provider or AWS would refuse this; the message is one line that says why."""
 
@@ -65,12 +69,14 @@ class AutoName:
         max_length: the longest name the provider accepts, in characters.
         suffix: what must end every name, such as `.fifo`.
         lower: whether the name is turned to lower case, as RDS demands.
+        pins: whether a name that the program gives makes a replacement delete first.
     """
 
     property: str = "name"
     max_length: int = 64
     suffix: str = ""
     lower: bool = False
+    pins: bool = True
 
 
 CreateFunction = Callable[["Cloud", Values], tuple[str, Values]]
@@ -101,6 +107,9 @@ class ResourceType:
             whose change from this state replaces the resource all the same.
         auto_name: how Pulumi names it; None where it has no name.
         secret_outputs: outputs that the SDK marks secret.
+        recomputed: outputs that an update in place makes unknown until it is done, by the inputs
+            whose change does so.
+        deleted_first: whether a replacement always deletes before it creates.
     """
 
     token: str
@@ -114,3 +123,5 @@ class ResourceType:
     replaced_when: ReplacedFunction | None = None
     auto_name: AutoName | None = None
     secret_outputs: frozenset[str] = field(default_factory=frozenset)
+    recomputed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    deleted_first: bool = False

@@ -3,14 +3,16 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pulumi.output import contains_unknowns
+from pulumi.output import UNKNOWN, contains_unknowns
 
 from rehearsal.provider import registry, sdk_schema
 from rehearsal.provider.cloud import Cloud
-from rehearsal.provider.resource_type import RefusedError, ResourceType, Values
+from rehearsal.provider.differences import Difference, difference
+from rehearsal.provider.resource_type import EVERY_INPUT, RefusedError, ResourceType, Values
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,15 @@ class Provider:
         """Serve resources of one emulated AWS."""
         self.cloud = cloud
 
-    def check(self, token: str, urn: str, inputs: Values) -> dict[str, Any]:
+    def check(
+        self,
+        token: str,
+        urn: str,
+        inputs: Values,
+        *,
+        automatic: Values = MappingProxyType({}),
+        seed: bytes = b"",
+    ) -> dict[str, Any]:
         """Return the inputs with defaults and an automatic name filled in.
 
         Args:
@@ -36,6 +46,8 @@ class Provider:
             urn: the resource's URN; its name and a hash of it make the automatic name.
             inputs: plain values by camelCase names; in a preview some are Pulumi's `Unknown`,
                 and what depends on them is not judged.
+            automatic: what an earlier check filled in; a live resource keeps its automatic name.
+            seed: makes the automatic name another one, as a replacement beside its old self needs.
 
         Raises:
             RefusedError: an unknown type or input, a value of another type, or what the real
@@ -49,12 +61,52 @@ class Provider:
                 found += sdk_schema.problems(sdk_schema.input_types(token)[name], value, name)
         if found:
             raise RefusedError(f"{_display(urn)}: {'; '.join(found)}.")
-        checked = _with_defaults(row, urn, given)
+        checked = _with_defaults(row, urn, given, automatic, seed)
         judged = row.check is not None and not contains_unknowns(checked)
         found = row.check(checked) if row.check and judged else []
         if found:
             raise RefusedError(f"{_display(urn)}: {'; '.join(found)}.")
         return checked
+
+    def diff(
+        self, token: str, state: Values, inputs: Values, automatic: frozenset[str] = frozenset()
+    ) -> Difference:
+        """Compare a live resource with what the program wants.
+
+        Args:
+            token: Pulumi's type token.
+            state: its outputs as they were last known.
+            inputs: checked inputs.
+            automatic: names of the inputs that the check filled in.
+
+        Raises:
+            RefusedError: the provider was not taught the type.
+        """
+        return difference(registry.resource_type(token), state, inputs, automatic)
+
+    def planned(self, token: str, inputs: Values, state: Values | None = None) -> dict[str, Any]:
+        """Return the outputs that a resource will have, as far as a preview can know them.
+
+        Args:
+            token: Pulumi's type token.
+            inputs: checked inputs.
+            state: the outputs of a live resource that is to be updated; None for a new one.
+        """
+        row = registry.resource_type(token)
+        if state is None:
+            return {**dict.fromkeys(self.computed_outputs(token), UNKNOWN), **inputs}
+        changed = set(self.diff(token, state, inputs).changes)
+        recomputed = [
+            output
+            for output, names in row.recomputed.items()
+            if changed and (names == (EVERY_INPUT,) or changed & set(names))
+        ]
+        kept = {
+            name: value
+            for name, value in state.items()
+            if name not in row.inputs or name not in changed
+        }
+        return {**kept, **inputs, **dict.fromkeys(recomputed, UNKNOWN)}
 
     def create(self, token: str, urn: str, inputs: Values) -> Created:
         """Create a resource from checked inputs.
@@ -159,7 +211,9 @@ def _unknown_or_missing(row: ResourceType, given: Mapping[str, Any]) -> list[str
     ]
 
 
-def _with_defaults(row: ResourceType, urn: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def _with_defaults(
+    row: ResourceType, urn: str, given: Mapping[str, Any], automatic: Values, seed: bytes
+) -> dict[str, Any]:
     defaults = {
         name: declared.default
         for name, declared in row.inputs.items()
@@ -167,17 +221,18 @@ def _with_defaults(row: ResourceType, urn: str, given: Mapping[str, Any]) -> dic
     }
     checked = {**defaults, **given}
     if row.auto_name and row.auto_name.property not in checked:
-        checked[row.auto_name.property] = _automatic_name(row, urn)
+        kept = automatic.get(row.auto_name.property)
+        checked[row.auto_name.property] = kept or _automatic_name(row, urn, seed)
     return checked
 
 
-def _automatic_name(row: ResourceType, urn: str) -> str:
+def _automatic_name(row: ResourceType, urn: str, seed: bytes) -> str:
     """Return `<logical name>-<7 hexadecimal digits>`, as the Pulumi bridge names resources.
 
-    The real suffix is random; a hash of the URN keeps a rehearsal reproducible.
+    The real suffix is random; a hash of the URN, and of the seed, keeps it reproducible.
     """
     assert row.auto_name is not None  # noqa: S101 the caller looked
-    digits = hashlib.sha256(urn.encode()).hexdigest()[:7]
+    digits = hashlib.sha256(urn.encode() + seed).hexdigest()[:7]
     name = f"{urn.rsplit('::', 1)[-1]}-{digits}{row.auto_name.suffix}"
     name = name.lower() if row.auto_name.lower else name
     if len(name) > row.auto_name.max_length:

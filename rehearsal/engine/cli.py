@@ -1,0 +1,198 @@
+"""Runs the Pulumi CLI on a program of this repository, in a sandbox and against an emulated AWS."""
+
+import json
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rehearsal.engine import events, state
+from rehearsal.engine.events import Outcome
+from rehearsal.policies import LocalPack
+from rehearsal.registrations import Registration
+from rehearsal.sandbox import Sandbox, failure
+
+_BIN = Path(__file__).resolve().parent.parent / "bin"
+_QUIET = ("--non-interactive", "--color", "never")
+_UPDATE = ("--yes", "--skip-preview")
+
+
+class EngineError(Exception):
+    """A command of the engine failed; the message has one line for each reason.
+
+    Attributes:
+        outcome: what it did before.
+    """
+
+    def __init__(self, message: str, outcome: Outcome) -> None:
+        """Say what failed."""
+        super().__init__(message)
+        self.outcome = outcome
+
+
+class Engine:
+    """One stack of a program, deployed by the Pulumi CLI.
+
+    Backend, secrets, plugins and project file are the sandbox's own: nothing of the user's is
+    touched, and the program's folder is only read.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        program: Path,
+        stack: str,
+        aws: Mapping[str, str],
+        packs: Sequence[LocalPack] = (),
+    ) -> None:
+        """Prepare a stack of its own; `Pulumi.<stack>.yaml` beside the program configures it.
+
+        Args:
+            sandbox: where the CLI runs.
+            program: folder of the program, with Pulumi.yaml.
+            stack: name of the stack.
+            aws: environment that leads the provider to the emulated AWS, see `plugin.leading_to`.
+            packs: policy packs that judge previews and updates.
+
+        Raises:
+            EngineError: the CLI does not take the project.
+        """
+        self._sandbox = sandbox
+        self._stack = stack
+        self._folder = sandbox.folder / f"pulumi-{stack}"
+        self._logs = count()
+        self._packs = packs
+        self._environment = {**_own_pulumi(self._folder), **aws}
+        _write_project(self._folder, program, stack)
+        self._run("stack", "init", stack)
+
+    def configure(self, values: Mapping[str, Any]) -> None:
+        """Change the stack's configuration, as a user who edits its file would.
+
+        Args:
+            values: by key, with or without the project's name; None takes a key out.
+        """
+        path = self._folder / f"Pulumi.{self._stack}.yaml"
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        config = {**content.get("config", {}), **values}
+        content["config"] = {key: value for key, value in config.items() if value is not None}
+        path.write_text(yaml.safe_dump(content), encoding="utf-8")
+
+    def preview(self) -> Outcome:
+        """Say what an update would do.
+
+        Raises:
+            EngineError: the program, the provider or a policy refuses.
+        """
+        return self._operate("preview", *self._judged())
+
+    def up(self) -> Outcome:
+        """Deploy.
+
+        Raises:
+            EngineError: the program, the provider or a policy refuses.
+        """
+        return self._operate("up", *_UPDATE, *self._judged())
+
+    def refresh(self) -> Outcome:
+        """Take over into the state what AWS has.
+
+        Raises:
+            EngineError: a resource cannot be read.
+        """
+        return self._operate("refresh", *_UPDATE)
+
+    def destroy(self) -> Outcome:
+        """Delete everything.
+
+        Raises:
+            EngineError: a resource is protected, or AWS does not delete it.
+        """
+        return self._operate("destroy", *_UPDATE)
+
+    def cancel(self) -> None:
+        """Take away the lock of an update that was killed."""
+        self._run("cancel", "--yes", "--stack", self._stack)
+
+    def outputs(self, *, show_secrets: bool = False) -> dict[str, Any]:
+        """Return the stack's outputs; secret ones masked unless they shall be shown."""
+        shown = ("--show-secrets",) if show_secrets else ()
+        return dict(json.loads(self._run("stack", "output", "--json", *shown)))
+
+    def export(self, *, show_secrets: bool = False) -> dict[str, Any]:
+        """Return the stack's state as `pulumi stack export` prints it."""
+        shown = ("--show-secrets",) if show_secrets else ()
+        return dict(json.loads(self._run("stack", "export", *shown)))
+
+    def registrations(self) -> list[Registration]:
+        """Return the stack's resources, as every engine records them; secrets are in clear."""
+        return state.registrations(self.export(show_secrets=True))
+
+    def _judged(self) -> list[str]:
+        """Return the options for the policy packs; an empty configuration stands for none."""
+        options = []
+        for pack in self._packs:
+            config = pack.config or self._folder / "no-config.json"
+            options += ["--policy-pack", str(pack.folder), "--policy-pack-config", str(config)]
+        return options
+
+    def _operate(self, command: str, *options: str) -> Outcome:
+        log = self._folder / f"events-{next(self._logs)}.json"
+        arguments = (command, "--stack", self._stack, "--event-log", str(log), *options)
+        ended = self._called(*arguments)
+        outcome = events.read(log)
+        if ended.returncode:
+            said = "\n".join(outcome.errors)
+            raise EngineError(said or failure(f"pulumi {command} failed", ended.stderr), outcome)
+        return outcome
+
+    def _run(self, *arguments: str) -> str:
+        ended = self._called(*arguments)
+        if ended.returncode:
+            what = f"pulumi {' '.join(arguments[:2])} failed"
+            raise EngineError(failure(what, ended.stderr or ended.stdout), Outcome())
+        return str(ended.stdout)
+
+    def _called(self, *arguments: str) -> Any:
+        return self._sandbox.run(
+            ["pulumi", *arguments, *_QUIET], self._environment, folder=self._folder
+        )
+
+
+def _own_pulumi(folder: Path) -> dict[str, str]:
+    """Make the folders that keep the CLI away from the user's; return what leads it there."""
+    (folder / "state").mkdir(parents=True)
+    tools = folder / "bin"
+    tools.mkdir()
+    for name in ("python", "python3"):
+        # No link: a virtual environment is known by the path that Python is called by.
+        (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+        (tools / name).chmod(0o755)
+    path = os.environ.get("PATH", "")
+    return {
+        "PATH": f"{tools}:{path}",
+        "PULUMI_HOME": str(folder / "home"),
+        "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        # The option --event-log is one of these.
+        "PULUMI_DEBUG_COMMANDS": "true",
+    }
+
+
+def _write_project(folder: Path, program: Path, stack: str) -> None:
+    """Write the project anew with the program where it is and the emulated provider as plugin."""
+    project = yaml.safe_load((program / "Pulumi.yaml").read_text(encoding="utf-8"))
+    project["main"] = str(program)
+    project["runtime"] = {"name": "python", "options": {"toolchain": "pip"}}
+    project["plugins"] = {"providers": [{"name": "aws", "path": str(_BIN)}]}
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project), encoding="utf-8")
+    (folder / "no-config.json").write_text("{}", encoding="utf-8")
+    shutil.copy(program / f"Pulumi.{stack}.yaml", folder)

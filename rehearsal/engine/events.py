@@ -1,0 +1,101 @@
+"""Reads the log of events that the Pulumi CLI writes: what it did, and what it said."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_REFRESH = "refresh"
+_NO_CHANGE = ("same", "read")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What the engine does to one resource.
+
+    Attributes:
+        name: the engine's word: create, update, replace, delete, same, refresh ...
+        urn: the resource.
+        type: its type token.
+        changed: names of the properties that differ.
+    """
+
+    name: str
+    urn: str
+    type: str
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one command.
+
+    Attributes:
+        operations: what it did, or in a preview would do, in its order.
+        counts: how many resources each operation is done to.
+        errors: what it said went wrong, each in words.
+        warnings: what else it said.
+        violations: what policies found, `<policy> (<level>): <message>`.
+    """
+
+    operations: tuple[Operation, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    violations: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> tuple[Operation, ...]:
+        """Return the operations that change something."""
+        return tuple(one for one in self.operations if one.name not in _NO_CHANGE)
+
+
+def read(log: Path) -> Outcome:
+    """Read a log of events; a missing one, of a command that did not come so far, is empty.
+
+    See sdk/go/common/apitype/events.go of pulumi/pulumi.
+    """
+    if not log.exists():
+        return Outcome()
+    events = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    said = [one["diagnosticEvent"] for one in events if "diagnosticEvent" in one]
+    return Outcome(
+        operations=tuple(_operations(events)),
+        counts=_counts(events),
+        errors=tuple(_words(one) for one in said if one["severity"] == "error"),
+        warnings=tuple(_words(one) for one in said if one["severity"] == "warning"),
+        violations=tuple(
+            f"{found['policyName']} ({found['enforcementLevel']}): {found['message'].strip()}"
+            for found in (one["policyEvent"] for one in events if "policyEvent" in one)
+        ),
+    )
+
+
+def _operations(events: list[dict[str, Any]]) -> Iterator[Operation]:
+    """Yield what is done to each resource; of a refresh that is known only once it is done."""
+    refreshed = set()
+    for event in events:
+        step = event.get("resourcePreEvent", event.get("resOutputsEvent", {})).get("metadata")
+        if not step:
+            continue
+        if step["op"] == _REFRESH:
+            refreshed.add(step["urn"])
+        elif "resourcePreEvent" in event or step["urn"] in refreshed:
+            changed = step.get("diffs") or sorted(step.get("detailedDiff") or ())
+            yield Operation(step["op"], step["urn"], step["type"], tuple(changed))
+
+
+def _counts(events: list[dict[str, Any]]) -> Mapping[str, int]:
+    total: Counter[str] = Counter()
+    for event in events:
+        total.update(event.get("summaryEvent", {}).get("resourceChanges", {}))
+    return dict(total)
+
+
+def _words(said: Mapping[str, Any]) -> str:
+    """Return a message without the marks of colour that the engine leaves in it."""
+    message = str(said["message"]).replace("<{%reset%}>", "")
+    name = str(said.get("urn", "")).rpartition("::")[2]
+    return " ".join(f"{name}: {message}".split()) if name else " ".join(message.split())

@@ -1,0 +1,267 @@
+"""The engine's adapter: the emulated AWS provider as a plugin of the Pulumi CLI.
+
+It speaks the protocol that `pulumi.provider.experimental.Provider` wraps, and not that class: the
+class hands on no old inputs, no status of a resource made in part, and a traceback with each error.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from importlib.metadata import version
+from typing import Any, NoReturn
+
+import grpc
+from google.protobuf.empty_pb2 import Empty
+from google.protobuf.struct_pb2 import Struct
+from pulumi.runtime import rpc
+from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from rehearsal import goals
+from rehearsal.loopback.remote_addresses import RemoteAddresses
+from rehearsal.provider import Cloud, Provider, RefusedError
+from rehearsal.provider.differences import Difference
+from rehearsal.provider.resource_type import OnChange, Values
+
+_ENDPOINT = "REHEARSAL_ENDPOINT"
+_ADDRESSES = "REHEARSAL_ADDRESSES"
+
+AUTOMATIC = "__defaults"
+"""Key of the list in which the real provider, too, notes what its check filled in."""
+
+_THREADS = 32
+"""Requests at a time; the engine makes up to four per processor."""
+
+
+class Plugin(provider_pb2_grpc.ResourceProviderServicer):
+    """Answers the engine; each request in a thread of its own."""
+
+    def __init__(self, endpoint: str, addresses_url: str) -> None:
+        """Serve the emulated AWS at an endpoint, in the region that the engine will name."""
+        self._endpoint = endpoint
+        self._addresses = RemoteAddresses(addresses_url)
+        self._provider: Provider | None = None
+
+    def Handshake(self, _request: Any, _context: Any) -> Any:  # noqa: N802 the protocol's name
+        """Say that secrets are left to the engine, which wraps outputs as their inputs were."""
+        return provider_pb2.ProviderHandshakeResponse()
+
+    def GetPluginInfo(self, _request: Any, _context: Any) -> Any:  # noqa: N802
+        """Return the version of the provider in whose place this stands."""
+        return plugin_pb2.PluginInfo(version=version("pulumi-aws"))
+
+    def CheckConfig(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Take the provider's configuration as it is; the region is used."""
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        """Replace everything when the region changes, as the real provider does."""
+        before, after = (_read(one).get("region") for one in (request.olds, request.news))
+        return _diff_response(
+            Difference({"region": OnChange.REPLACE} if before != after else {}), {}, {}
+        )
+
+    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Connect to the emulated AWS of a region."""
+        region = _read(request.args).get("region")
+        if not region:
+            _abort(context, "aws:region is not set; set it with: pulumi config set aws:region ...")
+        self._provider = Provider(Cloud(self._endpoint, region, addresses=self._addresses))
+        return provider_pb2.ConfigureResponse(supportsPreview=True)
+
+    def Cancel(self, _request: Any, _context: Any) -> Any:  # noqa: N802
+        """Let what runs come to its end: no request takes long."""
+        return Empty()
+
+    def Check(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Return the inputs with defaults, and with a note of which those are."""
+        given, before = _read(request.news), _read(request.olds)
+        noted = _automatic(request.olds)
+        try:
+            checked = self._ready(context).check(
+                _token(request.urn),
+                request.urn,
+                given,
+                automatic={name: before[name] for name in noted if name in before},
+                seed=request.randomSeed,
+            )
+        except RefusedError as error:
+            failure = provider_pb2.CheckFailure(reason=str(error))
+            return provider_pb2.CheckResponse(failures=[failure])
+        filled_in = sorted(name for name in checked if given.get(name) is None)
+        return provider_pb2.CheckResponse(inputs=_struct({**checked, AUTOMATIC: filled_in}))
+
+    def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Say what a change of the inputs does to the resource."""
+        state, inputs = _read(request.olds), _read(request.news)
+        automatic = frozenset(_automatic(request.news))
+        found = self._tried(
+            context, lambda aws: aws.diff(_token(request.urn), state, inputs, automatic)
+        )
+        return _diff_response(found, state, inputs)
+
+    def Create(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Create a resource; in a preview, say what it will be."""
+        token, inputs = _token(request.urn), _read(request.properties)
+        if request.preview:
+            planned = self._tried(context, lambda aws: aws.planned(token, inputs))
+            return provider_pb2.CreateResponse(properties=self._state(token, planned))
+        created = self._tried(context, lambda aws: aws.create(token, request.urn, inputs))
+        return provider_pb2.CreateResponse(
+            id=created.id, properties=self._state(token, {**created.outputs, "id": created.id})
+        )
+
+    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Return a resource as AWS has it now; without an id when it is gone."""
+        token, state = _token(request.urn), _read(request.properties)
+        found = self._tried(context, lambda aws: aws.read(token, request.urn, request.id, state))
+        if found is None:
+            return provider_pb2.ReadResponse()
+        before = _read(request.inputs)
+        inputs = {name: found[name] for name in before if found.get(name) is not None}
+        return provider_pb2.ReadResponse(
+            id=request.id,
+            properties=self._state(token, {**found, "id": request.id}),
+            inputs=_struct({**inputs, AUTOMATIC: _automatic(request.inputs)}),
+        )
+
+    def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Update a resource in place; in a preview, say what it will be."""
+        token, state, inputs = _token(request.urn), _read(request.olds), _read(request.news)
+
+        def updated(aws: Provider) -> Values:
+            if request.preview:
+                return aws.planned(token, inputs, state)
+            return aws.update(token, request.urn, request.id, state, inputs)
+
+        outputs = {**self._tried(context, updated), "id": request.id}
+        return provider_pb2.UpdateResponse(properties=self._state(token, outputs))
+
+    def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Delete a resource."""
+        token, state = _token(request.urn), _read(request.properties)
+        self._tried(context, lambda aws: aws.delete(token, request.urn, request.id, state))
+        return Empty()
+
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Answer a function."""
+        arguments = _read(request.args)
+        answer = self._tried(context, lambda aws: aws.invoke(request.tok, arguments))
+        return provider_pb2.InvokeResponse(**{"return": _struct(answer)})
+
+    def _state(self, token: str, outputs: Values) -> Struct:
+        """Return outputs as the engine takes them, those wrapped that are always secret."""
+        secret = self._provider.secret_outputs(token) if self._provider else frozenset()
+        return _struct(outputs, secret)
+
+    def _ready(self, context: grpc.ServicerContext) -> Provider:
+        if self._provider is None:
+            _abort(context, "the provider is not configured")
+        return self._provider
+
+    def _tried(self, context: grpc.ServicerContext, call: Callable[[Provider], Any]) -> Any:
+        """Return what a call of the provider returns; end the request when it refuses."""
+        provider = self._ready(context)
+        try:
+            return call(provider)
+        except RefusedError as error:
+            _abort(context, str(error))
+
+
+def _abort(context: grpc.ServicerContext, words: str) -> NoReturn:
+    context.abort(grpc.StatusCode.UNKNOWN, words)
+    raise AssertionError(words)
+
+
+def _token(urn: str) -> str:
+    """Return a resource's own type: the last of the types that a URN has."""
+    return urn.split("::")[2].rsplit("$", 1)[-1]
+
+
+def _read(properties: Struct) -> dict[str, Any]:
+    """Return plain values; what is unknown stays so."""
+    read = rpc.deserialize_properties(properties, keep_unknowns=True, keep_internal=False)
+    return dict(goals.plain(read))
+
+
+def _automatic(properties: Struct) -> list[str]:
+    return list(properties[AUTOMATIC]) if AUTOMATIC in properties else []
+
+
+def _struct(values: Values, secret: frozenset[str] = frozenset()) -> Struct:
+    """Return plain values as the engine takes them."""
+    sent = {name: goals.as_sent(value) for name, value in values.items() if value is not None}
+    struct = Struct()
+    struct.update(
+        {name: rpc.wrap_rpc_secret(one) if name in secret else one for name, one in sent.items()}
+    )
+    return struct
+
+
+def _diff_response(found: Difference, state: Values, inputs: Values) -> Any:
+    kinds = provider_pb2.PropertyDiff
+    detailed = {}
+    for name, effect in found.changes.items():
+        replaces = effect is OnChange.REPLACE
+        kind = kinds.UPDATE_REPLACE if replaces else kinds.UPDATE
+        if name in inputs and state.get(name) is None:
+            kind = kinds.ADD_REPLACE if replaces else kinds.ADD
+        elif name in state and inputs.get(name) is None:
+            kind = kinds.DELETE_REPLACE if replaces else kinds.DELETE
+        detailed[name] = provider_pb2.PropertyDiff(kind=kind)
+    response = provider_pb2.DiffResponse
+    return response(
+        changes=response.DIFF_SOME if found.changes else response.DIFF_NONE,
+        diffs=sorted(found.changes),
+        replaces=found.replacing,
+        deleteBeforeReplace=found.delete_first,
+        detailedDiff=detailed,
+        hasDetailedDiff=True,
+    )
+
+
+def leading_to(endpoint: str, addresses_url: str) -> dict[str, str]:
+    """Return the environment of a plugin that creates in an emulated AWS.
+
+    Args:
+        endpoint: URL of the emulated AWS.
+        addresses_url: what `remote_addresses.handed_out` yields in the emulated AWS's process.
+    """
+    return {_ENDPOINT: endpoint, _ADDRESSES: addresses_url}
+
+
+def serve(environment: Mapping[str, str]) -> tuple[grpc.Server, int]:
+    """Start answering; returns the server and its port.
+
+    Args:
+        environment: what `leading_to` returns.
+
+    Raises:
+        RefusedError: it does not lead anywhere; no plugin may guess where AWS is.
+    """
+    missing = [name for name in (_ENDPOINT, _ADDRESSES) if not environment.get(name)]
+    if missing:
+        raise RefusedError(
+            f"{' and '.join(missing)} not set: the emulated AWS provider runs in a rehearsal only"
+        )
+    server = grpc.server(ThreadPoolExecutor(_THREADS), options=_GRPC_CHANNEL_OPTIONS)
+    plugin = Plugin(environment[_ENDPOINT], environment[_ADDRESSES])
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(plugin, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    return server, port
+
+
+def main() -> None:
+    """Serve until the engine ends the process; print the port, as every plugin does."""
+    try:
+        server, port = serve(os.environ)
+    except RefusedError as error:
+        sys.exit(str(error))
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    # The engine ends its plugins with SIGINT.
+    with suppress(KeyboardInterrupt):
+        server.wait_for_termination()

@@ -1,0 +1,48 @@
+"""A stack that the Pulumi CLI deploys into an emulated AWS of its own."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from rehearsal import plugin
+from rehearsal.emulator import emulated_aws
+from rehearsal.engine import Engine, Outcome
+from rehearsal.loopback import LoopbackAddresses
+from rehearsal.loopback.remote_addresses import handed_out
+from rehearsal.provider import Cloud
+from rehearsal.sandbox import sandbox
+from tests.deployed import ROOT
+from tests.rehearsal import inventory
+from tests.rehearsal.inventory import Inventory
+
+
+@dataclass(frozen=True)
+class Live:
+    """An engine with one stack, and the emulated AWS under it."""
+
+    engine: Engine
+    cloud: Cloud
+    empty: Inventory
+
+    def left(self) -> list[str]:
+        """Return what the stack has in the emulated AWS."""
+        return sorted(inventory.take(self.cloud) - self.empty)
+
+
+@contextmanager
+def live(stack: str = "dev") -> Iterator[Live]:
+    """Prepare a stack; nothing is deployed yet."""
+    with ExitStack() as running:
+        box = running.enter_context(sandbox())
+        emulated = running.enter_context(emulated_aws())
+        addresses = running.enter_context(LoopbackAddresses())
+        url = running.enter_context(handed_out(addresses))
+        cloud = Cloud(emulated.endpoint, "us-east-1", addresses=addresses)
+        engine = Engine(box, ROOT, stack, plugin.leading_to(emulated.endpoint, url))
+        yield Live(engine, cloud, inventory.take(cloud))
+
+
+def changes(outcome: Outcome) -> Counter[tuple[str, str, str]]:
+    """Return what a command changed, however it was ordered: operation, type and name."""
+    return Counter((one.name, one.type, one.urn.rpartition("::")[2]) for one in outcome.changes)

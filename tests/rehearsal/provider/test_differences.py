@@ -1,0 +1,174 @@
+"""What a change of inputs does to a live resource, as the engine asks before it acts."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pulumi.output import Unknown
+
+from rehearsal.provider import Cloud, Provider, RefusedError, registry
+from rehearsal.provider.resource_type import OnChange
+
+GROUP = "aws:cloudwatch/logGroup:LogGroup"
+ROLE = "aws:iam/role:Role"
+POLICY = "aws:iam/policy:Policy"
+TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
+INSTANCE = "aws:rds/instance:Instance"
+INTEGRATION = "aws:apigateway/integration:Integration"
+RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+
+STATE = {"name": "group", "retentionInDays": 7, "skipDestroy": False, "arn": "arn:group"}
+INPUTS = {"name": "group", "retentionInDays": 7, "skipDestroy": False}
+
+
+@pytest.fixture
+def provider() -> Provider:
+    """Return a provider whose AWS cannot be reached: a difference must not need it."""
+    return Provider(Cloud("http://127.0.0.1:9", "us-east-1"))
+
+
+def test_the_same_inputs_change_nothing(provider: Provider) -> None:
+    assert provider.diff(GROUP, STATE, INPUTS).changes == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "effect"),
+    [
+        ({"name": "other"}, OnChange.REPLACE),
+        ({"retentionInDays": 30}, OnChange.IN_PLACE),
+        ({"skipDestroy": True}, OnChange.STATE_ONLY),
+        ({"tags": {"Team": "data"}}, OnChange.IN_PLACE),
+    ],
+    ids=["name", "retentionInDays", "skipDestroy", "tags"],
+)
+def test_each_input_does_what_its_row_says(
+    provider: Provider, changed: dict[str, Any], effect: OnChange
+) -> None:
+    found = provider.diff(GROUP, STATE, {**INPUTS, **changed})
+    assert found.changes == dict.fromkeys(changed, effect)
+    assert found.replacing == (["name"] if effect is OnChange.REPLACE else [])
+
+
+def test_an_untaught_type_is_refused(provider: Provider) -> None:
+    with pytest.raises(RefusedError, match="not taught the resource type aws:nothing/at:All"):
+        provider.diff("aws:nothing/at:All", {}, {})
+
+
+def test_an_input_that_is_taken_away_is_a_change(provider: Provider) -> None:
+    tagged = {**STATE, "tags": {"Team": "data"}}
+    assert set(provider.diff(GROUP, tagged, INPUTS).changes) == {"tags"}
+
+
+def test_what_aws_chose_stays_where_the_program_says_nothing(provider: Provider) -> None:
+    state = {"name": "cpu", "type": "MANAGED", "state": "ENABLED", "serviceRole": "arn:role"}
+    inputs = {"name": "cpu", "type": "MANAGED", "state": "ENABLED"}
+    assert provider.diff(ENVIRONMENT, state, inputs).changes == {}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        (None, "", True),
+        (None, False, True),
+        ("", None, True),
+        ("text", None, False),
+        ('{"a": 1, "b": [2]}', '{"b":[2],"a":1}', True),
+        ('{"a": 1}', '{"a": 2}', False),
+        ('{"a": 1}', "{a}", False),
+    ],
+    ids=["empty", "false", "left-out", "removed", "spelling", "content", "no-json"],
+)
+def test_values_that_mean_the_same_are_no_change(
+    provider: Provider, before: Any, after: Any, same: bool
+) -> None:
+    state = {"name": "role", "assumeRolePolicy": "{}", "description": before}
+    inputs = {"name": "role", "assumeRolePolicy": "{}", "description": after}
+    assert (provider.diff(ROLE, state, inputs).changes == {}) is same
+
+
+def test_what_is_unknown_yet_counts_as_changed(provider: Provider) -> None:
+    assert provider.diff(GROUP, STATE, {**INPUTS, "name": Unknown()}).replacing == ["name"]
+    resources = {"type": "EC2", "launchTemplate": {"launchTemplateId": "lt-1", "version": "1"}}
+    state = {"name": "cpu", "type": "MANAGED", "state": "ENABLED", "computeResources": resources}
+    unknown = {**resources, "launchTemplate": {"launchTemplateId": "lt-1", "version": Unknown()}}
+    found = provider.diff(ENVIRONMENT, state, {**state, "computeResources": unknown})
+    assert found.replacing == ["computeResources.launchTemplate"]
+    updatable = {"allocationStrategy": "BEST_FIT_PROGRESSIVE"}
+    found = provider.diff(
+        ENVIRONMENT,
+        {**state, "computeResources": {**resources, **updatable}},
+        {**state, "computeResources": {**unknown, **updatable}},
+    )
+    assert found.changes == {"computeResources": OnChange.IN_PLACE}
+
+
+def test_an_unknown_peer_of_another_kind_replaces_a_rule(provider: Provider) -> None:
+    rule = {"securityGroupId": "sg-1", "ipProtocol": "tcp", "fromPort": 1, "toPort": 1}
+    known = {**rule, "cidrIpv4": "10.0.0.0/16"}
+    found = provider.diff(RULE, known, {**rule, "referencedSecurityGroupId": Unknown()})
+    assert "referencedSecurityGroupId" in found.changes
+    assert "cidrIpv4" in found.replacing
+
+
+def test_a_name_of_the_programs_own_deletes_first(provider: Provider) -> None:
+    """AWS has one resource of a name; with an automatic one, the new comes before the old goes."""
+    state = {"name": "policy", "path": "/", "description": "old", "policy": "{}"}
+    inputs = {**state, "description": "new"}
+    assert provider.diff(POLICY, state, inputs).delete_first
+    assert not provider.diff(POLICY, state, inputs, frozenset({"name"})).delete_first
+    assert not provider.diff(POLICY, state, {**inputs, "name": "other"}).delete_first
+
+
+def test_a_database_is_never_deleted_first_for_its_name(provider: Provider) -> None:
+    state = {"identifier": "db", "engine": "postgres", "instanceClass": "db.t4g.micro"}
+    found = provider.diff(INSTANCE, state, {**state, "engine": "mysql"})
+    assert found.replacing == ["engine"]
+    assert not found.delete_first
+
+
+def test_an_integration_is_always_deleted_first(provider: Provider) -> None:
+    state = {"restApi": "api", "resourceId": "proxy", "httpMethod": "ANY", "type": "HTTP_PROXY"}
+    assert provider.diff(INTEGRATION, state, {**state, "type": "MOCK"}).delete_first
+
+
+def test_a_preview_knows_of_an_update_what_stays(provider: Provider) -> None:
+    planned = provider.planned(GROUP, {**INPUTS, "retentionInDays": 30}, STATE)
+    assert planned == {**STATE, "retentionInDays": 30}
+    tagged = {**STATE, "tags": {"Team": "data"}}
+    assert provider.planned(GROUP, INPUTS, tagged) == STATE
+
+
+def test_a_preview_does_not_know_the_next_version_of_a_launch_template(provider: Provider) -> None:
+    state = {"name": "template", "imageId": "ami-1", "latestVersion": 3, "arn": "arn:template"}
+    planned = provider.planned(TEMPLATE, {"name": "template", "imageId": "ami-2"}, state)
+    assert isinstance(planned["latestVersion"], Unknown)
+    assert planned["arn"] == "arn:template"
+    unchanged = provider.planned(TEMPLATE, {"name": "template", "imageId": "ami-1"}, state)
+    assert unchanged["latestVersion"] == 3
+
+
+def test_an_output_of_a_new_resource_is_unknown_in_a_preview(provider: Provider) -> None:
+    planned = provider.planned(GROUP, INPUTS)
+    assert isinstance(planned["arn"], Unknown)
+    assert planned["retentionInDays"] == 7
+
+
+def test_an_output_may_hang_on_some_inputs_only(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = replace(registry.resource_type(GROUP), recomputed={"arn": ("name",)})
+    monkeypatch.setattr(registry, "RESOURCE_TYPES", {GROUP: row})
+    assert provider.planned(GROUP, {**INPUTS, "retentionInDays": 1}, STATE)["arn"] == "arn:group"
+    renamed = provider.planned(GROUP, {**INPUTS, "name": "other"}, STATE)
+    assert isinstance(renamed["arn"], Unknown)
+
+
+def test_a_live_resource_keeps_its_automatic_name(provider: Provider) -> None:
+    urn = f"urn:pulumi:test::metaflow-aws::{GROUP}::group"
+    first = provider.check(GROUP, urn, {}, seed=b"first")["name"]
+    again = provider.check(GROUP, urn, {}, automatic={"name": first}, seed=b"second")["name"]
+    beside = provider.check(GROUP, urn, {}, seed=b"second")["name"]
+    assert again == first
+    assert beside != first
+    assert provider.check(GROUP, urn, {"name": "mine"}, automatic={"name": first})["name"] == "mine"
