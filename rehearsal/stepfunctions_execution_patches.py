@@ -32,6 +32,8 @@ from moto.stepfunctions.parser.backend.execution import (
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
+from rehearsal import stepfunctions_deletion_patches
+
 _LOOK_SECONDS = 0.5
 """A stop wakes whoever waits; one that comes between a look and the wait is seen after this."""
 
@@ -114,12 +116,13 @@ def _telling_json(original: Callable[[Any], None]) -> Callable[[Any], None]:
         """Keep an execution's output as JSON; moto tells a text as it is, without its quotes."""
         execution = communication.execution
         env = execution.exec_worker.env
-        if not isinstance(env._program_state, ProgramEnded):
+        if isinstance(env._program_state, ProgramEnded):
+            execution.output = json.dumps(env.states.get_input(), separators=(",", ":"))
+            execution.stop_date = datetime.now(UTC)
+            execution.exec_status = ExecutionStatus.SUCCEEDED
+        else:
             original(communication)
-            return
-        execution.output = json.dumps(env.states.get_input(), separators=(",", ":"))
-        execution.stop_date = datetime.now(UTC)
-        execution.exec_status = ExecutionStatus.SUCCEEDED
+        stepfunctions_deletion_patches.ended(execution)
 
     return terminated
 

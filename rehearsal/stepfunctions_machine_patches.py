@@ -7,6 +7,8 @@ from typing import Any
 from moto.core.exceptions import AWSError
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
+from rehearsal.stepfunctions_deletion_patches import LOCK, refuse_deleted
+
 _IDENTITY = {
     "definition": "definition",
     "sm_type": "type",
@@ -32,8 +34,9 @@ def _refusing_others(original: Callable[..., Any]) -> Callable[..., Any]:
         updates the state machine when it reads the error, which has the ARN between quotation
         marks (metaflow/plugins/aws/step_functions/step_functions_client.py, push).
         """
-        for machine in backend.state_machines:
-            if machine.name == name and any(
+        for machine in [one for one in backend.state_machines if one.name == name]:
+            refuse_deleted(backend, machine.arn)
+            if any(
                 given.get(parameter) not in (None, getattr(machine, attribute))
                 for parameter, attribute in _IDENTITY.items()
             ):
@@ -48,7 +51,9 @@ def _naming(original: Callable[..., Any]) -> Callable[..., Any]:
         backend: Any, state_machine_arn: str, name: str | None = None, *rest: Any, **named: Any
     ) -> Any:
         """Name an execution that is started without a name; moto calls it None."""
-        return original(backend, state_machine_arn, name or str(uuid.uuid4()), *rest, **named)
+        with LOCK:
+            refuse_deleted(backend, state_machine_arn)
+            return original(backend, state_machine_arn, name or str(uuid.uuid4()), *rest, **named)
 
     return start_execution
 

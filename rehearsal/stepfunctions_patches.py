@@ -43,6 +43,7 @@ def _backend(response: Any) -> Any:
 @cache
 def _patch_interpreter() -> None:
     from rehearsal import (
+        stepfunctions_deletion_patches,
         stepfunctions_execution_patches,
         stepfunctions_integration_patches,
         stepfunctions_machine_patches,
@@ -51,6 +52,7 @@ def _patch_interpreter() -> None:
     )
 
     for patches in (
+        stepfunctions_deletion_patches,
         stepfunctions_execution_patches,
         stepfunctions_integration_patches,
         stepfunctions_machine_patches,

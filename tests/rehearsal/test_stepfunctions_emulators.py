@@ -38,7 +38,7 @@ def test_the_emulators_end_ends_its_executions() -> None:
             execution = state_machines.start(cloud, machine)
             state_machines.until_event(cloud, execution, "ExecutionStarted")
             state_machines.start(cloud, machine)
-        # What is forgotten runs as well.
+        # What is being deleted runs as well.
         cloud.client("stepfunctions").delete_state_machine(stateMachineArn=machine)
     assert [one.name for one in threading.enumerate() if one not in before] == []
 
