@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from rehearsal.provider.refusals import containers, data, gateway, network
+from rehearsal.provider.refusals import containers, data, gateway, network, tags
 from rehearsal.provider.refusals.refusal import Parameters, Refusal
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ REFUSALS: tuple[Refusal, ...] = (
 
 def of(cloud: "Cloud", service: str, operation: str, parameters: Parameters) -> list[str]:
     """List why AWS would refuse a call that the emulator accepts."""
-    found = []
+    found = [f"{problem} ({tags.SOURCE})" for problem in tags.problems(parameters)]
     for refusal in REFUSALS:
         if refusal.service == service and operation in refusal.operations:
             problem = refusal.problem(cloud, parameters)
