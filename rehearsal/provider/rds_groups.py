@@ -110,6 +110,11 @@ def _create_parameter_group(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
 
 
 def _put_parameters(cloud: Cloud, name: str, parameters: list[Any]) -> None:
+    """Set parameters, also those that the family has not, which AWS refuses.
+
+    No list tells what it has: Amazon RDS User Guide, "Working with parameters on your RDS for
+    PostgreSQL DB instance", has some but not all.
+    """
     for start in range(0, len(parameters), _BATCH):
         cloud.client("rds").modify_db_parameter_group(
             DBParameterGroupName=name,
