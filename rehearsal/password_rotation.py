@@ -9,9 +9,8 @@ from typing import Any
 from moto.events.models import EventPattern
 
 from rehearsal import event_targets, rotation_events
+from rehearsal.authorization import trust
 from rehearsal.authorization.authorizer import Authorizer
-from rehearsal.authorization.deployed_role import DeployedRole
-from rehearsal.authorization.policy_error import PolicyError
 from rehearsal.event_targets import TargetError
 from rehearsal.provider import Cloud
 from rehearsal.registrations import Registration
@@ -89,7 +88,7 @@ def _rotation(aws: _Aws, secret_arn: str, readers: Sequence[_Reader]) -> list[st
     found = _schedule(secret)
     if _password(cloud, secret_arn) == before:
         return [*found, f"the rotation left the password in {secret_arn} as it was"]
-    found += _reaction(aws, secret, readers)
+    found += _reaction(aws, secret)
     return found or [
         problem for one in readers for problem in _result(cloud, secret_arn, one, deployments[one])
     ]
@@ -132,7 +131,7 @@ def _deployment(cloud: Cloud, reader: _Reader) -> str:
     return str(next(one["id"] for one in deployments if one["status"] == "PRIMARY"))
 
 
-def _reaction(aws: _Aws, secret: Mapping[str, Any], readers: Sequence[_Reader]) -> list[str]:
+def _reaction(aws: _Aws, secret: Mapping[str, Any]) -> list[str]:
     """Send the rotation's events to the deployed rules, and start what these name."""
     events = aws.cloud.client("events")
     rules = [one for one in events.list_rules()["Rules"] if one["State"] == "ENABLED"]
@@ -140,9 +139,7 @@ def _reaction(aws: _Aws, secret: Mapping[str, Any], readers: Sequence[_Reader]) 
     for announcement in rotation_events.after_rotation(aws.cloud, secret):
         for rule in (one for one in rules if _matches(one, announcement.event)):
             matched = True
-            found += _too_wide(rule, announcement) or _targets(
-                aws, rule, announcement.event, readers
-            )
+            found += _too_wide(rule, announcement) or _targets(aws, rule, announcement.event)
     if not matched:
         return [
             f"no rule matches the events of a rotation of {secret['ARN']}, so its readers keep "
@@ -165,77 +162,41 @@ def _too_wide(rule: Mapping[str, Any], announcement: Announcement) -> list[str]:
     ]
 
 
-def _targets(
-    aws: _Aws, rule: Mapping[str, Any], event: Event, readers: Sequence[_Reader]
-) -> list[str]:
+def _targets(aws: _Aws, rule: Mapping[str, Any], event: Event) -> list[str]:
     targets = aws.cloud.client("events").list_targets_by_rule(Rule=rule["Name"])["Targets"]
     if not targets:
         return [f"the rule {rule['Name']} has no target"]
-    return [problem for target in targets for problem in _target(aws, rule, target, event, readers)]
+    return [problem for target in targets for problem in _target(aws, rule, target, event)]
 
 
 def _target(
-    aws: _Aws,
-    rule: Mapping[str, Any],
-    target: Mapping[str, Any],
-    event: Event,
-    readers: Sequence[_Reader],
+    aws: _Aws, rule: Mapping[str, Any], target: Mapping[str, Any], event: Event
 ) -> list[str]:
     try:
-        return (
-            _start_problems(aws.cloud, rule["Arn"], target)
-            or _redeployment_problems(aws.cloud, target["Arn"], readers)
-            or _execution(aws, rule, target, event)
-        )
-    except PolicyError as error:
+        execution = event_targets.start(aws.cloud, aws.authorizer, rule, target, event)
+    except TargetError as error:
         return [str(error)]
+    client = aws.cloud.client("stepfunctions")
+    return _ended(client, execution, target["Arn"]) or _roles_of_others(aws.cloud, rule, target)
 
 
-def _start_problems(cloud: Cloud, rule_arn: str, target: Mapping[str, Any]) -> list[str]:
-    """List why EventBridge would not start a target.
-
-    Amazon EventBridge User Guide, "Using identity-based policies": the target's role is assumed
-    by events.amazonaws.com with the rule as aws:SourceArn, and must allow states:StartExecution.
-    """
-    if not target.get("RoleArn"):
-        return [f"the target {target['Arn']} names no role with which EventBridge could start it"]
-    role = DeployedRole(target["RoleArn"])
-    found = _trust_problems(cloud, role, "events.amazonaws.com", rule_arn)
-    if not role.allows("states:StartExecution", target["Arn"]):
-        found.append(f"the role {role.arn} does not allow states:StartExecution on {target['Arn']}")
-    return found
-
-
-def _trust_problems(cloud: Cloud, role: DeployedRole, service: str, source_arn: str) -> list[str]:
-    """List what is wrong with who may assume a role: this source must, other accounts must not."""
-    if not role.trusts(service, source_arn, cloud.account_id):
-        return [f"the role {role.arn} does not let {service} assume it for {source_arn}"]
-    other = "".join(str((int(digit) + 1) % 10) for digit in cloud.account_id)
-    if role.trusts(service, source_arn.replace(cloud.account_id, other), other):
-        return [f"the role {role.arn} lets {service} assume it for other accounts too"]
-    return []
-
-
-def _redeployment_problems(cloud: Cloud, machine: str, readers: Sequence[_Reader]) -> list[str]:
-    """List why a state machine's role could not deploy the readers anew."""
+def _roles_of_others(cloud: Cloud, rule: Mapping[str, Any], target: Mapping[str, Any]) -> list[str]:
+    """List the roles that services may also assume for other accounts."""
+    machine = target["Arn"]
     described = cloud.client("stepfunctions").describe_state_machine(stateMachineArn=machine)
-    role = DeployedRole(described["roleArn"])
-    return _trust_problems(cloud, role, "states.amazonaws.com", machine) + [
-        f"the role {role.arn} does not allow ecs:UpdateService on {one.arn}"
-        for one in readers
-        if not role.allows("ecs:UpdateService", one.arn)
+    other = "".join(str((int(digit) + 1) % 10) for digit in cloud.account_id)
+    return [
+        f"the role {role} lets {service} assume it for other accounts too"
+        for role, service, source_arn in (
+            (target["RoleArn"], "events.amazonaws.com", rule["Arn"]),
+            (described["roleArn"], "states.amazonaws.com", machine),
+        )
+        if trust.trusts(role, service, source_arn.replace(cloud.account_id, other), other)
     ]
 
 
-def _execution(
-    aws: _Aws, rule: Mapping[str, Any], target: Mapping[str, Any], event: Event
-) -> list[str]:
-    """Start a target, as EventBridge does, and see it through."""
-    client, machine = aws.cloud.client("stepfunctions"), target["Arn"]
-    try:
-        arn = event_targets.start(aws.cloud, aws.authorizer, rule, target, event)
-    except TargetError as error:
-        return [str(error)]
+def _ended(client: Any, arn: str, machine: str) -> list[str]:
+    """See an execution through; list why it failed."""
     until = time.monotonic() + _WAIT_SECONDS
     while time.monotonic() < until:
         ended = client.describe_execution(executionArn=arn)

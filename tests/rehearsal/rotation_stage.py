@@ -12,6 +12,7 @@ from rehearsal.authorization.authorizer import Authorizer
 from rehearsal.provider import Cloud, Provider
 from rehearsal.registrations import Registration
 from rehearsal.rehearse import ROOT
+from rehearsal.stage import Stage as EmulatedStage
 
 ACCOUNT = "123456789012"
 
@@ -21,6 +22,7 @@ class Stage:
     """The deployed program, with what the rotation passes through."""
 
     cloud: Cloud
+    authorizer: Authorizer
     registrations: list[Registration]
 
     def only(self, token: str) -> dict[str, Any]:
@@ -51,7 +53,7 @@ class Stage:
     def problems(self, registrations: Iterable[Registration] | None = None) -> list[str]:
         """Rotate; `registrations` stand for another program's."""
         return password_rotation.rehearse(
-            self.cloud, Authorizer(self.cloud), registrations or self.registrations
+            self.cloud, self.authorizer, registrations or self.registrations
         )
 
     def deployments(self) -> list[Any]:
@@ -91,18 +93,17 @@ class Stage:
         )
 
 
-def deploy(endpoint: str) -> Stage:
+def deploy(stands: EmulatedStage) -> Stage:
     """Deploy the program's dev stack."""
     config = stack_files.read_stack(ROOT, "dev")
-    cloud = Cloud(endpoint, config.region)
     deployment = mocks.deploy(
         mocks.program_at(ROOT / "__main__.py"),
-        Provider(cloud),
+        Provider(stands.cloud),
         project=config.project,
         stack_name=config.stack_name,
         config=config.values,
     )
-    return Stage(cloud, deployment.registrations)
+    return Stage(stands.cloud, stands.authorizer, deployment.registrations)
 
 
 def put_back(stage: Stage, documents: Iterable["Documents"]) -> None:
