@@ -10,11 +10,16 @@ LOCK := --quiet --generate-hashes --universal --python-version 3.11 --no-emit-in
 PACKS := least-privilege-iam private-data
 PACK_CONFIG := $(if $(wildcard $(PACKS:%=policies/%/config/$(STACK).json)),$(STACK),prod)
 
-.PHONY: rehearse test test-all preview lint bench lock clean
+.PHONY: rehearse rehearse-all test test-all preview lint bench lock clean
 
 rehearse: ## deploy STACK on an emulated AWS, write its profile, run a flow
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/rehearsal.txt
 	@$(RUN) -m rehearsal --stack $(STACK)
+
+rehearse-all: STACK = prod
+rehearse-all: ## do all that users do with STACK, then take each permission away in turn
+	@$(PYTHON) tools/set_up.py $(VENV) requirements/rehearsal.txt
+	@$(RUN) -m rehearsal --stack $(STACK) --all
 
 test: ## run the tests but those that take long
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/tests.txt

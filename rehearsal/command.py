@@ -83,7 +83,9 @@ def _parser() -> argparse.ArgumentParser:
         help="where the flow runs; may be repeated (default: all three)",
     )
     parser.add_argument(
-        "--all", action="store_true", help="do everything that users do; takes some minutes"
+        "--all",
+        action="store_true",
+        help="do everything that users do, then take each permission away in turn",
     )
     parser.add_argument("--keep", action="store_true", help="stay up and print how to use it")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the summary to FILE")
@@ -111,12 +113,19 @@ def _parser() -> argparse.ArgumentParser:
 
 def _problem_of(chosen: argparse.Namespace) -> str | None:
     return (
-        flow_file.problem_of(chosen.flow)
+        (chosen.all and _problem_of_all(chosen))
+        or flow_file.problem_of(chosen.flow)
         or (chosen.json is not None and _problem_of_summary(chosen.json))
         or _problem_of_packs(chosen.policy_pack, chosen.policy_pack_config)
         or (chosen.metadata_url is not None and _problem_of_service(chosen.metadata_url))
         or None
     )
+
+
+def _problem_of_all(chosen: argparse.Namespace) -> str | None:
+    if chosen.mode or chosen.flow != _DEFAULT_FLOW:
+        return "--all runs flows of its own in every mode; give it without --flow and --mode"
+    return None
 
 
 def _problem_of_summary(path: Path) -> str | None:
@@ -197,7 +206,7 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     modes = tuple(map(Mode, dict.fromkeys(chosen.mode))) or tuple(Mode)
     flow = chosen.flow.absolute()
     exercises = ALL if chosen.all else of_flow(flow, modes)
-    plan = Plan(chosen.stack, exercises, chosen.metadata_url, packs)
+    plan = Plan(chosen.stack, exercises, chosen.metadata_url, packs, chosen.all)
     report = Report(engine="mocks", stack=plan.stack, seconds=progress.seconds)
 
     def at_end(profile: "Profile") -> None:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class FlowRunner:
     sandbox: Sandbox
     profile: Profile
     cloud: Cloud
-    runs: list[FlowRun]
+    runs: list[FlowRun] = field(default_factory=list)
 
     def run(self, flow: Path, mode: Mode) -> FlowRun:
         """Run a flow and read its run back.
@@ -176,6 +176,16 @@ class UnderWay:
 
     flow: Path
     process: subprocess.Popen[str]
+
+    def going_on(self) -> bool:
+        """Tell that it still runs.
+
+        Raises:
+            FlowError: it has ended.
+        """
+        if self.process.poll() is not None:
+            raise FlowError(f"{self.flow.name} ended too early: {self.ended()}")
+        return True
 
     def ended(self) -> str:
         """Wait for its end and return what it printed.

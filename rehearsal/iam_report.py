@@ -12,7 +12,6 @@ from rehearsal.iam_unused import (
     AWS_SERVICES,
     BY_AWS_ITSELF,
     OPTIONAL,
-    WHY_UNUSED,
 )
 from rehearsal.registrations import Registration
 
@@ -29,6 +28,7 @@ class RoleUse:
 
     Attributes:
         role: the role's logical name.
+        arn: the role.
         kind: `acting`, or `aws_services` where only AWS services use it.
         granted: what it may do, options left out.
         options: what it may do because an option is switched on.
@@ -36,6 +36,7 @@ class RoleUse:
     """
 
     role: str
+    arn: str
     kind: str
     granted: tuple[Grant, ...]
     options: tuple[Grant, ...]
@@ -53,9 +54,9 @@ class RoleUse:
 
     @property
     def unused(self) -> dict[str, str | None]:
-        """The granted actions that it did not do, and why; None where nobody knows why."""
-        reasons, always = WHY_UNUSED.get(self.role, {}), BY_AWS_ITSELF.get(self.role)
-        return {one: reasons.get(one, always) for one in self.actions if one not in self.used}
+        """The granted actions that it did not do, and why no rehearsal can; None where one can."""
+        why = BY_AWS_ITSELF.get(self.role)
+        return {one: why for one in self.actions if one not in self.used}
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ def _role_use(name: str, arn: str, ledger: Ledger) -> RoleUse:
     optional = {one for one in found if one.statement.rpartition("/")[2] in OPTIONAL}
     return RoleUse(
         role=name,
+        arn=arn,
         kind=_kind(name),
         granted=tuple(one for one in found if one not in optional),
         options=tuple(one for one in found if one in optional),

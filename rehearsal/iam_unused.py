@@ -1,4 +1,4 @@
-"""Who acts with each role, and why a rehearsal does not use all that a role may do."""
+"""Who acts with each role, and which of them a rehearsal cannot use."""
 
 from collections.abc import Mapping
 
@@ -49,6 +49,3 @@ BY_AWS_ITSELF: Mapping[str, str] = {
     ),
 }
 """Roles that nothing but AWS's own services can use: who calls, and the source."""
-
-WHY_UNUSED: Mapping[str, Mapping[str, str]] = {}
-"""By role and action: why nothing in a rehearsal can do it, and the source."""

@@ -1,6 +1,6 @@
 """The rehearsal itself: one phase after the other, in a sandbox."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +9,7 @@ from rehearsal import (
     gateway_check,
     iam_report,
     metaflow_profile,
+    minimality,
     mocks,
     password_rotation,
     stack_files,
@@ -16,12 +17,14 @@ from rehearsal import (
 )
 from rehearsal.exercises import Exercise, Hands
 from rehearsal.flow_runner import FlowError, FlowRunner
+from rehearsal.iam_report import RoleUse
 from rehearsal.judged_run import JudgedRun
 from rehearsal.metaflow_profile import Profile
+from rehearsal.minimality import Trial
 from rehearsal.mocks import Deployment
 from rehearsal.policies import LocalPack
 from rehearsal.progress import Progress
-from rehearsal.provider import Provider
+from rehearsal.provider import Cloud, Provider
 from rehearsal.report import Report
 from rehearsal.sandbox import Sandbox
 from rehearsal.stage import Stage, jobs, stage
@@ -40,12 +43,14 @@ class Plan:
         exercises: what a user does with the stack, one after the other.
         metadata_url: a running metadata service to use instead of the rehearsal's own.
         packs: policy packs to judge by instead of this repository's own.
+        minimality: whether each permission is taken away in turn, which the exercises must notice.
     """
 
     stack: str
     exercises: tuple[Exercise, ...]
     metadata_url: str | None = None
     packs: tuple[LocalPack, ...] = ()
+    minimality: bool = False
 
     @property
     def judging_packs(self) -> tuple[LocalPack, ...]:
@@ -92,6 +97,7 @@ def rehearse(
             running.enter_context(jobs(sandbox, stands))
             phase.result = f"emulated AWS in {config.region}"
         try:
+            config = config.with_settings(_prepared(cloud, plan.exercises))
             program = mocks.program_at(ROOT / "__main__.py")
             packs, provider = plan.judging_packs, Provider(cloud)
             run = JudgedRun(program, provider, config, packs, sandbox, progress, report)
@@ -102,12 +108,22 @@ def rehearse(
             if report.problems:
                 raise FlowError("the flow was not run, because the wiring does not hold")
             runner = FlowRunner(sandbox, profile, cloud, report.flows)
-            _exercise(Hands(runner, stands, deployment), plan.exercises, progress)
+            hands = Hands(runner, stands, deployment)
+            _exercise(hands, plan.exercises, progress)
             _rotate_password(stands, deployment, progress, report)
-            _check_permissions(stands, deployment, progress, report)
+            roles = _check_permissions(stands, deployment, progress, report)
+            if plan.minimality:
+                report.problems += [one for role in roles for one in _useless(role)]
+                _take_away(hands, minimality.trials(roles, plan.exercises), progress, report)
         finally:
             report.problems += stands.addresses.faults
         at_end(profile)
+
+
+def _prepared(cloud: Cloud, exercises: Iterable[Exercise]) -> dict[str, str]:
+    """Make what exercises find beside the stack; return the settings that name it."""
+    preparing = dict.fromkeys(one.prepare for one in exercises if one.prepare)
+    return {key: value for prepare in preparing for key, value in prepare(cloud).items()}
 
 
 def _write_profile(
@@ -142,12 +158,38 @@ def _exercise(hands: Hands, exercises: Sequence[Exercise], progress: Progress) -
 
 def _check_permissions(
     stands: Stage, deployment: Deployment, progress: Progress, report: Report
-) -> None:
+) -> Sequence[RoleUse]:
     with progress.phase("check the permissions") as phase:
         ledger = stands.authorizer.ledger
         report.iam = iam_report.report(deployment.registrations, ledger)
         report.problems += [*report.iam.denied, *ledger.faults]
         phase.result = report.iam.summary
+    return report.iam.roles
+
+
+def _useless(role: RoleUse) -> list[str]:
+    """List what a role may do although nothing that users do uses it."""
+    return [
+        f"{role.role} may {action}, which nothing uses"
+        for action, why in role.unused.items()
+        if why is None
+    ]
+
+
+def _take_away(hands: Hands, trials: Sequence[Trial], progress: Progress, report: Report) -> None:
+    for trial in trials:
+        with progress.phase(str(trial)) as phase:
+            problem = minimality.problem(hands, trial)
+            phase.result = "does not work" if problem is None else problem
+        report.problems += [problem] if problem else []
+        report.taken_away.append(
+            {
+                "role": trial.role,
+                "action": trial.action,
+                "exercise": trial.exercise.name,
+                "problem": problem,
+            }
+        )
 
 
 def _rotate_password(

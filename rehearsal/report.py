@@ -62,6 +62,7 @@ class Report:
     judged: list[Judged] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     iam: IamReport | None = None
+    taken_away: list[Mapping[str, str | None]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -95,7 +96,7 @@ class Report:
             "wiring": [hop.as_json() for hop in self.wiring],
             "policies": [one.as_json() for one in self.judged],
             "violations": [one.as_json() for one in self.violations],
-            "iam": self.iam.as_json() if self.iam else None,
+            "iam": {**self.iam.as_json(), "taken_away": self.taken_away} if self.iam else None,
             "problems": self.problems,
             "seconds": self.seconds,
         }

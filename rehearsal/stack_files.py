@@ -4,7 +4,7 @@ import difflib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,11 @@ class StackConfig:
     project: str
     stack_name: str
     values: Mapping[str, str]
+
+    def with_settings(self, settings: Mapping[str, str]) -> "StackConfig":
+        """Return the configuration with settings of the program instead of its own."""
+        more = {f"{self.project}:{key}": value for key, value in settings.items()}
+        return replace(self, values={**self.values, **more})
 
     @property
     def region(self) -> str:

@@ -56,6 +56,7 @@ SUPPORT = {
     "rehearsal/provider/surroundings.py",
     "rehearsal/rotation_stage.py",
     "rehearsal/scenarios.py",
+    "rehearsal/standing.py",
     "rehearsal/state_machines.py",
     "rehearsal/tiny_programs.py",
 }

@@ -8,6 +8,7 @@ import pytest
 from pydantic.alias_generators import to_camel
 
 from mfconfig.contract import STACK_OUTPUTS
+from rehearsal.iam_needs import NEEDED_FOR
 from settings import QueueSettings, Settings
 from settings.model import SettingsModel
 
@@ -129,3 +130,13 @@ def test_the_requirements_files_pin_the_same_versions() -> None:
         for name, versions in found.items():
             pins.setdefault(name, set()).add(frozenset(versions))
     assert {name: one for name, one in pins.items() if len(one) > 1} == {}
+
+
+def test_permissions_table() -> None:
+    rows = []
+    for role, needs in NEEDED_FOR.items():
+        for exercise in dict.fromkeys(needs.values()):
+            actions = [f"`{one}`" for one, needing in needs.items() if needing == exercise]
+            rows.append(f"| `{role}` | {exercise} | {', '.join(actions)} |")
+    after = README.split("<!-- permissions -->")[1].lstrip()
+    assert after.split("\n\n")[0].splitlines()[2:] == rows

@@ -58,21 +58,22 @@ def of_role(role_arn: str) -> list[Grant]:
 
 
 def _grants(policy: str, document: Mapping[str, Any]) -> Iterator[Grant]:
-    for number, statement in enumerate(_listed(document["Statement"]), 1):
+    for number, statement in enumerate(listed(document["Statement"]), 1):
         if statement["Effect"] != "Allow":
             continue
-        for pattern in _listed(statement["Action"]):
-            for action in _written_out(pattern):
+        for pattern in listed(statement["Action"]):
+            for action in written_out(pattern):
                 yield Grant(
                     action=action,
-                    resources=tuple(_listed(statement["Resource"])),
+                    resources=tuple(listed(statement["Resource"])),
                     statement=f"{policy}/{statement.get('Sid', number)}",
                     conditional=bool(statement.get("Condition")),
                 )
 
 
 @cache
-def _written_out(pattern: str) -> tuple[str, ...]:
+def written_out(pattern: str) -> tuple[str, ...]:
+    """Return the actions that a pattern of a policy stands for, as AWS spells them."""
     service = pattern.partition(":")[0].lower()
     names = [f"{service}:{one}" for one in _REFERENCE.actions.get_actions_for_service(service)]
     matches = patterns.action_matcher((pattern,))
@@ -90,5 +91,6 @@ def _names_nothing(arn: str) -> bool:
     return not named.strip("*?:/")
 
 
-def _listed(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
+    """Return a value of a policy as a list; one may stand alone in a document."""
     return value if isinstance(value, list) else [value]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rehearsal.exercises import on_batch, on_step_functions, runs, secret, under_rotation
+from rehearsal.exercises import on_batch, on_step_functions, profile, runs, secret, under_rotation
 from rehearsal.exercises.exercise import Exercise, Hands
 from rehearsal.flow_runner import Mode
 
@@ -15,6 +15,7 @@ def of_flow(flow: Path, modes: tuple[Mode, ...]) -> tuple[Exercise, ...]:
 
 
 ALL: tuple[Exercise, ...] = (
+    profile.EXERCISE,
     *runs.EXERCISES,
     *secret.EXERCISES,
     *on_batch.EXERCISES,

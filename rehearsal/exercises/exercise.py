@@ -2,13 +2,14 @@
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rehearsal.flow_runner import FlowError, FlowRunner
 from rehearsal.mocks import Deployment
+from rehearsal.provider import Cloud
 from rehearsal.stage import Stage
 
 FLOWS = Path(__file__).resolve().parent.parent / "flows"
@@ -56,10 +57,13 @@ class Exercise:
     Attributes:
         name: what it is, as the progress shows it.
         do: does it; raises FlowError where it does not work.
+        prepare: makes what must stand before the stack is deployed, and returns the settings that
+            tell the stack of it; None where nothing must.
     """
 
     name: str
     do: Callable[[Hands], None]
+    prepare: Callable[[Cloud], Mapping[str, str]] | None = None
 
 
 def until(what: str, condition: Callable[[], Any]) -> Any:

@@ -8,7 +8,7 @@ def _list_and_kill(hands: Hands) -> None:
     runner = hands.runner
     arguments = ("run", "--with", "batch", "--until", hands.new_signal())
     with runner.under_way(WAITING_FLOW, *arguments) as run:
-        job = until("the start of a job", hands.running_job)
+        job = until("the start of a job", lambda: run.going_on() and hands.running_job())
         listed = runner.command(WAITING_FLOW, "batch", "list", "--my-runs")
         expect(job in listed, f"`batch list` does not tell of the job {job}: {listed}")
         runner.command(WAITING_FLOW, "batch", "kill", "--my-runs")

@@ -18,7 +18,7 @@ def _life(hands: Hands) -> None:
     history = _with_history(hands)
     runner.step_functions(flow, "create", *history)
     run = runner.trigger(flow, "--until", hands.new_signal()).rpartition("/")[2]
-    until("the start of a job", hands.running_job)
+    until("the start of a job", lambda: _runs(hands, run) and hands.running_job())
     runner.step_functions(flow, "create", "--tag", "changed", *history)
     listed = runner.step_functions(flow, "list-runs", "--running")
     expect(run in listed, f"`list-runs --running` does not tell of {run}: {listed}")
@@ -30,6 +30,13 @@ def _life(hands: Hands) -> None:
     left = hands.stands.cloud.client("stepfunctions").list_state_machines()["stateMachines"]
     names = [one["name"] for one in left]
     expect(not any("WaitingFlow" in one for one in names), f"`delete` left {names}")
+
+
+def _runs(hands: Hands, run: str) -> bool:
+    """Tell that an execution runs; raise a FlowError where it has ended."""
+    found = executions.status(hands.stands.cloud, run.removeprefix("sfn-"))
+    expect(found == "RUNNING", f"{run} is {found} before its first job")
+    return True
 
 
 def _with_history(hands: Hands) -> tuple[str, ...]:

@@ -1,21 +1,23 @@
 """A secret that the stack lists for jobs, read by `@secrets`."""
 
+import json
+from collections.abc import Mapping
 from functools import partial
 
 from rehearsal.exercises.exercise import FLOWS, Exercise, Hands, expect
 from rehearsal.flow_runner import Mode
 from rehearsal.provider import Cloud
 
-NAME = "rehearsal/flow"
+_NAME = "rehearsal/flow"
 _VALUE = "something that flows alone may know"
 
 
-def make(cloud: Cloud) -> str:
-    """Make the secret, as somebody does outside of the stack; return its ARN."""
+def _made(cloud: Cloud) -> Mapping[str, str]:
+    """Make the secret, as somebody does outside of the stack, and list it."""
     answer = cloud.client("secretsmanager").create_secret(
-        Name=NAME, SecretString=f'{{"TOKEN": "{_VALUE}"}}'
+        Name=_NAME, SecretString=json.dumps({"TOKEN": _VALUE})
     )
-    return str(answer["ARN"])
+    return {"jobSecretArns": json.dumps([answer["ARN"]])}
 
 
 def _read(hands: Hands, mode: Mode) -> None:
@@ -24,6 +26,6 @@ def _read(hands: Hands, mode: Mode) -> None:
 
 
 EXERCISES = tuple(
-    Exercise(f"read a secret, {mode}", partial(_read, mode=mode))
+    Exercise(f"read a secret, {mode}", partial(_read, mode=mode), _made)
     for mode in (Mode.LOCAL, Mode.BATCH)
 )

@@ -9,7 +9,7 @@ def _rotate(hands: Hands) -> None:
     signal, stands = hands.new_signal(), hands.stands
     arguments = ("run", "--with", "batch", "--until", signal)
     with hands.runner.under_way(WAITING_FLOW, *arguments) as run:
-        until("the start of a job", hands.running_job)
+        until("the start of a job", lambda: run.going_on() and hands.running_job())
         registrations = hands.deployment.registrations
         problems = password_rotation.rehearse(stands.cloud, stands.authorizer, registrations)
         if problems:

@@ -7,12 +7,12 @@ from typing import Any
 
 import boto3
 
-from rehearsal import mocks, password_rotation, stack_files
+from rehearsal import password_rotation
 from rehearsal.authorization.authorizer import Authorizer
-from rehearsal.provider import Cloud, Provider
+from rehearsal.provider import Cloud
 from rehearsal.registrations import Registration
-from rehearsal.rehearse import ROOT
 from rehearsal.stage import Stage as EmulatedStage
+from tests.rehearsal.standing import deployed
 
 ACCOUNT = "123456789012"
 
@@ -95,14 +95,7 @@ class Stage:
 
 def deploy(stands: EmulatedStage) -> Stage:
     """Deploy the program's dev stack."""
-    config = stack_files.read_stack(ROOT, "dev")
-    deployment = mocks.deploy(
-        mocks.program_at(ROOT / "__main__.py"),
-        Provider(stands.cloud),
-        project=config.project,
-        stack_name=config.stack_name,
-        config=config.values,
-    )
+    deployment = deployed(stands, "dev")
     return Stage(stands.cloud, stands.authorizer, deployment.registrations)
 
 

@@ -122,3 +122,30 @@ def test_a_run_that_cannot_be_read_back_is_a_failure(
     write(read_back, "raise SystemExit('no such run')")
     words = "run Named/7 cannot be read back; its last lines:\n  no such run"
     assert failure(place, write(tmp_path / "flow.py", RUNS)) == words
+
+
+def test_every_run_is_kept_however_it_ends(place: Sandbox, tmp_path: Path, read_back: Path) -> None:
+    runner = FlowRunner(place, PROFILE, Cloud("http://127.0.0.1:1", "us-east-1"))
+    found = runner.run(write(tmp_path / "good.py", RUNS), Mode.LOCAL)
+    with pytest.raises(FlowError):
+        runner.run(write(tmp_path / "bad.py", "raise SystemExit(1)"), Mode.LOCAL)
+    text = read_back.read_text().replace('"successful": True', '"successful": False')
+    write(read_back, text)
+    with pytest.raises(FlowError, match=r"^Named/7 was not successful$"):
+        runner.run(write(tmp_path / "odd.py", RUNS), Mode.LOCAL)
+    assert runner.runs[0] == found
+    assert [(one.name, one.successful) for one in runner.runs] == [
+        ("good", True),
+        ("bad", False),
+        ("odd", False),
+    ]
+
+
+def test_a_command_under_way_that_has_ended_is_told(place: Sandbox, tmp_path: Path) -> None:
+    runner = FlowRunner(place, PROFILE, Cloud("http://127.0.0.1:1", "us-east-1"))
+    with runner.under_way(write(tmp_path / "flow.py", "input()")) as command:
+        assert command.going_on()
+    with runner.under_way(write(tmp_path / "flow.py", "raise SystemExit('why')")) as command:
+        command.process.wait()
+        with pytest.raises(FlowError, match=r"flow\.py failed with 1; its last lines:\n  why"):
+            command.going_on()

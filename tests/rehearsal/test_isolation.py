@@ -10,10 +10,11 @@ from botocore.exceptions import ClientError
 
 from rehearsal import stack_files
 from rehearsal.authorization import grants, people
-from rehearsal.mocks import Deployment, deploy, program_at
-from rehearsal.provider import Cloud, Provider
+from rehearsal.mocks import Deployment
+from rehearsal.provider import Cloud
 from rehearsal.rehearse import ROOT
 from rehearsal.stage import Stage, stage
+from tests.rehearsal.standing import deployed
 
 CONTAINER = {
     "image": "python:3.11",
@@ -59,30 +60,21 @@ class Neighbours:
 def neighbours() -> Iterator[Neighbours]:
     config = stack_files.read_stack(ROOT, "dev")
     with stage(config.region, None) as stands:
-        own, other = (
-            deploy(
-                program_at(ROOT / "__main__.py"),
-                Provider(stands.cloud),
-                project=config.project,
-                stack_name=name,
-                config=config.values,
-            )
-            for name in ("one", "two")
-        )
+        own, other = (deployed(stands, "dev", name) for name in ("one", "two"))
         cloud = stands.cloud
         cloud.client("s3").put_object(
             Bucket=other.outputs["bucketName"], Key="metaflow/Flow/data", Body=b"theirs"
         )
-        for deployed in (own, other):
+        for one in (own, other):
             cloud.client("batch").register_job_definition(
-                jobDefinitionName=f"metaflow_{deployed.outputs['stackName']}",
+                jobDefinitionName=f"metaflow_{one.outputs['stackName']}",
                 type="container",
-                containerProperties={**CONTAINER, "jobRoleArn": deployed.outputs["jobRoleArn"]},
+                containerProperties={**CONTAINER, "jobRoleArn": one.outputs["jobRoleArn"]},
             )
             cloud.client("stepfunctions").create_state_machine(
-                name=f"{deployed.outputs['stateMachinePrefix']}_Flow",
+                name=f"{one.outputs['stateMachinePrefix']}_Flow",
                 definition=MACHINE,
-                roleArn=deployed.outputs["stepFunctionsRoleArn"],
+                roleArn=one.outputs["stepFunctionsRoleArn"],
             )
         yield Neighbours(stands, own, other)
 

@@ -6,15 +6,10 @@ from typing import Any
 
 import pytest
 
-from rehearsal import metaflow_profile, stack_files
-from rehearsal.flow_runner import FlowRunner
-from rehearsal.mocks import deploy, program_at
-from rehearsal.provider import Cloud, Provider
-from rehearsal.rehearse import ROOT
-from rehearsal.sandbox import sandbox
-from rehearsal.stage import stage
-
-FLOW = ROOT / "rehearsal" / "flows" / "foreach_flow.py"
+from rehearsal.exercises.exercise import FLOWS
+from rehearsal.flow_runner import Mode
+from rehearsal.provider import Cloud
+from tests.rehearsal.standing import standing
 
 
 def task_definitions(cloud: Cloud) -> list[Any]:
@@ -39,21 +34,19 @@ def log_events(cloud: Cloud) -> list[Any]:
     return [logs.filter_log_events(logGroupName=one)["events"] for one in groups]
 
 
+def jobs(cloud: Cloud, queue: str) -> list[Any]:
+    batch = cloud.client("batch")
+    found = batch.list_jobs(jobQueue=queue, jobStatus="SUCCEEDED")["jobSummaryList"]
+    return list(batch.describe_jobs(jobs=[one["jobId"] for one in found])["jobs"])
+
+
 @pytest.fixture(scope="module")
 def places() -> Iterator[dict[str, Any]]:
-    """Deploy prod, and a flow with its profile; return every place, and the two secrets."""
-    config = stack_files.read_stack(ROOT, "prod")
-    with stage(config.region, None) as stands, sandbox() as place:
-        cloud = stands.cloud
-        deployment = deploy(
-            program_at(ROOT / "__main__.py"),
-            Provider(cloud),
-            project=config.project,
-            stack_name="prod",
-            config=config.values,
-        )
-        profile = metaflow_profile.write(place, cloud, stands.authorizer, deployment)
-        FlowRunner(place, profile, cloud).command(FLOW, "step-functions", "create")
+    """Deploy prod, use it, and return every place, and the two secrets."""
+    with standing("prod") as hands:
+        cloud, deployment = hands.stands.cloud, hands.deployment
+        hands.runner.run(FLOWS / "card_flow.py", Mode.BATCH)
+        hands.runner.step_functions(FLOWS / "foreach_flow.py", "create")
         secret = cloud.client("secretsmanager").get_secret_value(
             SecretId=deployment.outputs["databaseSecretArn"]
         )
@@ -62,14 +55,16 @@ def places() -> Iterator[dict[str, Any]]:
             for name, value in deployment.outputs.items()
             if name not in deployment.secret_outputs
         }
+        settings = hands.runner.profile.settings
         yield {
             "password": json.loads(secret["SecretString"])["password"],
-            "key": profile.settings["METAFLOW_SERVICE_AUTH_KEY"],
+            "key": settings["METAFLOW_SERVICE_AUTH_KEY"],
             "state": [(one.inputs, one.outputs) for one in deployment.registrations],
             "outputs": shown,
-            "profile": profile.settings,
+            "profile": settings,
             "task definitions": task_definitions(cloud),
             "job definitions": job_definitions(cloud),
+            "jobs": jobs(cloud, deployment.outputs["jobQueueArn"]),
             "state machines": state_machines(cloud),
             "logs": log_events(cloud),
         }
@@ -81,10 +76,11 @@ PLACES = (
     "profile",
     "task definitions",
     "job definitions",
+    "jobs",
     "state machines",
     "logs",
 )
-WITH_THE_KEY = {"state", "profile", "state machines"}
+WITH_THE_KEY = {"state", "profile", "jobs", "state machines"}
 """Pulumi's state has it as a secret of its resource; Metaflow copies the profile's into jobs."""
 
 
@@ -107,5 +103,7 @@ def test_the_key_stands_only_where_metaflow_puts_it(places: Mapping[str, Any], p
 
 
 def test_something_is_in_every_place_that_can_hold_a_secret(places: Mapping[str, Any]) -> None:
-    for place in set(PLACES) - {"logs"}:
+    for place in PLACES:
         assert places[place], place
+    assert len(places["jobs"]) == 2
+    assert "Task is starting" in text(places, "logs")

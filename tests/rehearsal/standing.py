@@ -1,0 +1,50 @@
+"""A stack that stands in an emulated AWS with its Batch, and whoever uses it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from rehearsal import metaflow_profile, stack_files
+from rehearsal.exercises import Hands
+from rehearsal.flow_runner import FlowRunner
+from rehearsal.mocks import Deployment, deploy, program_at
+from rehearsal.provider import Provider
+from rehearsal.rehearse import ROOT
+from rehearsal.sandbox import sandbox
+from rehearsal.stage import Stage, jobs, stage
+
+
+def deployed(
+    stands: Stage, stack: str, name: str | None = None, settings: Mapping[str, Any] | None = None
+) -> Deployment:
+    """Deploy a stack's file.
+
+    Args:
+        stands: the emulated AWS.
+        stack: whose file it is.
+        name: another name for the stack.
+        settings: settings (camelCase) that are changed.
+    """
+    texts = {
+        key: value if isinstance(value, str) else json.dumps(value)
+        for key, value in (settings or {}).items()
+    }
+    config = stack_files.read_stack(ROOT, stack).with_settings(texts)
+    return deploy(
+        program_at(ROOT / "__main__.py"),
+        Provider(stands.cloud),
+        project=config.project,
+        stack_name=name or stack,
+        config=config.values,
+    )
+
+
+@contextmanager
+def standing(stack: str, settings: Mapping[str, Any] | None = None) -> Iterator[Hands]:
+    """Deploy a stack's file, run its jobs, and yield what exercises work with."""
+    region = stack_files.read_stack(ROOT, stack).region
+    with stage(region, None) as stands, sandbox() as place, jobs(place, stands):
+        deployment = deployed(stands, stack, settings=settings)
+        profile = metaflow_profile.write(place, stands.cloud, stands.authorizer, deployment)
+        yield Hands(FlowRunner(place, profile, stands.cloud, []), stands, deployment)
