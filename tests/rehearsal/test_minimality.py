@@ -1,5 +1,6 @@
 """Each permission is needed: without it, something that users do fails by that denial alone."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -92,7 +93,7 @@ def test_a_permission_that_nothing_asks_for_is_found(
 def test_a_permission_that_is_not_missed_is_found(hands: Hands, roles: dict[str, RoleUse]) -> None:
     def lists(given: Hands) -> None:
         given.runner.sandbox.run(
-            ["python", "-c", "import boto3; boto3.client('batch').list_jobs(jobQueue='q')"],
+            [sys.executable, "-c", "import boto3; boto3.client('batch').list_jobs(jobQueue='q')"],
             given.runner.profile.environment,
         )
 
@@ -115,7 +116,7 @@ for call in ("get_object", "delete_object"):
     except ClientError:
         pass
 """
-        given.runner.sandbox.run(["python", "-c", code], given.runner.profile.environment)
+        given.runner.sandbox.run([sys.executable, "-c", code], given.runner.profile.environment)
 
     found = minimality.problem(hands, trial(roles, "s3:GetObject", Exercise("delete", deletes)))
     assert found is not None
