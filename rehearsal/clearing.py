@@ -24,7 +24,8 @@ def clear(hands: Hands) -> None:
             states.delete_state_machine(stateMachineArn=machine["stateMachineArn"])
     for rule in events.list_rules(NamePrefix=f"{prefix}_")["Rules"]:
         targets = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
-        events.remove_targets(Rule=rule["Name"], Ids=[one["Id"] for one in targets])
+        if targets:
+            events.remove_targets(Rule=rule["Name"], Ids=[one["Id"] for one in targets])
         events.delete_rule(Name=rule["Name"])
     batch = cloud.client("batch")
     for one in batch.describe_job_definitions(status="ACTIVE")["jobDefinitions"]:

@@ -66,20 +66,21 @@ class Exercise:
     prepare: Callable[[Cloud], Mapping[str, str]] | None = None
 
 
-def until(what: str, condition: Callable[[], Any]) -> Any:
+def until(what: str, condition: Callable[[], Any], seconds: float = _LIMIT_SECONDS) -> Any:
     """Wait until a condition holds, and return what it returned.
 
     Args:
         what: what is waited for, for the message.
         condition: holds when it returns something true.
+        seconds: for how long.
 
     Raises:
         FlowError: it does not hold in time.
     """
-    end = time.monotonic() + _LIMIT_SECONDS
+    end = time.monotonic() + seconds
     while not (found := condition()):
         if time.monotonic() > end:
-            raise FlowError(f"{what} did not happen within {_LIMIT_SECONDS:.0f} s")
+            raise FlowError(f"{what} did not happen within {seconds:.0f} s")
         time.sleep(_LOOK_SECONDS)
     return found
 

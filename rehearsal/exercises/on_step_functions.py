@@ -9,6 +9,7 @@ from rehearsal.flow_runner import FlowError
 from rehearsal.schedules import ScheduleError
 from rehearsal.stage import Stage
 
+_TERMINATED_SECONDS = 30.0
 _BRANCH_FLOW = FLOWS / "branch_flow.py"
 
 
@@ -23,7 +24,7 @@ def _life(hands: Hands) -> None:
     listed = runner.step_functions(flow, "list-runs", "--running")
     expect(run in listed, f"`list-runs --running` does not tell of {run}: {listed}")
     runner.step_functions(flow, "terminate", run)
-    until("the end of the job", lambda: not hands.running_job())
+    until("the end of the job", lambda: not hands.running_job(), _TERMINATED_SECONDS)
     found = executions.status(hands.stands.cloud, run.removeprefix("sfn-"))
     expect(found == "ABORTED", f"{run} is {found} after `terminate`")
     runner.step_functions(flow, "delete")
