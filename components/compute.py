@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import pulumi
 import pulumi_aws as aws
@@ -12,24 +11,18 @@ from components.aws_environment import AwsEnvironment
 from components.tags import named
 
 _ROOT_DEVICE = "/dev/xvda"
-_CONTAINER_HOPS = 2
 _LONGEST_WAIT_MINUTES = 360
 
 _UNRUNNABLE_REASONS = (
     "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
     "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
-    "MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED",
     "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
 )
-"""Every reason for which Batch can cancel a waiting job.
+"""The reasons for which Batch can cancel a waiting job, in every partition.
 
 Source: AWS Batch User Guide, "Jobs stuck in a RUNNABLE status" and its page on time limit actions.
+An unsupported instance configuration is a reason on some copies of those pages only.
 """
-
-_REASONS_UNKNOWN_IN: Mapping[str, Sequence[str]] = MappingProxyType(
-    {"aws-cn": ("MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED",)}
-)
-"""Reasons that a partition's own copy of those pages does not have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +50,9 @@ class ComputeArgs:
 
     environment: AwsEnvironment
     """Where the stack is deployed."""
+
+    label: str
+    """What tells the stack's compute environments from those of other stacks."""
 
     queues: Sequence[Queue]
     """The queues; the first is the default one."""
@@ -120,6 +116,11 @@ class Compute(pulumi.ComponentResource):
         self.job_role_arn, self.job_role_name = role.arn, role.name
         self.register_outputs({"job_role_arn": role.arn})
 
+    @property
+    def _environments(self) -> str:
+        """What the names of the stack's compute environments, and of no other's, begin with."""
+        return f"{self._args.label.replace('.', '-')}_"
+
     def _instance_profile(self) -> tuple[aws.iam.InstanceProfile, pulumi.Resource]:
         environment = self._args.environment
         tags = named(self._args.tags, f"{self._name}-instance")
@@ -134,9 +135,8 @@ class Compute(pulumi.ComponentResource):
             f"{self._name}-instance",
             role=role.name,
             policy=iam.document(
-                # The compute environments' automatic names begin like this.
                 container_instance.statements(
-                    environment, f"{self._name}-", self._args.image_repositories
+                    environment, self._environments, self._args.image_repositories
                 )
             ),
             opts=self._child,
@@ -154,8 +154,9 @@ class Compute(pulumi.ComponentResource):
             metadata_options={
                 "http_endpoint": "enabled",
                 "http_tokens": "required",
-                # A container is one hop further away than its instance.
-                "http_put_response_hop_limit": _CONTAINER_HOPS,
+                # Metaflow asks for the region, and does without; what shares the instance's network
+                # reaches it all the same (AWS Batch User Guide, "Networking modes").
+                "http_put_response_hop_limit": 1,
             },
             block_device_mappings=[
                 {
@@ -185,6 +186,7 @@ class Compute(pulumi.ComponentResource):
         template = self._launch_template(queue)
         return aws.batch.ComputeEnvironment(
             f"{self._name}-{queue.name}",
+            name_prefix=f"{self._environments}{queue.name}-",
             type="MANAGED",
             compute_resources={
                 "type": "EC2",
@@ -229,7 +231,6 @@ class Compute(pulumi.ComponentResource):
                     "max_time_seconds": self._args.unrunnable_after_seconds,
                 }
                 for reason in _UNRUNNABLE_REASONS
-                if reason not in _REASONS_UNKNOWN_IN.get(self._args.environment.partition, ())
             ],
             tags=named(self._args.tags, f"{self._name}-{queue.name}"),
             opts=self._child,

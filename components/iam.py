@@ -143,8 +143,9 @@ def job_statements(
     tag does. Metaflow sets it when it submits (`metaflow/plugins/aws/batch/batch.py`, as the
     profile's METAFLOW_BATCH_EMIT_TAGS and METAFLOW_BATCH_DEFAULT_TAGS say), and no job can be
     submitted without it. AWS asks for batch:TagResource on what a job is submitted to and from
-    (denials in wri/gfw-data-api pull request 175 name the job definition); a job that has another
-    stack's tag cannot be given this one.
+    (denials in wri/gfw-data-api pull request 175 name the job definition), not on the job: nobody
+    may mark a job that is there already. The service authorization reference demands
+    batch:SubmitJob on the job too, which the AWS Batch User Guide's own policies do without.
 
     Args:
         environment: where the stack is deployed.
@@ -161,12 +162,7 @@ def job_statements(
             [*queue_arns, environment.arn("batch", "job-definition/metaflow_*")],
             conditions=marked,
         ),
-        allow(
-            "TagJobs",
-            ["batch:TagResource"],
-            jobs,
-            conditions={**marked, "StringEqualsIfExists": own},
-        ),
+        allow("SubmitAsJobs", ["batch:SubmitJob"], jobs, conditions=marked),
         allow("StopJobs", ["batch:TerminateJob"], jobs, conditions={"StringEquals": own}),
     ]
 

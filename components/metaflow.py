@@ -235,6 +235,7 @@ class Metaflow(pulumi.ComponentResource):
             f"{self._name}-compute",
             ComputeArgs(
                 environment=self._environment,
+                label=self._label,
                 queues=[
                     Queue(
                         name=queue.name,

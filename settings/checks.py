@@ -13,6 +13,10 @@ LONGEST_TAG_KEY, LONGEST_TAG_VALUE = 128, 256
 LEAST_GIB = 8
 LEAST_LITERAL = 3
 LEAST_REPOSITORY, LONGEST_REPOSITORY = 2, 256
+LONGEST_PRINCIPALS = 1800
+"""Characters of all ARNs in a trust policy: by default IAM takes 2,048 with all else in it (AWS IAM
+User Guide, "IAM and AWS STS quotas")."""
+
 LONGEST_SECRETS = 2500
 """Characters of all ARNs of secrets: the users' managed policy holds 6,144 with all else in it."""
 
@@ -124,6 +128,17 @@ def problem_of_secret(arn: str) -> str | None:
         return "not the whole ARN of a Secrets Manager secret"
     if match["name"].startswith("rds!"):
         return "RDS keeps the password of a database in it, which no job may read"
+    return None
+
+
+def problem_of_principals(arns: Sequence[str]) -> str | None:
+    """Name why ARNs cannot stand in one trust policy."""
+    twice = sorted({arn for arn in arns if arns.count(arn) > 1})
+    if twice:
+        return f"{', '.join(twice)} more than once"
+    length = sum(map(len, arns))
+    if length > LONGEST_PRINCIPALS:
+        return f"{length} characters, for which a trust policy has no room"
     return None
 
 

@@ -9,6 +9,7 @@ from settings import rules
 from settings.aws_sizes import vcpus
 from settings.checks import (
     problem_of_database_class,
+    problem_of_principals,
     problem_of_secrets,
     problem_of_tags,
     problem_of_vpc_cidr,
@@ -271,7 +272,8 @@ class Settings(SettingsModel):
     job_state_time_limit_seconds: Annotated[
         int, Field(ge=600, le=86_400), allowed("600 to 86400")
     ] = 3600
-    """Seconds after which a job is cancelled that no instance of its queue can ever run."""
+    """Seconds after which the first job of a queue is cancelled that no instance can run, or for
+    which AWS has had none."""
 
     # Orchestration
     table_point_in_time_recovery: Annotated[bool, allowed("true or false")] = False
@@ -284,7 +286,8 @@ class Settings(SettingsModel):
     user_role_principals: Annotated[
         tuple[Principal, ...],
         Field(max_length=20, strict=False),
-        allowed("up to 20 ARNs of accounts, users or roles"),
+        rejecting(problem_of_principals),
+        allowed("up to 20 different ARNs of accounts, users or roles, 1800 characters together"),
     ] = ()
     """Who may assume the data scientists' role; empty means the stack's own account."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rehearsal.provider.batch_common import ARN, name_problems, update_tags
+from rehearsal.provider.batch_common import ARN, name_problems, unique_name, update_tags
 from rehearsal.provider.batch_job_queue import ROW as JOB_QUEUE
 from rehearsal.provider.changes import with_tags
 from rehearsal.provider.cloud import Cloud
@@ -78,7 +78,8 @@ def _service_role(cloud: Cloud, inputs: Values) -> str:
 
 
 def _create_environment(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
-    batch, name = cloud.client("batch"), inputs["name"]
+    batch = cloud.client("batch")
+    name = inputs.get("name") or unique_name(inputs["namePrefix"])
     parameters = given(inputs, {"type": "type", "state": "state", "tags": "tags"})
     if inputs.get("computeResources"):
         parameters["computeResources"] = _api_resources(inputs["computeResources"])
@@ -98,6 +99,7 @@ def _environment_outputs(cloud: Cloud, name: str, state: Values) -> Values | Non
     environment = answer["computeEnvironments"][0]
     # The emulator forgets updates of computeResources and updatePolicy: the state answers for them.
     return {
+        "name": environment["computeEnvironmentName"],
         "arn": environment["computeEnvironmentArn"],
         "ecsClusterArn": environment["ecsClusterArn"],
         "status": environment["status"],
@@ -157,8 +159,14 @@ def _replaced_environment(state: Values, inputs: Values) -> list[str]:
     return [f"computeResources.{name}" for name in sorted(names)]
 
 
+def _name_problems(inputs: Values) -> list[str]:
+    if "name" in inputs and "namePrefix" in inputs:
+        return ["name and namePrefix are given; one of them is allowed"]
+    return name_problems(inputs.get("name") or unique_name(inputs["namePrefix"]))
+
+
 def _check_environment(inputs: Values) -> list[str]:
-    problems = name_problems(inputs["name"])
+    problems = _name_problems(inputs)
     resources = inputs.get("computeResources") or {}
     if inputs["type"].upper() == "UNMANAGED" and resources:
         problems.append("computeResources is given; an UNMANAGED environment takes none")
@@ -182,6 +190,7 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
         source="internal/service/batch/compute_environment.go",
         inputs={
             "name": replaces(),
+            "namePrefix": replaces(),
             "type": replaces(required=True),
             "state": in_place(default="ENABLED"),
             "serviceRole": in_place(),
@@ -189,7 +198,7 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
             "updatePolicy": in_place(),
             "tags": in_place(),
         },
-        auto_name=AutoName(max_length=128),
+        auto_name=AutoName(max_length=128, instead="namePrefix"),
         check=_check_environment,
         create=_create_environment,
         read=_environment_outputs,

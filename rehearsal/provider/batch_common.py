@@ -1,6 +1,7 @@
 """What the Batch types have in common: names and tags."""
 
 import re
+import uuid
 
 from rehearsal.provider.changes import tag_changes
 from rehearsal.provider.cloud import Cloud
@@ -14,6 +15,11 @@ ARN = re.compile(r"arn:[\w-]+:[\w-]+:[\w-]*:\d*:.+")
 def name_problems(name: str) -> list[str]:
     """List why a name is none that Batch takes."""
     return [] if _NAME.fullmatch(name) else [f"name is {name!r}; allowed is {_NAME.pattern}"]
+
+
+def unique_name(prefix: str) -> str:
+    """Return a name as the provider makes it of a `namePrefix`: with 26 hexadecimal digits."""
+    return f"{prefix}{uuid.uuid4().hex[:26]}"
 
 
 def update_tags(cloud: Cloud, state: Values, inputs: Values) -> None:

@@ -51,7 +51,7 @@ def difference(
     if row.replaced_when and changes:
         known = {**inputs, **{name: state.get(name) for name in inputs if _unknown(inputs[name])}}
         changes.update(dict.fromkeys(row.replaced_when(state, known), OnChange.REPLACE))
-    return Difference(changes, _deletes_first(row, changes, automatic))
+    return Difference(changes, _deletes_first(row, inputs, changes, automatic))
 
 
 def _unknown(value: Any) -> bool:
@@ -59,14 +59,20 @@ def _unknown(value: Any) -> bool:
 
 
 def _deletes_first(
-    row: ResourceType, changes: Mapping[str, OnChange], automatic: frozenset[str]
+    row: ResourceType, inputs: Values, changes: Mapping[str, OnChange], automatic: frozenset[str]
 ) -> bool:
     """Say whether old and new cannot stand side by side, as by a name that the program gave.
 
     See nameRequiresDeleteBeforeReplace in pulumi-terraform-bridge, pkg/tfbridge/provider.go.
     """
     name = row.auto_name
-    pinned = name is not None and name.pins and not {name.property} & (automatic | set(changes))
+    pinned = (
+        name is not None
+        and name.pins
+        and inputs.get(name.property) is not None
+        and name.property not in automatic
+        and name.property not in changes
+    )
     return row.deleted_first or pinned
 
 

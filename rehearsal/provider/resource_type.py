@@ -70,6 +70,7 @@ class AutoName:
         suffix: what must end every name, such as `.fifo`.
         lower: whether the name is turned to lower case, as RDS demands.
         pins: whether a name that the program gives makes a replacement delete first.
+        instead: an input in whose presence the provider names it, by that prefix and a unique end.
     """
 
     property: str = "name"
@@ -77,6 +78,7 @@ class AutoName:
     suffix: str = ""
     lower: bool = False
     pins: bool = True
+    instead: str = ""
 
 
 CreateFunction = Callable[["Cloud", Values], tuple[str, Values]]

@@ -220,7 +220,7 @@ def _with_defaults(
         if declared.default is not None
     }
     checked = {**defaults, **given}
-    if row.auto_name and row.auto_name.property not in checked:
+    if row.auto_name and not {row.auto_name.property, row.auto_name.instead} & set(checked):
         kept = automatic.get(row.auto_name.property)
         checked[row.auto_name.property] = kept or _automatic_name(row, urn, seed)
     return checked

@@ -5,8 +5,6 @@ Each has the actions of the AWS managed policy that AWS would attach, on the sta
 
 from tests.components.grants import ACCOUNT, ECS, LOGS, Grant, Grants
 
-_CLUSTERS = "AWSBatch-metaflow-compute-*"
-_INSTANCES = f"{ECS}:container-instance/{_CLUSTERS}/*"
 _ECR = f"arn:aws:ecr:us-east-1:{ACCOUNT}"
 
 
@@ -21,39 +19,46 @@ def images(*repositories: str) -> dict[str, Grant]:
     }
 
 
-INSTANCE: dict[str, Grant] = {
-    "FindAgentsEndpoint": (["ecs:DiscoverPollEndpoint", "ec2:DescribeTags"], ["*"], {}),
-    "JoinCluster": (
-        [
-            "ecs:RegisterContainerInstance",
-            "ecs:DeregisterContainerInstance",
-            "ecs:SubmitAttachmentStateChanges",
-            "ecs:SubmitContainerStateChange",
-            "ecs:SubmitTaskStateChange",
-        ],
-        [f"{ECS}:cluster/{_CLUSTERS}"],
-        {},
-    ),
-    "RunTasks": (
-        ["ecs:Poll", "ecs:StartTelemetrySession", "ecs:UpdateContainerInstancesState"],
-        [_INSTANCES],
-        {},
-    ),
-    "TagInstance": (
-        ["ecs:TagResource"],
-        [_INSTANCES],
-        {"StringEquals": {"ecs:CreateAction": "RegisterContainerInstance"}},
-    ),
-    "ReadTags": (["ecs:ListTagsForResource"], [_INSTANCES, f"{ECS}:task/{_CLUSTERS}/*"], {}),
-    "WriteJobLogs": (
-        ["logs:CreateLogStream", "logs:PutLogEvents"],
-        [f"{LOGS}:/aws/batch/job:*"],
-        {},
-    ),
-}
+def instance(stack: str) -> dict[str, Grant]:
+    clusters = f"AWSBatch-metaflow-{stack}_*"
+    instances = f"{ECS}:container-instance/{clusters}/*"
+    return {
+        "FindAgentsEndpoint": (["ecs:DiscoverPollEndpoint", "ec2:DescribeTags"], ["*"], {}),
+        "JoinCluster": (
+            [
+                "ecs:RegisterContainerInstance",
+                "ecs:DeregisterContainerInstance",
+                "ecs:SubmitAttachmentStateChanges",
+                "ecs:SubmitContainerStateChange",
+                "ecs:SubmitTaskStateChange",
+            ],
+            [f"{ECS}:cluster/{clusters}"],
+            {},
+        ),
+        "RunTasks": (
+            ["ecs:Poll", "ecs:StartTelemetrySession", "ecs:UpdateContainerInstancesState"],
+            [instances],
+            {},
+        ),
+        "TagInstance": (
+            ["ecs:TagResource"],
+            [instances],
+            {"StringEquals": {"ecs:CreateAction": "RegisterContainerInstance"}},
+        ),
+        "ReadTags": (["ecs:ListTagsForResource"], [instances, f"{ECS}:task/{clusters}/*"], {}),
+        "WriteJobLogs": (
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            [f"{LOGS}:/aws/batch/job:*"],
+            {},
+        ),
+    }
 
-EVERYWHERE: Grants = {
-    "metaflow-compute-instance": INSTANCE | images("metaflow/*"),
+
+def everywhere(stack: str) -> Grants:
+    return {"metaflow-compute-instance": instance(stack) | images("metaflow/*"), **MONITORING}
+
+
+MONITORING: Grants = {
     "metaflow-db-monitoring": {
         "KeepGroup": (
             ["logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:DescribeLogStreams"],

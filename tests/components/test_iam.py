@@ -25,13 +25,13 @@ from tests.components.grants import (
     statements,
     user,
 )
-from tests.components.service_grants import EVERYWHERE, GATEWAY_ACCOUNT
+from tests.components.service_grants import GATEWAY_ACCOUNT, everywhere
 from tests.deployed import OTHER_VALUES
 
 
 @pytest.mark.parametrize(
     ("stack", "expected"),
-    [("dev", DEV | EVERYWHERE), ("prod", PROD | EVERYWHERE | GATEWAY_ACCOUNT)],
+    [("dev", DEV | everywhere("dev")), ("prod", PROD | everywhere("prod") | GATEWAY_ACCOUNT)],
 )
 def test_every_role_is_granted_exactly(stack: str, expected: Grants) -> None:
     assert granted(deployed.deploy_stack(stack)) == expected

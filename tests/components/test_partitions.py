@@ -98,13 +98,3 @@ def test_the_accounts_own_root_is_trusted_in_its_partition() -> None:
     trust = deployed.documents(prod_in("cn-north-1"), "aws:iam/role:Role", "assumeRolePolicy")
     [statement] = trust["metaflow-users-role"]["Statement"]
     assert statement["Principal"] == {"AWS": ["arn:aws-cn:iam::123456789012:root"]}
-
-
-def test_china_has_one_reason_less_to_cancel_a_job() -> None:
-    def reasons(region: str) -> set[str]:
-        queue = deployed.inputs(prod_in(region), "aws:batch/jobQueue:JobQueue")
-        return {action["reason"] for action in queue["jobStateTimeLimitActions"]}
-
-    assert reasons("eu-central-1") - reasons("cn-north-1") == {
-        "MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED"
-    }

@@ -163,6 +163,7 @@ def compute(name: str) -> Compute:
     return Compute(
         name,
         ComputeArgs(
+            label="metaflow-dev",
             **COMMON,
             queues=[queue],
             subnet_ids=["subnet-1"],

@@ -36,11 +36,15 @@ def _cluster_key(request: Request) -> Context:
     return {"ecs:cluster": _cluster(request)}
 
 
-def _changing_service(request: Request, _look: Look) -> Iterator[Question]:
+def _changing_service(request: Request, look: Look) -> Iterator[Question]:
     """Ask for a service, with what the request sets.
 
-    Service authorization reference, Amazon ECS. The roles of the task definition are passed when it
-    is registered; a role for a load balancer by CreateService (Amazon ECS API Reference).
+    Service authorization reference, Amazon ECS. A task definition that is named passes its roles
+    (a denial reported at github.com/keidarcy/e1s/pull/429); CreateService also passes a role for a
+    load balancer (Amazon ECS API Reference).
+
+    Raises:
+        UnmappedError: a task definition is given without a revision.
     """
     parameters = request.parameters
     name = parameters.get("service") or request["serviceName"]
@@ -56,6 +60,8 @@ def _changing_service(request: Request, _look: Look) -> Iterator[Question]:
     yield Question(f"ecs:{request.operation}", arn, context)
     yield from _tagging(request, arn)
     yield from passed(request, "ecs.amazonaws.com", [parameters.get("role")])
+    if "taskDefinition" in parameters:
+        yield from passed(request, _TASKS, look.task_definition_roles(_definition(request)))
 
 
 def _as_bool(network: Mapping[str, Any]) -> Mapping[str, bool]:
@@ -119,6 +125,14 @@ def _registering(request: Request, _look: Look) -> Iterator[Question]:
     yield from passed(request, _TASKS, roles)
 
 
+def _definition(request: Request) -> str:
+    """Return the ARN of the task definition that a request names."""
+    definition = request["taskDefinition"]
+    if ":" not in definition.rpartition("/")[2]:
+        raise request.unmapped("without a revision")
+    return request.arn_of("ecs", "task-definition/", definition)
+
+
 def _running(request: Request, look: Look) -> Iterator[Question]:
     """Ask for the task definition and for its roles, or those that take their place.
 
@@ -128,10 +142,7 @@ def _running(request: Request, look: Look) -> Iterator[Question]:
     Raises:
         UnmappedError: the task definition is given without a revision.
     """
-    definition = request["taskDefinition"]
-    if ":" not in definition.rpartition("/")[2]:
-        raise request.unmapped("without a revision")
-    arn = request.arn_of("ecs", "task-definition/", definition)
+    arn = _definition(request)
     tags = request_tags(listed_tags(request.parameters.get("tags")))
     execute = given({"ecs:enable-execute-command": "enableExecuteCommand"}, request.parameters)
     yield Question("ecs:RunTask", arn, {**_cluster_key(request), **execute, **tags})

@@ -51,9 +51,11 @@ _SERVICES = [
                     "ecs:subnet": ("subnet-1",),
                     "ecs:auto-assign-public-ip": "false",
                 },
-            )
+            ),
+            _pass("task"),
         ],
-        _REFERENCE,
+        f"{_REFERENCE}; keidarcy/e1s pull request 429",
+        StoredLook(roles={f"{_ECS}:task-definition/d:2": (f"{_ROLE}/task",)}),
     ),
     Row(
         "ecs",
