@@ -128,7 +128,7 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
             ["arn:aws-cn:iam::123456789012:user/ada"],
             ["arn:aws-us-gov:sts::123456789012:assumed-role/a/b"],
             [f"arn:aws:iam::{number:012}:root" for number in range(20)],
-            [f"arn:aws:iam::123456789012:role/{number:02}{'a' * 56}" for number in range(20)],
+            [f"arn:aws:iam::123456789012:role/{number:02}{'a' * 57}" for number in range(20)],
         ],
         [
             ["*"],
@@ -137,7 +137,7 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
             ["arn:aws:iam::*:root"],
             [ROOT, ROOT],
             [f"arn:aws:iam::{number:012}:root" for number in range(21)],
-            [f"arn:aws:iam::123456789012:role/{number:02}{'a' * 57}" for number in range(20)],
+            [f"arn:aws:iam::123456789012:role/{number:02}{'a' * 58}" for number in range(20)],
         ],
     ),
     "queues": (
