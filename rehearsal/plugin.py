@@ -21,7 +21,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from rehearsal import goals
 from rehearsal.loopback.remote_addresses import RemoteAddresses
-from rehearsal.provider import Cloud, Provider, RefusedError
+from rehearsal.provider import Cloud, Provider, RefusedError, registry
 from rehearsal.provider.differences import Difference
 from rehearsal.provider.resource_type import OnChange, Values
 
@@ -110,20 +110,22 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(properties=self._state(token, planned))
         created = self._tried(context, lambda aws: aws.create(token, request.urn, inputs))
         return provider_pb2.CreateResponse(
-            id=created.id, properties=self._state(token, {**created.outputs, "id": created.id})
+            id=created.id, properties=self._state(token, {"id": created.id, **created.outputs})
         )
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Return a resource as AWS has it now; without an id when it is gone."""
-        token, state = _token(request.urn), _read(request.properties)
+        token, before = _token(request.urn), _read(request.inputs)
+        # What is imported, or was in flight, has no outputs yet.
+        state = {**before, **_read(request.properties)}
         found = self._tried(context, lambda aws: aws.read(token, request.urn, request.id, state))
         if found is None:
             return provider_pb2.ReadResponse()
-        before = _read(request.inputs)
-        inputs = {name: found[name] for name in before if found.get(name) is not None}
+        names = before or registry.resource_type(token).inputs
+        inputs = {name: found[name] for name in names if found.get(name) is not None}
         return provider_pb2.ReadResponse(
             id=request.id,
-            properties=self._state(token, {**found, "id": request.id}),
+            properties=self._state(token, {"id": request.id, **found}),
             inputs=_struct({**inputs, AUTOMATIC: _automatic(request.inputs)}),
         )
 
@@ -136,7 +138,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
                 return aws.planned(token, inputs, state)
             return aws.update(token, request.urn, request.id, state, inputs)
 
-        outputs = {**self._tried(context, updated), "id": request.id}
+        # An update may give a resource another id, which only its outputs can tell.
+        outputs = {"id": request.id, **self._tried(context, updated)}
         return provider_pb2.UpdateResponse(properties=self._state(token, outputs))
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802

@@ -1,75 +1,22 @@
-"""S3 buckets and the resources beside them."""
+"""The resources beside S3 buckets; the rows of all S3 types."""
 
 import json
 from typing import Any
 
-from rehearsal.provider.changes import as_given, same_json, with_tags
-from rehearsal.provider.cloud import DNS_SUFFIX, Cloud
+from rehearsal.provider.changes import as_given, same_json
+from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.plan_checks import json_text, problems
 from rehearsal.provider.resource_type import (
-    AutoName,
     RefusedError,
     ResourceType,
     Values,
     in_place,
     replaces,
-    state_only,
 )
-from rehearsal.provider.shapes import camel, found, pascal, tag_list, tag_map
+from rehearsal.provider.s3_bucket import ROW as BUCKET
+from rehearsal.provider.shapes import camel, found, pascal
 
 _SOURCE = "internal/service/s3"
-
-
-def _create_bucket(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
-    place = {"CreateBucketConfiguration": {"LocationConstraint": cloud.region}}
-    elsewhere = cloud.region != "us-east-1"
-    cloud.client("s3").create_bucket(Bucket=inputs["bucket"], **(place if elsewhere else {}))
-    _put_bucket_tags(cloud, inputs)
-    return inputs["bucket"], _bucket_outputs(cloud, inputs["bucket"])
-
-
-def _put_bucket_tags(cloud: Cloud, inputs: Values) -> None:
-    if inputs.get("tags"):
-        cloud.client("s3").put_bucket_tagging(
-            Bucket=inputs["bucket"], Tagging={"TagSet": tag_list(inputs["tags"])}
-        )
-    else:
-        cloud.client("s3").delete_bucket_tagging(Bucket=inputs["bucket"])
-
-
-def _bucket_outputs(cloud: Cloud, bucket: str) -> Values:
-    suffix = DNS_SUFFIX[cloud.partition]
-    return {
-        "arn": f"arn:{cloud.partition}:s3:::{bucket}",
-        "bucketDomainName": f"{bucket}.s3.{suffix}",
-        "bucketRegionalDomainName": f"{bucket}.s3.{cloud.region}.{suffix}",
-        "region": cloud.region,
-    }
-
-
-def _read_bucket(cloud: Cloud, bucket: str, state: Values) -> Values | None:
-    client = cloud.client("s3")
-    if found(client.head_bucket, "404", "NoSuchBucket", Bucket=bucket) is None:
-        return None
-    answer = found(client.get_bucket_tagging, "NoSuchTagSet", Bucket=bucket) or {}
-    return {**_bucket_outputs(cloud, bucket), **with_tags(state, tag_map(answer.get("TagSet")))}
-
-
-def _update_bucket(cloud: Cloud, bucket: str, _: Values, inputs: Values) -> Values:
-    _put_bucket_tags(cloud, inputs)
-    return _bucket_outputs(cloud, bucket)
-
-
-def _delete_bucket(cloud: Cloud, bucket: str, state: Values) -> None:
-    """Delete a bucket; versions go first only when `forceDestroy` was in the state already."""
-    client = cloud.client("s3")
-    if state.get("forceDestroy"):
-        for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):
-            for version in [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]:
-                client.delete_object(
-                    Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"]
-                )
-    client.delete_bucket(Bucket=bucket)
 
 
 def _create_versioning(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
@@ -219,20 +166,7 @@ def _put_again(create: Any) -> Any:
 
 
 RESOURCE_TYPES = (
-    ResourceType(
-        token="aws:s3/bucket:Bucket",
-        source=f"{_SOURCE}/bucket.go",
-        inputs={
-            "bucket": replaces(),
-            "forceDestroy": state_only(default=False),
-            "tags": in_place(),
-        },
-        auto_name=AutoName(property="bucket", max_length=63),
-        create=_create_bucket,
-        read=_read_bucket,
-        update=_update_bucket,
-        delete=_delete_bucket,
-    ),
+    BUCKET,
     ResourceType(
         token="aws:s3/bucketVersioning:BucketVersioning",
         source=f"{_SOURCE}/bucket_versioning.go",

@@ -23,6 +23,7 @@ from tests.deployed import ROOT
 
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
 BUCKET = "aws:s3/bucket:Bucket"
+ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 KEY = "aws:apigateway/apiKey:ApiKey"
 EXECUTABLE = ROOT / "rehearsal" / "bin" / "pulumi-resource-aws"
 
@@ -123,6 +124,37 @@ def test_a_life_from_creation_to_deletion(engine: Any) -> None:
     deleted = messages.DeleteRequest(urn=urn(GROUP), id=made.id, properties=updated)
     assert engine.Delete(deleted) == Empty()
     assert engine.Read(read) == messages.ReadResponse()
+
+
+def test_an_id_that_an_update_changes_is_what_the_next_request_goes_by(engine: Any) -> None:
+    """A subnet gets another route table by another association, whose id only the outputs tell."""
+    vpc, _ = created(engine, "aws:ec2/vpc:Vpc", cidrBlock="10.0.0.0/16")
+    subnet, _ = created(engine, "aws:ec2/subnet:Subnet", vpcId=vpc.id, cidrBlock="10.0.0.0/24")
+    tables = [created(engine, "aws:ec2/routeTable:RouteTable", vpcId=vpc.id)[0] for _ in range(2)]
+    first, _ = created(engine, ASSOCIATION, subnetId=subnet.id, routeTableId=tables[0].id)
+    wanted = checked(engine, ASSOCIATION, subnetId=subnet.id, routeTableId=tables[1].id)
+    request = {"urn": urn(ASSOCIATION), "id": first.id}
+    updated = engine.Update(
+        messages.UpdateRequest(**request, olds=first.properties, news=wanted)
+    ).properties
+    assert updated["id"] != first.id
+    read = engine.Read(messages.ReadRequest(**request, properties=updated, inputs=wanted))
+    assert read.id == first.id
+    assert read.properties["routeTableId"] == tables[1].id
+    engine.Delete(messages.DeleteRequest(**request, properties=updated))
+    gone = messages.ReadRequest(**request, properties=updated, inputs=wanted)
+    assert engine.Read(gone) == messages.ReadResponse()
+
+
+def test_what_is_taken_over_is_read_by_its_id_alone(engine: Any) -> None:
+    made, _ = created(engine, BUCKET, bucket="flows-of-years", tags={"Team": "data"})
+    read = engine.Read(messages.ReadRequest(urn=urn(BUCKET), id=made.id))
+    assert read.properties["arn"] == "arn:aws:s3:::flows-of-years"
+    assert dict(read.inputs) == {
+        "bucket": "flows-of-years",
+        "tags": struct(Team="data"),
+        "__defaults": read.inputs["__defaults"],
+    }
 
 
 def test_a_replacement_says_so(engine: Any) -> None:
