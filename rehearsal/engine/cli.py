@@ -5,22 +5,25 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from subprocess import DEVNULL, Popen
 from typing import Any
 
 import yaml
 
 from rehearsal.engine import events, state
-from rehearsal.engine.events import Outcome
+from rehearsal.engine.events import Operation, Outcome
 from rehearsal.policies import LocalPack
 from rehearsal.registrations import Registration
 from rehearsal.sandbox import Sandbox, failure
 
 _BIN = Path(__file__).resolve().parent.parent / "bin"
 _QUIET = ("--non-interactive", "--color", "never")
-_UPDATE = ("--yes", "--skip-preview")
+UNASKED = ("--yes", "--skip-preview")
+"""Options of a command that changes the stack without asking anybody."""
 
 
 class EngineError(Exception):
@@ -69,7 +72,7 @@ class Engine:
         self._logs = count()
         self._packs = packs
         self._environment = {**_own_pulumi(self._folder), **aws}
-        _write_project(self._folder, program, stack)
+        self._project = _write_project(self._folder, program, stack)
         self._run("stack", "init", stack)
 
     def configure(self, values: Mapping[str, Any]) -> None:
@@ -80,9 +83,15 @@ class Engine:
         """
         path = self._folder / f"Pulumi.{self._stack}.yaml"
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        config = {**content.get("config", {}), **values}
-        content["config"] = {key: value for key, value in config.items() if value is not None}
+        given = {**self._full(content.get("config") or {}), **self._full(values)}
+        content["config"] = {key: value for key, value in given.items() if value is not None}
         path.write_text(yaml.safe_dump(content), encoding="utf-8")
+
+    def _full(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values by full keys: one file may use both forms."""
+        return {
+            key if ":" in key else f"{self._project}:{key}": value for key, value in values.items()
+        }
 
     def preview(self) -> Outcome:
         """Say what an update would do.
@@ -98,23 +107,43 @@ class Engine:
         Raises:
             EngineError: the program, the provider or a policy refuses.
         """
-        return self._operate("up", *_UPDATE, *self._judged())
+        return self._operate("up", *UNASKED, *self._judged())
 
-    def refresh(self) -> Outcome:
+    def refresh(self, *, forget_in_flight: bool = False) -> Outcome:
         """Take over into the state what AWS has.
+
+        Args:
+            forget_in_flight: whether creations that were interrupted count as never begun.
 
         Raises:
             EngineError: a resource cannot be read.
         """
-        return self._operate("refresh", *_UPDATE)
+        forget = ("--clear-pending-creates",) if forget_in_flight else ()
+        return self._operate("refresh", *UNASKED, *forget)
 
     def destroy(self) -> Outcome:
         """Delete everything.
 
         Raises:
-            EngineError: a resource is protected, or AWS does not delete it.
+            EngineError: a resource is protected, and nothing was deleted; or AWS does not delete
+                one.
         """
-        return self._operate("destroy", *_UPDATE)
+        # Without a preview the engine deletes everything that is not protected before it says so.
+        self._operate("destroy", "--preview-only")
+        return self._operate("destroy", *UNASKED)
+
+    def take_over(self, token: str, name: str, resource_id: str) -> Outcome:
+        """Take a resource that AWS has into the stack, as `pulumi import` does; protected.
+
+        Args:
+            token: its type.
+            name: its logical name in the stack.
+            resource_id: its id in AWS.
+
+        Raises:
+            EngineError: AWS has no such resource.
+        """
+        return self._operate("import", token, name, resource_id, "--generate-code=false", *UNASKED)
 
     def cancel(self) -> None:
         """Take away the lock of an update that was killed."""
@@ -141,6 +170,31 @@ class Engine:
             config = pack.config or self._folder / "no-config.json"
             options += ["--policy-pack", str(pack.folder), "--policy-pack-config", str(config)]
         return options
+
+    @contextmanager
+    def started(self, command: str, *options: str) -> Iterator[tuple[Popen[str], Path]]:
+        """Start a command that changes the stack; yields its process and its log of events.
+
+        It and its children die with the block.
+
+        Args:
+            command: such as `up`.
+            options: those of the command.
+        """
+        log = self._folder / f"events-{next(self._logs)}.json"
+        line = ["pulumi", command, "--stack", self._stack, "--event-log", str(log), *options]
+        with self._sandbox.started(
+            [*line, *_QUIET], self._environment, folder=self._folder, errors=DEVNULL
+        ) as process:
+            yield process, log
+
+    def interrupted(self) -> tuple[Operation, ...]:
+        """Return what was in flight when an update was killed: nobody knows what came of it."""
+        pending = self.export()["deployment"].get("pending_operations") or []
+        return tuple(
+            Operation(one["type"], one["resource"]["urn"], one["resource"]["type"])
+            for one in pending
+        )
 
     def _operate(self, command: str, *options: str) -> Outcome:
         log = self._folder / f"events-{next(self._logs)}.json"
@@ -178,7 +232,10 @@ def _own_pulumi(folder: Path) -> dict[str, str]:
     return {
         "PATH": f"{tools}:{path}",
         "PULUMI_HOME": str(folder / "home"),
-        "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
+        # Beside each file of the state stands one with its metadata, which is not written at once:
+        # a killed CLI leaves it empty, and the next one reads no state at all (gocloud.dev
+        # blob/fileblob).
+        "PULUMI_BACKEND_URL": f"{(folder / 'state').as_uri()}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
@@ -187,8 +244,11 @@ def _own_pulumi(folder: Path) -> dict[str, str]:
     }
 
 
-def _write_project(folder: Path, program: Path, stack: str) -> None:
-    """Write the project anew with the program where it is and the emulated provider as plugin."""
+def _write_project(folder: Path, program: Path, stack: str) -> str:
+    """Write the project anew: the program where it is, the emulated provider as plugin; its name.
+
+    The CLI writes into the stack's file, so it gets one of its own.
+    """
     project = yaml.safe_load((program / "Pulumi.yaml").read_text(encoding="utf-8"))
     project["main"] = str(program)
     project["runtime"] = {"name": "python", "options": {"toolchain": "pip"}}
@@ -196,3 +256,4 @@ def _write_project(folder: Path, program: Path, stack: str) -> None:
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project), encoding="utf-8")
     (folder / "no-config.json").write_text("{}", encoding="utf-8")
     shutil.copy(program / f"Pulumi.{stack}.yaml", folder)
+    return str(project["name"])

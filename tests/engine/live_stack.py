@@ -1,9 +1,10 @@
 """A stack that the Pulumi CLI deploys into an emulated AWS of its own."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from rehearsal import plugin
 from rehearsal.emulator import emulated_aws
@@ -19,11 +20,19 @@ from tests.rehearsal.inventory import Inventory
 
 @dataclass(frozen=True)
 class Live:
-    """An engine with one stack, and the emulated AWS under it."""
+    """An engine with one stack, and the emulated AWS under it.
+
+    Attributes:
+        engine: the stack.
+        cloud: the emulated AWS.
+        empty: what was in it before.
+        beside: prepares another stack of the same program and account.
+    """
 
     engine: Engine
     cloud: Cloud
     empty: Inventory
+    beside: Callable[[str], Engine]
 
     def left(self) -> list[str]:
         """Return what the stack has in the emulated AWS."""
@@ -31,18 +40,30 @@ class Live:
 
 
 @contextmanager
-def live(stack: str = "dev") -> Iterator[Live]:
-    """Prepare a stack; nothing is deployed yet."""
+def live(stack: str = "dev", program: Path = ROOT) -> Iterator[Live]:
+    """Prepare a stack of a program; nothing is deployed yet."""
     with ExitStack() as running:
         box = running.enter_context(sandbox())
         emulated = running.enter_context(emulated_aws())
         addresses = running.enter_context(LoopbackAddresses())
         url = running.enter_context(handed_out(addresses))
         cloud = Cloud(emulated.endpoint, "us-east-1", addresses=addresses)
-        engine = Engine(box, ROOT, stack, plugin.leading_to(emulated.endpoint, url))
-        yield Live(engine, cloud, inventory.take(cloud))
+        leading = plugin.leading_to(emulated.endpoint, url)
+
+        def prepare(name: str) -> Engine:
+            return Engine(box, program, name, leading)
+
+        yield Live(prepare(stack), cloud, inventory.take(cloud), prepare)
 
 
 def changes(outcome: Outcome) -> Counter[tuple[str, str, str]]:
     """Return what a command changed, however it was ordered: operation, type and name."""
     return Counter((one.name, one.type, one.urn.rpartition("::")[2]) for one in outcome.changes)
+
+
+def write_program(folder: Path, text: str) -> Path:
+    """Write a program with a stack `dev` in us-east-1; return its folder."""
+    (folder / "Pulumi.yaml").write_text("name: tiny\nruntime: python\n")
+    (folder / "Pulumi.dev.yaml").write_text("config: {'aws:region': us-east-1}\n")
+    (folder / "__main__.py").write_text(text)
+    return folder
