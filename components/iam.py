@@ -144,8 +144,8 @@ def job_statements(
     profile's METAFLOW_BATCH_EMIT_TAGS and METAFLOW_BATCH_DEFAULT_TAGS say), and no job can be
     submitted without it. AWS asks for batch:TagResource on what a job is submitted to and from
     (denials in wri/gfw-data-api pull request 175 name the job definition), not on the job: nobody
-    may mark a job that is there already. The service authorization reference demands
-    batch:SubmitJob on the job too, which the AWS Batch User Guide's own policies do without.
+    may mark a job that is there already. The service authorization reference names the job among
+    what batch:SubmitJob is for, which the AWS Batch User Guide's own policies do without.
 
     Args:
         environment: where the stack is deployed.
@@ -162,7 +162,6 @@ def job_statements(
             [*queue_arns, environment.arn("batch", "job-definition/metaflow_*")],
             conditions=marked,
         ),
-        allow("SubmitAsJobs", ["batch:SubmitJob"], jobs, conditions=marked),
         allow("StopJobs", ["batch:TerminateJob"], jobs, conditions={"StringEquals": own}),
     ]
 

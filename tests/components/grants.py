@@ -98,7 +98,6 @@ def jobs(stack: str) -> dict[str, Grant]:
     own = {"aws:ResourceTag/metaflow-stack": label}
     return {
         "SubmitJobs": (["batch:SubmitJob", "batch:TagResource"], [QUEUE, DEFINITIONS], marked),
-        "SubmitAsJobs": (["batch:SubmitJob"], every, marked),
         "StopJobs": (["batch:TerminateJob"], every, {"StringEquals": own}),
     }
 

@@ -18,10 +18,10 @@ ARGUED: Mapping[str, str] = {
     r"^(widen a resource|widen a principal): RestApiPolicy .*: (\*|everybody (in|of))": (
         "an API without a policy is as open; its methods ask for a key, which a rule demands"
     ),
-    r"^widen a resource: .* (StopJobs|SubmitAsJobs): ": (
+    r"^widen a resource: .* StopJobs: ": (
         "the job's tag decides, and only Batch has jobs: the same jobs are meant"
     ),
-    r"^(drop a condition|hollow out a condition|weaken an operator): .* Submit(As)?Jobs: ": (
+    r"^(drop a condition|hollow out a condition|weaken an operator): .* SubmitJobs: ": (
         "the queue and the definitions are named; that the tag keeps stacks' jobs apart is this "
         "program's own convention"
     ),

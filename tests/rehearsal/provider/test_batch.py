@@ -1,5 +1,6 @@
 """Batch compute environments and job queues through the provider."""
 
+import re
 from typing import Any
 
 import pytest
@@ -62,6 +63,20 @@ def test_without_a_service_role_batch_makes_its_linked_one(rig):
     linked = "arn:aws:iam::123456789012:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleFor"
     assert first.outputs["serviceRole"] == second.outputs["serviceRole"]
     assert first.outputs["serviceRole"].startswith(linked)
+
+
+def test_a_prefix_makes_a_name_of_its_own_each_time(rig):
+    given = {**environment(rig.cloud), "namePrefix": "metaflow-dev_default-"}
+    first, second = (rig.create(ENVIRONMENT, name, **given) for name in ("first", "second"))
+    names = [one.outputs["name"] for one in (first, second)]
+    assert all(re.fullmatch(r"metaflow-dev_default-[0-9a-f]{26}", one) for one in names)
+    assert names[0] != names[1]
+    assert all(
+        one.outputs["arn"].endswith(f"compute-environment/{one.id}") for one in (first, second)
+    )
+    found = rig.provider.diff(ENVIRONMENT, first.outputs, {**given, "namePrefix": "other-"})
+    assert (found.replacing, found.delete_first) == (["namePrefix"], False)
+    assert rig.provider.diff(ENVIRONMENT, first.outputs, given).changes == {}
 
 
 def test_arns_carry_the_partition(emulator, rig):
