@@ -1,6 +1,7 @@
 """What runs in the place of containers: the metadata service, where a task really is one."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from rehearsal.provider import Cloud
@@ -28,7 +29,11 @@ class MetadataContainers:
         self._url = url
 
     def address(
-        self, task_definition: Mapping[str, Any], container_name: str, port: int
+        self,
+        task_definition: Mapping[str, Any],
+        container_name: str,
+        port: int,
+        started: datetime,
     ) -> str | None:
         """Return the base URL of the process behind a container's port, or None when none is.
 
@@ -36,21 +41,22 @@ class MetadataContainers:
             task_definition: as DescribeTaskDefinition answers it.
             container_name: the container.
             port: the port that is asked for.
+            started: when its task started, and read the password.
         """
         for container in task_definition["containerDefinitions"]:
             if container["name"] == container_name and _repository(container["image"]) == _IMAGE:
-                return self._url if self._serves(container, port) else None
+                return self._url if self._serves(container, port, started) else None
         return None
 
-    def _serves(self, container: Mapping[str, Any], port: int) -> bool:
+    def _serves(self, container: Mapping[str, Any], port: int, started: datetime) -> bool:
         """Tell whether the service would start and listen: its port, database and password."""
         variables = {one["name"]: one["value"] for one in container.get("environment", ())}
         secrets = {one["name"]: one["valueFrom"] for one in container.get("secrets", ())}
         return variables.get("MF_METADATA_PORT", "8080") == str(port) and self._connects(
-            variables, secrets.get("MF_METADATA_DB_PSWD", "")
+            variables, secrets.get("MF_METADATA_DB_PSWD", ""), started
         )
 
-    def _connects(self, variables: Mapping[str, str], value_from: str) -> bool:
+    def _connects(self, variables: Mapping[str, str], value_from: str, started: datetime) -> bool:
         """Tell whether a database takes the connection: address, user, TLS and password."""
         databases = self._cloud.client("rds").describe_db_instances()["DBInstances"]
         wanted = [
@@ -67,7 +73,16 @@ class MetadataContainers:
         arn = value_from.removesuffix(_JSON_KEY)
         secret = arn if value_from != arn else None
         given = {**{name: variables.get(name) for name in _CONNECTION}, "secret": secret}
-        return secret is not None and given in wanted
+        return secret is not None and given in wanted and self._is_newest(secret, started)
+
+    def _is_newest(self, secret: str, started: datetime) -> bool:
+        """Tell whether a task has the password of now. Its open connections would last longer.
+
+        The service reads the password once, when it starts (metaflow-service, services/utils).
+        """
+        found = self._cloud.client("secretsmanager").describe_secret(SecretId=secret)
+        rotated = found.get("LastRotatedDate")
+        return rotated is None or started >= rotated
 
 
 def _repository(image: str) -> str:

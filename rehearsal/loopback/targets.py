@@ -1,7 +1,8 @@
 """Follows a network load balancer's listener to the container that serves it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any, Protocol, cast
 
 from rehearsal.loopback.exchange import AnsweredError, unreachable
 from rehearsal.loopback.views import Views
@@ -15,7 +16,11 @@ class Containers(Protocol):
     """Knows which process stands for a container."""
 
     def address(
-        self, task_definition: Mapping[str, Any], container_name: str, port: int
+        self,
+        task_definition: Mapping[str, Any],
+        container_name: str,
+        port: int,
+        started: datetime,
     ) -> str | None:
         """Return the base URL of the process that serves a container's port.
 
@@ -23,6 +28,7 @@ class Containers(Protocol):
             task_definition: as DescribeTaskDefinition has it.
             container_name: a container of it.
             port: the container's port that is asked for.
+            started: when its task started.
 
         Returns:
             `http://127.0.0.1:PORT`, or None when the container listens on no such port.
@@ -97,10 +103,16 @@ class Targets:
                 f"{name}; {definition['family']}:{definition['revision']} maps "
                 f"{sorted(_ports(definition, name)) or 'no port of it'}"
             )
-        url = self._containers.address(definition, name, port)
+        url = self._containers.address(definition, name, port, _started(service))
         if url is None:
             raise unreachable(f"nothing in the container {name} listens on port {port}")
         return url
+
+
+def _started(service: Any) -> datetime:
+    """Return when the tasks of a service's newest deployment started."""
+    primary = next(one for one in service["deployments"] if one["status"] == "PRIMARY")
+    return cast(datetime, primary["createdAt"])
 
 
 def _forwarded(listener: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The process behind a container stands only where the real service would start and listen."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -8,15 +9,23 @@ from rehearsal.containers import MetadataContainers
 from rehearsal.provider import Cloud
 
 URL = "http://127.0.0.1:1"
+STARTED = datetime(2026, 1, 1, tzinfo=UTC)
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1a2b-AbCdEf"
 
 
 class CloudOfOneDatabase:
-    """Answers DescribeDBInstances as RDS does: one database of the stack, one of somebody else."""
+    """Answers as RDS does: one database of the stack, one of somebody else; and for its secret."""
+
+    def __init__(self, rotated: datetime | None) -> None:
+        self.rotated = rotated
 
     def client(self, service: str) -> "CloudOfOneDatabase":
-        assert service == "rds"
+        assert service in ("rds", "secretsmanager")
         return self
+
+    def describe_secret(self, **asked: str) -> dict[str, Any]:
+        assert asked == {"SecretId": SECRET}
+        return {"LastRotatedDate": self.rotated} if self.rotated else {}
 
     def describe_db_instances(self) -> dict[str, Any]:
         endpoint = {"Address": "db.example.org", "Port": 5432}
@@ -39,6 +48,7 @@ def address(
     name: str = "service",
     port: int = 8080,
     value_from: str = f"{SECRET}:password::",
+    rotated: datetime | None = None,
     **variables: str,
 ) -> str | None:
     environment = {
@@ -59,9 +69,9 @@ def address(
         "secrets": [{"name": "MF_METADATA_DB_PSWD", "valueFrom": value_from}],
     }
     migration = {"name": "migration", "image": "netflixoss/other:v1"}
-    containers = MetadataContainers(cast(Cloud, CloudOfOneDatabase()), URL)
+    containers = MetadataContainers(cast(Cloud, CloudOfOneDatabase(rotated)), URL)
     definition = {"containerDefinitions": [migration, container]}
-    return containers.address(definition, name, port)
+    return containers.address(definition, name, port, STARTED)
 
 
 @pytest.mark.parametrize(
@@ -107,3 +117,9 @@ def test_the_port_is_the_services_own_when_none_is_set() -> None:
 )
 def test_any_wrong_wire_leaves_nobody_listening(changed: dict[str, Any]) -> None:
     assert address(**changed) is None
+
+
+def test_a_task_that_started_before_a_rotation_reaches_the_database_no_more() -> None:
+    second = timedelta(seconds=1)
+    assert address(rotated=STARTED - second) == URL
+    assert address(rotated=STARTED + second) is None

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -76,8 +77,13 @@ class Processes:
     running: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def address(
-        self, task_definition: Mapping[str, Any], container_name: str, port: int
+        self,
+        task_definition: Mapping[str, Any],
+        container_name: str,
+        port: int,
+        started: datetime,
     ) -> str | None:
+        assert started.tzinfo is not None
         assert container_name in [one["name"] for one in task_definition["containerDefinitions"]]
         return self.running.get((container_name, port))
 

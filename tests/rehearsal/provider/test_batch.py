@@ -66,7 +66,7 @@ def test_without_a_service_role_batch_makes_its_linked_one(rig):
 
 
 def test_a_prefix_makes_a_name_of_its_own_each_time(rig):
-    given = {**environment(rig.cloud), "namePrefix": "metaflow-dev_default-"}
+    given = {**environment(rig.cloud), "namePrefix": "metaflow-dev_default-", "state": "ENABLED"}
     first, second = (rig.create(ENVIRONMENT, name, **given) for name in ("first", "second"))
     names = [one.outputs["name"] for one in (first, second)]
     assert all(re.fullmatch(r"metaflow-dev_default-[0-9a-f]{26}", one) for one in names)
