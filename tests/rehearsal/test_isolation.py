@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from rehearsal import stack_files
-from rehearsal.authorization import grants, people
+from rehearsal import gateway_check, stack_files
+from rehearsal.authorization import people
 from rehearsal.mocks import Deployment
 from rehearsal.provider import Cloud
 from rehearsal.rehearse import ROOT
-from rehearsal.stage import Stage, stage
+from rehearsal.sandbox import sandbox
+from rehearsal.stage import Stage, jobs, stage
 from tests.rehearsal.standing import deployed
 
 CONTAINER = {
@@ -26,15 +27,15 @@ MACHINE = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}
 
 @dataclass
 class Neighbours:
-    """Two stacks in one account, and whoever acts with the first one's roles."""
+    """Two stacks in one account, and whoever acts with the roles of one of them."""
 
     stands: Stage
     own: Deployment
     other: Deployment
 
-    def acting(self, who: str) -> Cloud:
-        """Return the emulated AWS as the first stack's user, job or state machine sees it."""
-        stands, outputs = self.stands, self.own.outputs
+    def acting(self, who: str, of: Deployment | None = None) -> Cloud:
+        """Return the emulated AWS as a user, job or state machine sees it, by default of one's."""
+        stands, outputs = self.stands, (of or self.own).outputs
         authorizer, arn = stands.authorizer, stands.cloud.arn
         if who == "user":
             role = outputs["userRoleArn"]
@@ -59,8 +60,10 @@ class Neighbours:
 @pytest.fixture(scope="module")
 def neighbours() -> Iterator[Neighbours]:
     config = stack_files.read_stack(ROOT, "dev")
-    with stage(config.region, None) as stands:
-        own, other = (deployed(stands, "dev", name) for name in ("one", "two"))
+    with stage(config.region, None) as stands, sandbox() as place, jobs(place, stands):
+        own, other = (
+            deployed(stands, "dev", name, {"executionLog": True}) for name in ("one", "two")
+        )
         cloud = stands.cloud
         cloud.client("s3").put_object(
             Bucket=other.outputs["bucketName"], Key="metaflow/Flow/data", Body=b"theirs"
@@ -190,15 +193,96 @@ def test_the_same_is_allowed_at_home(neighbours: Neighbours, who: str, attempt: 
 
 
 @pytest.mark.parametrize("who", ["user", "state machine"])
-def test_the_hole_that_batch_leaves_is_open(neighbours: Neighbours, who: str) -> None:
-    """Another stack's job definition in one's own queue runs as that stack's role."""
-    with pytest.raises(ClientError, match="This rehearsal runs no jobs"):
-        _submit(
-            neighbours.acting(who),
-            queue=neighbours.own,
-            definition=neighbours.other,
-            own=neighbours.own,
+def test_open_hole_their_job_definition_runs_in_ones_own_queue(
+    neighbours: Neighbours, who: str
+) -> None:
+    """And so as that stack's job role: Batch offers no condition on a job definition."""
+    submitted = _submit(
+        neighbours.acting(who),
+        queue=neighbours.own,
+        definition=neighbours.other,
+        own=neighbours.own,
+    )
+    [job] = _described(neighbours.stands.cloud, submitted["jobId"])
+    assert job["jobQueue"] == neighbours.own.outputs["jobQueueArn"]
+    assert job["container"]["jobRoleArn"] == neighbours.other.outputs["jobRoleArn"]
+
+
+def _their_job(neighbours: Neighbours, **more: Any) -> str:
+    """Submit a job of the other stack as its user does, and return its identifier."""
+    outputs = neighbours.other.outputs
+    submitted = (
+        neighbours.acting("user", of=neighbours.other)
+        .client("batch")
+        .submit_job(
+            jobName="theirs",
+            jobQueue=outputs["jobQueueArn"],
+            jobDefinition=f"metaflow_{outputs['stackName']}:1",
+            tags=json.loads(outputs["jobTags"]),
+            **more,
         )
+    )
+    return str(submitted["jobId"])
+
+
+def _described(cloud: Cloud, job: str) -> list[Any]:
+    return list(cloud.client("batch").describe_jobs(jobs=[job])["jobs"])
+
+
+@pytest.mark.parametrize("who", ["user", "state machine"])
+def test_open_hole_the_key_in_their_jobs_environment_opens_their_gateway(
+    neighbours: Neighbours, who: str
+) -> None:
+    """Metaflow puts it there (`metaflow/plugins/aws/batch/batch.py`); Batch describes all jobs."""
+    outputs = neighbours.other.outputs
+    headers = json.dumps({"x-api-key": outputs["apiKey"]})
+    variable = {"name": "METAFLOW_SERVICE_HEADERS", "value": headers}
+    theirs = _their_job(neighbours, containerOverrides={"environment": [variable]})
+    [job] = _described(neighbours.acting(who), theirs)
+    environment = {one["name"]: one["value"] for one in job["container"]["environment"]}
+    found = json.loads(environment["METAFLOW_SERVICE_HEADERS"])["x-api-key"]
+    settings = {
+        "METAFLOW_SERVICE_URL": outputs["serviceUrl"],
+        "METAFLOW_SERVICE_INTERNAL_URL": outputs["serviceInternalUrl"],
+        "METAFLOW_SERVICE_AUTH_KEY": found,
+    }
+    assert gateway_check.problems(settings) == []
+
+
+def test_open_hole_a_revision_of_ones_own_is_among_their_active_ones(
+    neighbours: Neighbours,
+) -> None:
+    """Metaflow takes the first of them (`metaflow/plugins/aws/batch/batch_client.py`).
+
+    The AWS Batch API Reference, DescribeJobDefinitions, names no order.
+    """
+    name = f"metaflow_{neighbours.other.outputs['stackName']}"
+    neighbours.acting("user").client("batch").register_job_definition(
+        jobDefinitionName=name,
+        type="container",
+        containerProperties={**CONTAINER, "image": "stranger"},
+    )
+    listed = neighbours.acting("user", of=neighbours.other).client("batch")
+    found = listed.describe_job_definitions(jobDefinitionName=name, status="ACTIVE")
+    images = {one["containerProperties"]["image"] for one in found["jobDefinitions"]}
+    assert images == {CONTAINER["image"], "stranger"}
+
+
+def test_open_hole_the_resource_policies_of_the_accounts_logs_can_be_changed(
+    neighbours: Neighbours,
+) -> None:
+    """Step Functions asks for it where executions have a log; AWS offers no resource for it."""
+    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    logs = neighbours.acting("state machine").client("logs")
+    changed = logs.put_resource_policy(policyName="of-the-account", policyDocument=policy)
+    assert changed["resourcePolicy"]["policyName"] == "of-the-account"
+
+
+@pytest.mark.parametrize("who", ["user", "job", "state machine"])
+def test_nobody_of_one_stack_may_stop_a_job_of_the_other(neighbours: Neighbours, who: str) -> None:
+    theirs = _their_job(neighbours)
+    with pytest.raises(ClientError, match=r"not authorized to perform: batch:TerminateJob"):
+        neighbours.acting(who).client("batch").terminate_job(jobId=theirs, reason="ours")
 
 
 @pytest.mark.parametrize("who", ["user", "state machine"])
@@ -210,10 +294,3 @@ def test_a_job_needs_the_tag_of_its_stack(neighbours: Neighbours, who: str) -> N
             jobDefinition=f"metaflow_{neighbours.own.outputs['stackName']}:1",
             tags=json.loads(neighbours.other.outputs["jobTags"]),
         )
-
-
-def test_code_of_users_can_hand_on_no_role_and_change_none(neighbours: Neighbours) -> None:
-    for output in ("jobRoleArn", "stepFunctionsRoleArn", "eventBridgeRoleArn"):
-        found = grants.of_role(neighbours.own.outputs[output])
-        assert found
-        assert {one.action for one in found if one.action.startswith(("iam:", "sts:"))} == set()
