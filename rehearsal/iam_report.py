@@ -33,6 +33,7 @@ class RoleUse:
         granted: what it may do, options left out.
         options: what it may do because an option is switched on.
         used: the actions that it did.
+        decisive: the statements that allowed it to.
     """
 
     role: str
@@ -41,6 +42,7 @@ class RoleUse:
     granted: tuple[Grant, ...]
     options: tuple[Grant, ...]
     used: frozenset[str]
+    decisive: frozenset[str]
 
     @property
     def actions(self) -> list[str]:
@@ -57,6 +59,17 @@ class RoleUse:
         """The granted actions that it did not do, and why no rehearsal can; None where one can."""
         why = BY_AWS_ITSELF.get(self.role)
         return {one: why for one in self.actions if one not in self.used}
+
+    @property
+    def surplus(self) -> list[str]:
+        """What it may do though nothing did it, in words; nothing for what AWS alone can do."""
+        if self.role in BY_AWS_ITSELF:
+            return []
+        idle = {one.statement for one in (*self.granted, *self.options)} - self.decisive
+        return [
+            *(f"{self.role} may {action}, which nothing uses" for action in self.unused),
+            *(f"the statement {one} of {self.role} allowed nothing" for one in sorted(idle)),
+        ]
 
 
 @dataclass(frozen=True)
@@ -136,6 +149,7 @@ def _role_use(name: str, arn: str, ledger: Ledger) -> RoleUse:
         granted=tuple(one for one in found if one not in optional),
         options=tuple(one for one in found if one in optional),
         used=frozenset(ledger.used(arn)),
+        decisive=frozenset(ledger.decisive(arn)),
     )
 
 

@@ -9,6 +9,7 @@ from rehearsal.exercises import Exercise, Hands
 from rehearsal.flow_runner import FlowError
 from rehearsal.iam_needs import NEEDED_FOR
 from rehearsal.iam_report import RoleUse
+from rehearsal.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -32,19 +33,58 @@ class Trial:
         return f"{self.role} without {self.action}: {self.exercise.name}"
 
 
-def trials(roles: Iterable[RoleUse], exercises: Iterable[Exercise]) -> list[Trial]:
-    """Return a trial of each action that a role of the stack is granted and something needs.
+@dataclass(frozen=True)
+class Verdict:
+    """What came of a trial.
 
-    Raises:
-        KeyError: an action is needed for an exercise that is not given.
+    Attributes:
+        trial: the trial.
+        problem: what is wrong; None where the exercise failed as it must.
     """
+
+    trial: Trial
+    problem: str | None
+
+    def as_json(self) -> dict[str, str | None]:
+        """Return it for the summary."""
+        return {
+            "role": self.trial.role,
+            "action": self.trial.action,
+            "exercise": self.trial.exercise.name,
+            "problem": self.problem,
+        }
+
+
+def judged(
+    hands: Hands, roles: Iterable[RoleUse], exercises: Iterable[Exercise], progress: Progress
+) -> list[Verdict]:
+    """Try out every permission that an exercise needs; show each trial as a phase."""
+    verdicts = []
+    for trial in trials(roles, exercises):
+        with progress.phase(str(trial)) as phase:
+            found = problem(hands, trial)
+            phase.result = "does not work" if found is None else found
+        verdicts.append(Verdict(trial, found))
+    return verdicts
+
+
+def problems(roles: Iterable[RoleUse], verdicts: Iterable[Verdict]) -> list[str]:
+    """List what is granted and not needed."""
+    return [
+        *(one for role in roles for one in role.surplus),
+        *(one.problem for one in verdicts if one.problem),
+    ]
+
+
+def trials(roles: Iterable[RoleUse], exercises: Iterable[Exercise]) -> list[Trial]:
+    """Return a trial of each action that a role of the stack is granted and an exercise needs."""
     by_name = {one.name: one for one in exercises}
     return [
         Trial(role.role, role.arn, action, by_name[needing[action]])
         for role in roles
         for needing in [NEEDED_FOR.get(role.role, {})]
         for action in role.actions
-        if action in needing
+        if needing.get(action) in by_name
     ]
 
 
@@ -55,6 +95,7 @@ def problem(hands: Hands, trial: Trial) -> str | None:
     """
     clearing.clear(hands)
     ledger = hands.stands.authorizer.ledger
+    faults = list(ledger.faults)
     alone = replace(hands, runner=replace(hands.runner, runs=[]))
     with (
         ledger.expecting_denials() as denials,
@@ -62,6 +103,8 @@ def problem(hands: Hands, trial: Trial) -> str | None:
     ):
         works = _works(alone, trial.exercise)
         clearing.end_jobs(hands)
+    if ledger.faults != faults:
+        return f"{trial}: {'; '.join(ledger.faults[len(faults) :])}"
     others = {
         str(one) for one in denials if (one.principal, one.action) != (trial.role_arn, trial.action)
     }

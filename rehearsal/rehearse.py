@@ -20,7 +20,6 @@ from rehearsal.flow_runner import FlowError, FlowRunner
 from rehearsal.iam_report import RoleUse
 from rehearsal.judged_run import JudgedRun
 from rehearsal.metaflow_profile import Profile
-from rehearsal.minimality import Trial
 from rehearsal.mocks import Deployment
 from rehearsal.policies import LocalPack
 from rehearsal.progress import Progress
@@ -113,8 +112,9 @@ def rehearse(
             _rotate_password(stands, deployment, progress, report)
             roles = _check_permissions(stands, deployment, progress, report)
             if plan.minimality:
-                report.problems += [one for role in roles for one in _useless(role)]
-                _take_away(hands, minimality.trials(roles, plan.exercises), progress, report)
+                verdicts = minimality.judged(hands, roles, plan.exercises, progress)
+                report.taken_away = [one.as_json() for one in verdicts]
+                report.problems += minimality.problems(roles, verdicts)
         finally:
             report.problems += stands.addresses.faults
         at_end(profile)
@@ -165,31 +165,6 @@ def _check_permissions(
         report.problems += [*report.iam.denied, *ledger.faults]
         phase.result = report.iam.summary
     return report.iam.roles
-
-
-def _useless(role: RoleUse) -> list[str]:
-    """List what a role may do although nothing that users do uses it."""
-    return [
-        f"{role.role} may {action}, which nothing uses"
-        for action, why in role.unused.items()
-        if why is None
-    ]
-
-
-def _take_away(hands: Hands, trials: Sequence[Trial], progress: Progress, report: Report) -> None:
-    for trial in trials:
-        with progress.phase(str(trial)) as phase:
-            problem = minimality.problem(hands, trial)
-            phase.result = "does not work" if problem is None else problem
-        report.problems += [problem] if problem else []
-        report.taken_away.append(
-            {
-                "role": trial.role,
-                "action": trial.action,
-                "exercise": trial.exercise.name,
-                "problem": problem,
-            }
-        )
 
 
 def _rotate_password(

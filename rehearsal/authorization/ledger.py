@@ -90,6 +90,14 @@ class Ledger:
         """Return the actions that a role, by its ARN, was allowed."""
         return {one.action for one in self.entries() if one.allowed and one.principal == principal}
 
+    def decisive(self, principal: str) -> set[str]:
+        """Return the labels of the statements that allowed a role, by its ARN, something."""
+        return {
+            one.statement
+            for one in self.entries()
+            if one.allowed and one.principal == principal and one.statement
+        }
+
     def unexpected_denials(self) -> list[Entry]:
         """Return the denials that nobody expected."""
         return [one for one in self.entries() if not one.allowed and one not in self._expected]

@@ -38,6 +38,19 @@ OWN_FLOW = """
 
 FAILING_FLOW = OWN_FLOW.replace("self.answer = 42", "raise ValueError('the flow says why')")
 
+CARELESS_FLOW = OWN_FLOW.replace(
+    "self.answer = 42",
+    """self.answer = 42
+            import boto3
+            from botocore.exceptions import ClientError
+
+            for service, call in (("ecs", "list_services"), ("sqs", "list_queues")):
+                try:
+                    getattr(boto3.client(service), call)()
+                except ClientError as error:
+                    print(error)""",
+)
+
 SLEEPING_FLOW = """
     import os, pathlib, subprocess, sys, time
     command = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -128,6 +141,15 @@ def failing_flow(folder: Path) -> Ended:
         return running.end(summary=summary)
 
 
+def careless_flow(folder: Path) -> Ended:
+    """Run a flow that gets over what it is denied."""
+    summary = folder / "summary.json"
+    flow = _flow(folder, CARELESS_FLOW)
+    arguments = ("--flow", str(flow), "--mode", "local", "--json", str(summary))
+    with Rehearsal(folder, *arguments) as running:
+        return running.end(summary=summary)
+
+
 def ended_during_the_flow(folder: Path) -> Ended:
     """Get SIGTERM while a flow runs that has children."""
     flow = _flow(folder, SLEEPING_FLOW)
@@ -166,6 +188,7 @@ ALL: Mapping[str, Callable[[Path], Ended]] = {
     "kept": kept,
     "prod": prod,
     "failing_flow": failing_flow,
+    "careless_flow": careless_flow,
     "ended_during_the_flow": ended_during_the_flow,
     "interrupted_deployment": interrupted_deployment,
     "forbidden": forbidden,

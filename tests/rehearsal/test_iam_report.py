@@ -69,14 +69,14 @@ def registered(name: str = JOB) -> Registration:
     )
 
 
-def reported(*used: str, denied: str = "") -> IamReport:
+def reported(*used: str, denied: str = "", statement: str | None = None) -> IamReport:
     ledger = Ledger()
     role = Principal(arn="session", account="123456789012", role_arn=ARN)
     for action in (*used, *([denied] if denied else [])):
         question = Question(action, "*")
         decision = decide(question, role)
         assert not decision.allowed
-        allowed = type(decision)(action != denied, False, None)
+        allowed = type(decision)(action != denied, False, statement)
         ledger.note(role, question, allowed)
     return iam_report.report([registered()], ledger)
 
@@ -169,6 +169,27 @@ def test_a_role_of_awss_own_has_one_reason_for_all(
     monkeypatch.setattr(iam_report, "BY_AWS_ITSELF", {JOB: "AWS calls it"})
     unused = reported().roles[0].unused
     assert unused == dict.fromkeys(("s3:GetObject", "s3:PutObject"), "AWS calls it")
+
+
+def test_what_is_granted_and_not_used_is_surplus(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(
+        cloud,
+        allow(["s3:GetObject", "s3:ListBucket"], "arn:aws:s3:::a", Sid="One"),
+        allow("s3:GetObject", "arn:aws:s3:::b", Sid="Two"),
+    )
+    assert reported().roles[0].surplus == [
+        f"{JOB} may s3:GetObject, which nothing uses",
+        f"{JOB} may s3:ListBucket, which nothing uses",
+        f"the statement p/One of {JOB} allowed nothing",
+        f"the statement p/Two of {JOB} allowed nothing",
+    ]
+    assert reported("s3:GetObject", "s3:ListBucket", statement="p/One").roles[0].surplus == [
+        f"the statement p/Two of {JOB} allowed nothing"
+    ]
+    monkeypatch.setattr(iam_report, "BY_AWS_ITSELF", {JOB: "AWS calls it"})
+    assert reported().roles[0].surplus == []
 
 
 def test_a_denial_is_told(cloud: Cloud) -> None:

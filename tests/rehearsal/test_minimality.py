@@ -1,19 +1,22 @@
 """Each permission is needed: without it, something that users do fails by that denial alone."""
 
+import io
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from rehearsal import iam_report, minimality
 from rehearsal.exercises import ALL, Exercise, Hands
 from rehearsal.exercises.exercise import FLOWS
-from rehearsal.flow_runner import Mode
+from rehearsal.flow_runner import FlowError, Mode
 from rehearsal.iam_needs import NEEDED_FOR
 from rehearsal.iam_report import RoleUse
 from rehearsal.iam_unused import ACTING, BY_AWS_ITSELF
 from rehearsal.minimality import Trial
+from rehearsal.progress import Progress
 from tests.rehearsal.standing import standing
 
 MADE_ELSEWHERE = [one for one in ALL if one.prepare]
@@ -122,6 +125,27 @@ for call in ("get_object", "delete_object"):
     assert found is not None
     assert "also denied: " in found
     assert "may not s3:DeleteObject" in found
+
+
+def test_what_is_not_needed_is_told_and_shown(hands: Hands, roles: dict[str, RoleUse]) -> None:
+    def fails(_: Hands) -> None:
+        raise FlowError("whatever happens")
+
+    text = io.StringIO()
+    progress = Progress(Console(file=text, width=200, _environ={}))
+    role = roles["metaflow-flows-schedule"]
+    exercises = [Exercise(NEEDED_FOR[role.role]["states:StartExecution"], fails)]
+    [verdict] = minimality.judged(hands, [role], exercises, progress)
+    name = f"metaflow-flows-schedule without states:StartExecution: {exercises[0].name}"
+    assert verdict.problem == f"{name}: nothing was denied"
+    assert f"{name} ...\n{name}: {verdict.problem} (" in text.getvalue()
+    assert verdict.as_json() == {
+        "role": role.role,
+        "action": "states:StartExecution",
+        "exercise": exercises[0].name,
+        "problem": verdict.problem,
+    }
+    assert minimality.problems([role], [verdict]) == [*role.surplus, verdict.problem]
 
 
 def test_permissions_are_given_back(hands: Hands, roles: dict[str, RoleUse]) -> None:

@@ -222,6 +222,19 @@ def test_a_failing_flow_is_told_with_its_last_lines(rehearsals: Rehearsals) -> N
     assert summary["problems"] == [ended.stderr.removeprefix("rehearsal: ").rstrip("\n")]
 
 
+def test_a_denial_is_told_even_if_the_flow_gets_over_it(rehearsals: Rehearsals) -> None:
+    ended = rehearsals["careless_flow"].result()
+    assert ended.code == 1
+    assert "OwnFlow/1 successful in" in ended.stdout
+    summary = json.loads(ended.seen["summary"].read_text())
+    [denied, unknown] = summary["problems"]
+    assert re.fullmatch(r"metaflow-users-role-\w+ may not ecs:ListServices on \*", denied)
+    assert "sqs" in unknown.lower()
+    assert summary["iam"]["denied"] == [denied]
+    for problem in summary["problems"]:
+        assert f"not held: {problem}" in ended.stdout
+
+
 @pytest.mark.parametrize("name", ["ended_during_the_flow", "interrupted_deployment"])
 def test_an_interrupted_rehearsal_says_so_and_ends_soon(rehearsals: Rehearsals, name: str) -> None:
     ended = rehearsals[name].result()
