@@ -47,6 +47,11 @@ class Outcome:
     violations: tuple[str, ...] = ()
 
     @property
+    def mandatory(self) -> tuple[str, ...]:
+        """Return the violations that stop a deployment."""
+        return tuple(one for one in self.violations if " (mandatory): " in one)
+
+    @property
     def changes(self) -> tuple[Operation, ...]:
         """Return the operations that change something."""
         return tuple(one for one in self.operations if one.name not in _NO_CHANGE)
@@ -66,10 +71,7 @@ def read(log: Path) -> Outcome:
         counts=_counts(events),
         errors=tuple(_words(one) for one in said if one["severity"] == "error"),
         warnings=tuple(_words(one) for one in said if one["severity"] == "warning"),
-        violations=tuple(
-            f"{found['policyName']} ({found['enforcementLevel']}): {found['message'].strip()}"
-            for found in (one["policyEvent"] for one in events if "policyEvent" in one)
-        ),
+        violations=tuple(_violation(one["policyEvent"]) for one in events if "policyEvent" in one),
     )
 
 
@@ -92,6 +94,11 @@ def _counts(events: list[dict[str, Any]]) -> Mapping[str, int]:
     for event in events:
         total.update(event.get("summaryEvent", {}).get("resourceChanges", {}))
     return dict(total)
+
+
+def _violation(found: Mapping[str, Any]) -> str:
+    message = " ".join(found["message"].split())
+    return f"{found['policyName']} ({found['enforcementLevel']}): {message}"
 
 
 def _words(said: Mapping[str, Any]) -> str:

@@ -1,11 +1,12 @@
-"""Tests of the real engine: each is skipped where the Pulumi CLI is not on PATH."""
+"""Tests of the real engine: those marked `cli` are skipped where the CLI is not on PATH."""
 
 import shutil
 
 import pytest
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _needs_the_cli() -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if shutil.which("pulumi") is None:
-        pytest.skip("the Pulumi CLI is not on PATH")
+        for item in items:
+            if item.get_closest_marker("cli"):
+                item.add_marker(pytest.mark.skip(reason="the Pulumi CLI is not on PATH"))
