@@ -173,8 +173,9 @@ def _schedule_statements(args: UserAccessArgs) -> list[iam.Statement]:
             "WriteSchedules",
             ["events:PutRule"],
             rules,
-            # Schedules only: a rule with an event source would listen to the account's events.
-            conditions={"Null": {"events:source": "true"}},
+            # Schedules only: a rule with a pattern would listen to the account's events. AWS has
+            # keys for literal values only, and none for patterns by account.
+            conditions={"Null": {"events:source": "true", "events:detail-type": "true"}},
         ),
         iam.allow(
             "AimSchedules",

@@ -159,7 +159,11 @@ def user(stack: str) -> dict[str, Grant]:
             [f"{STATES}:execution:metaflow-{stack}_*:*"],
             {},
         ),
-        "WriteSchedules": (["events:PutRule"], [rules], {"Null": {"events:source": "true"}}),
+        "WriteSchedules": (
+            ["events:PutRule"],
+            [rules],
+            {"Null": {"events:source": "true", "events:detail-type": "true"}},
+        ),
         "AimSchedules": (
             ["events:PutTargets"],
             [rules],
