@@ -276,6 +276,7 @@ class ServiceGateway(pulumi.ComponentResource):
             key_id=key.id,
             key_type="API_KEY",
             usage_plan_id=plan.id,
-            opts=self._child,
+            # Its output `value` is the API key, which the SDK marks secret on the key alone.
+            opts=pulumi.ResourceOptions(parent=self, additional_secret_outputs=["value"]),
         )
         return key

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from pulumi.runtime import rpc
 
 from tests import deployed
 from tests.deployed import OTHER_VALUES
@@ -157,3 +158,11 @@ def test_an_allow_list_lets_in_its_networks_and_denies_all_others() -> None:
             },
         ],
     }
+
+
+@pytest.mark.parametrize("kind", ["apiKey:ApiKey", "usagePlanKey:UsagePlanKey"])
+def test_the_key_is_secret_wherever_the_state_has_it(kind: str) -> None:
+    deployment = deployed.deploy_stack("dev")
+    urn = deployed.only(deployment, f"aws:apigateway/{kind}").urn
+    value = deployment.states[urn].outputs["value"]
+    assert rpc.is_rpc_secret(dict(value))
