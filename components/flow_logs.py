@@ -55,19 +55,7 @@ class FlowLogs(pulumi.ComponentResource):
         policy = aws.iam.RolePolicy(
             f"{name}-policy",
             role=role.name,
-            policy=iam.document(
-                [
-                    iam.allow(
-                        "Write",
-                        [
-                            "logs:CreateLogStream",
-                            "logs:DescribeLogStreams",
-                            "logs:PutLogEvents",
-                        ],
-                        [group.arn.apply(lambda arn: f"{arn}:*")],
-                    )
-                ]
-            ),
+            policy=iam.document(_statements(group)),
             opts=child,
         )
         aws.ec2.FlowLog(
@@ -81,3 +69,19 @@ class FlowLogs(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
         self.register_outputs({})
+
+
+def _statements(group: aws.cloudwatch.LogGroup) -> list[iam.Statement]:
+    """Return what the role must at least have; its group is there, so that it makes none.
+
+    Source: Amazon VPC User Guide, "IAM role for publishing flow logs to CloudWatch Logs".
+    """
+    return [
+        # AWS offers no resource for finding groups.
+        iam.allow("FindGroups", ["logs:DescribeLogGroups"], "*"),
+        iam.allow(
+            "Write",
+            ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            [group.arn.apply(lambda arn: f"{arn}:*")],
+        ),
+    ]

@@ -79,11 +79,12 @@ LOG_DELIVERY: dict[str, Grant] = {
 
 FLOW_LOGS: Grants = {
     "metaflow-net-flow-logs-role": {
+        "FindGroups": (["logs:DescribeLogGroups"], ["*"], {}),
         "Write": (
             ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
             [f"{LOGS}:metaflow-net-flow-logs-group:*"],
             {},
-        )
+        ),
     }
 }
 
