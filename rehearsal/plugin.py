@@ -22,6 +22,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from rehearsal import goals
 from rehearsal.loopback.remote_addresses import RemoteAddresses
 from rehearsal.provider import Cloud, Provider, RefusedError, registry
+from rehearsal.provider.cloud import ADMINISTRATOR, ADMINISTRATOR_VARIABLE
 from rehearsal.provider.differences import Difference
 from rehearsal.provider.resource_type import OnChange, Values
 
@@ -232,7 +233,8 @@ def leading_to(endpoint: str, addresses_url: str) -> dict[str, str]:
         endpoint: URL of the emulated AWS.
         addresses_url: what `remote_addresses.handed_out` yields in the emulated AWS's process.
     """
-    return {_ENDPOINT: endpoint, _ADDRESSES: addresses_url}
+    leading = {_ENDPOINT: endpoint, _ADDRESSES: addresses_url}
+    return {**leading, ADMINISTRATOR_VARIABLE: ADMINISTRATOR}
 
 
 def serve(environment: Mapping[str, str]) -> tuple[grpc.Server, int]:

@@ -33,6 +33,7 @@ SUPPORT = {
     "rehearsal/authorization/probes_principals.py",
     "rehearsal/authorization/probes_trust.py",
     "rehearsal/authorization/probes_variables.py",
+    "rehearsal/authorization/raw_requests.py",
     "rehearsal/authorization/worker_role.py",
     "rehearsal/authorization/asked/asking.py",
     "rehearsal/authorization/asked/every_row.py",

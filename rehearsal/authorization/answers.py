@@ -3,7 +3,8 @@
 import json
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from xml.sax.saxutils import escape
 
 from rehearsal.authorization.wire import Signed
@@ -60,9 +61,16 @@ def unsigned() -> Answer:
     return _query(refusal, str(uuid.uuid4()))
 
 
-def unreadable(message: str) -> Answer:
-    """Return what a request is answered of which nobody knows what it is."""
-    return _query(Refusal("AccessDenied", message), str(uuid.uuid4()))
+def unreadable(environ: Mapping[str, Any], message: str) -> Answer:
+    """Return what a request is answered of which nobody knows what it is.
+
+    Args:
+        environ: the request, of which the body's form is used: clients read the answer in the same.
+        message: why it is refused.
+    """
+    kind = environ.get("CONTENT_TYPE", "")
+    form = next((form for start, form in _BY_BODY.items() if kind.startswith(start)), _any)
+    return form(Refusal("AccessDenied", message), str(uuid.uuid4()))
 
 
 def _json(refusal: Refusal, request_id: str) -> Answer:
@@ -110,6 +118,23 @@ def _rest_xml(refusal: Refusal, request_id: str) -> Answer:
     )
 
 
+def _any(refusal: Refusal, request_id: str) -> Answer:
+    """XML, and the code in the header that clients of REST with JSON read."""
+    xml = _query(refusal, request_id)
+    return replace(xml, headers=[*xml.headers, ("x-amzn-ErrorType", _exception(refusal))])
+
+
+def _cbor(refusal: Refusal, request_id: str) -> Answer:
+    """Smithy RPC v2 CBOR: a map of two texts (RFC 8949, section 3)."""
+    headers = {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}
+    words = ("__type", _exception(refusal), "message", refusal.message)
+    encoded = [word.encode()[:0xFFFF] for word in words]
+    texts = [b"\x79" + len(one).to_bytes(2, "big") + one for one in encoded]
+    return _with_body(
+        "400 BAD REQUEST", {**headers, _REQUEST_ID: request_id}, b"\xa2" + b"".join(texts)
+    )
+
+
 def _code_and_message(refusal: Refusal) -> str:
     return f"<Code>{refusal.code}</Code><Message>{escape(refusal.message)}</Message>"
 
@@ -118,8 +143,8 @@ def _exception(refusal: Refusal) -> str:
     return f"{refusal.code}Exception"
 
 
-def _with_body(status: str, headers: Mapping[str, str], text: str) -> Answer:
-    body = text.encode()
+def _with_body(status: str, headers: Mapping[str, str], text: str | bytes) -> Answer:
+    body = text.encode() if isinstance(text, str) else text
     return Answer(status, [*headers.items(), ("Content-Length", str(len(body)))], body)
 
 
@@ -130,3 +155,10 @@ _FORMS: Mapping[str, Callable[[Refusal, str], Answer]] = {
     "rest-json": _rest_json,
     "rest-xml": _rest_xml,
 }
+
+_BY_BODY: Mapping[str, Callable[[Refusal, str], Answer]] = {
+    "application/x-amz-json": _json,
+    "application/json": _rest_json,
+    "application/cbor": _cbor,
+}
+"""Forms by the beginning of a request's Content-Type."""

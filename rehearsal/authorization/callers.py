@@ -13,9 +13,6 @@ from rehearsal.authorization.documents import Document, Kind
 from rehearsal.authorization.evaluation import Principal
 from rehearsal.authorization.question import Question
 
-ADMINISTRATOR = "rehearsal"
-"""Access key of whoever deploys; nothing is asked of IAM for it."""
-
 
 class UnknownKeyError(Exception):
     """An access key is nobody's, or its session token is another one's."""

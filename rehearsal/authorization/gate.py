@@ -9,14 +9,13 @@ from typing import Any
 from rehearsal.authorization import answers, multiple_deletion, wire
 from rehearsal.authorization.answers import Answer
 from rehearsal.authorization.authorizer import Authorizer
-from rehearsal.authorization.callers import ADMINISTRATOR
-from rehearsal.authorization.wire import Signed, UnreadableError
+from rehearsal.authorization.one_reading import UnreadableError
+from rehearsal.authorization.wire import Signed
+from rehearsal.provider.cloud import ADMINISTRATOR
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 """A WSGI application (PEP 3333)."""
 
-_ADMINISTRATORS = re.compile(rf"Credential={ADMINISTRATOR}/")
-_OF_THE_EMULATOR = "/moto-api/"
 _ALONE = re.compile(r"/ec2/aws4_request")
 """Requests that are answered one at a time: moto's EC2 walks through tables to which another
 request adds at that moment, and answers with an internal error then."""
@@ -58,17 +57,38 @@ class Gate:
     def _verdict(self, environ: dict[str, Any]) -> Answer | AbstractContextManager[None]:
         """Return what a request is answered, or within what it is to be handed on."""
         authorizer = self._authorizer
-        if authorizer is None or environ["PATH_INFO"].startswith(_OF_THE_EMULATOR):
-            return nullcontext()
-        # Deploying takes hundreds of requests, which need not be read for this.
-        if _ADMINISTRATORS.search(environ.get("HTTP_AUTHORIZATION", "")):
+        if authorizer is None:
             return nullcontext()
         try:
-            signed = wire.read(environ)
+            return _asked(authorizer, environ)
         except UnreadableError as error:
-            authorizer.ledger.fault(str(error))
-            return answers.unreadable(str(error))
-        return answers.unsigned() if signed is None else _judged(authorizer, signed)
+            reason = str(error)
+        except Exception as error:
+            # Whatever goes wrong here, what nobody judged must not pass, nor be kept quiet.
+            request = f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
+            reason = f"{request} could not be judged: {type(error).__name__}: {error}"
+        authorizer.ledger.fault(reason)
+        return answers.unreadable(environ, reason)
+
+
+def _asked(
+    authorizer: Authorizer, environ: dict[str, Any]
+) -> Answer | AbstractContextManager[None]:
+    """Return the verdict on a request.
+
+    Raises:
+        UnreadableError: it cannot be read, or not in one way only.
+    """
+    signature = wire.signature(environ)
+    if signature is None:
+        authorizer.ledger.fault(
+            f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']} is not signed in its headers."
+        )
+        return answers.unsigned()
+    # Deploying takes hundreds of requests, which need not be read for this.
+    if signature.access_key == ADMINISTRATOR:
+        return nullcontext()
+    return _judged(authorizer, wire.read(environ, signature))
 
 
 def _judged(authorizer: Authorizer, signed: Signed) -> Answer | AbstractContextManager[None]:

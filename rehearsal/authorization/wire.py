@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import UnknownServiceError
+from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import determine_request_protocol
 from moto.core.routing import get_service_router
@@ -14,13 +16,20 @@ from moto.moto_server.werkzeug_app import BackendRequest
 from werkzeug.exceptions import NotFound
 from werkzeug.wsgi import get_input_stream
 
-_SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
+from rehearsal.authorization.one_reading import UnreadableError, check, check_place
+
+_SIGNATURE = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=([A-Z0-9]{16,128})/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request, "
+    r"?SignedHeaders=[^\s,=]+, ?Signature=[0-9a-f]{64}"
+)
+"""The whole header as AWS's clients write it (AWS IAM User Guide, "Create a signed AWS API
+request", "Add the signature to the request").
+
+moto looks for the key, the region and the service each in another way, in whatever is there.
+"""
+
 _CLIENTS = {"states": "stepfunctions"}
 """Service of boto3 by the name with which its requests are signed, where that differs."""
-
-
-class UnreadableError(Exception):
-    """A request is signed for a service, or calls an operation, that botocore does not have."""
 
 
 @dataclass(frozen=True)
@@ -52,27 +61,53 @@ class Signed:
     method: str
 
 
-def read(environ: dict[str, Any]) -> Signed | None:
-    """Read a request, and leave it as it was; None where nobody signed it.
+@dataclass(frozen=True)
+class Signature:
+    """What a request's header `Authorization` says.
+
+    Attributes:
+        access_key: identifier of the access key.
+        region: the region for which the request was signed.
+        service: the service for which it was signed, by the name for signatures.
+    """
+
+    access_key: str
+    region: str
+    service: str
+
+
+def signature(environ: Mapping[str, Any]) -> Signature | None:
+    """Return what a request's signature says; None where there is none in its headers.
 
     Raises:
-        UnreadableError: it is for a service or an operation that botocore does not have.
+        UnreadableError: it is no Signature Version 4 in the form in which AWS's clients write it.
     """
-    signature = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
-    if signature is None:
+    header = environ.get("HTTP_AUTHORIZATION")
+    if header is None:
         return None
+    found = _SIGNATURE.fullmatch(header)
+    if found is None:
+        raise UnreadableError(
+            f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']} has a header Authorization that "
+            "is no Signature Version 4."
+        )
+    return Signature(*found.groups())
+
+
+def read(environ: dict[str, Any], signed: Signature) -> Signed:
+    """Read a request, and leave it as it was.
+
+    Raises:
+        UnreadableError: it is for a service or an operation that botocore does not have, or in a
+            form in which AWS's clients do not write it.
+    """
     body = get_input_stream(environ).read()
     environ["wsgi.input"] = io.BytesIO(body)
-    access_key, region, signed_for = signature.groups()
-    service = _CLIENTS.get(signed_for, signed_for)
     request = BackendRequest({**environ, "wsgi.input": io.BytesIO(body)})
-    try:
-        operation, labels = get_service_router(service).match(request)
-        protocol = determine_request_protocol(get_service_model(service), request.content_type)
-    except (NotFound, NotImplementedError, ValueError) as error:
-        raise UnreadableError(
-            f"{request.method} {request.path} is no operation of {service} that botocore has."
-        ) from error
+    check_place(request)
+    service = _CLIENTS.get(signed.service, signed.service)
+    operation, labels, protocol = _operation(request, service)
+    check(request, operation, labels, signed.region)
     parsed = PROTOCOL_PARSERS[protocol](operation).parse(
         {
             "method": request.method,
@@ -84,14 +119,31 @@ def read(environ: dict[str, Any]) -> Signed | None:
         }
     )
     return Signed(
-        access_key=access_key,
+        access_key=signed.access_key,
         session_token=request.headers.get("X-Amz-Security-Token", ""),
         service=service,
         operation=operation.name,
         parameters=parsed,
-        region=region,
+        region=signed.region,
         source_ip=request.remote_addr or "",
         user_agent=request.user_agent.string,
         protocol=protocol,
         method=request.method,
     )
+
+
+def _operation(request: BackendRequest, service: str) -> tuple[OperationModel, dict[str, Any], str]:
+    """Return the operation, the labels in its path and the protocol."""
+    try:
+        operation, labels = get_service_router(service).match(request)
+        protocol = determine_request_protocol(get_service_model(service), request.content_type)
+    except UnknownServiceError as error:
+        raise UnreadableError(
+            f"{request.method} {request.path} is for {service}, which botocore does not have by "
+            "that name; map its name in requests before something calls it."
+        ) from error
+    except (NotFound, NotImplementedError, ValueError) as error:
+        raise UnreadableError(
+            f"{request.method} {request.path} is no operation of {service} that botocore has."
+        ) from error
+    return operation, labels, protocol

@@ -1,8 +1,10 @@
 """The way to the emulated AWS: strict boto3 clients, and the addresses that it hands out."""
 
 import os
+import secrets
 import threading
 from collections.abc import Mapping
+from string import ascii_uppercase
 from typing import Any, Protocol
 
 import botocore.session
@@ -14,8 +16,19 @@ from rehearsal.provider.resource_type import RefusedError
 DNS_SUFFIX = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
 """Domain of the service endpoints by partition, as botocore's endpoints.json has it."""
 
+ADMINISTRATOR_VARIABLE = "REHEARSAL_ADMINISTRATOR"
+"""Tells a process whose emulated AWS is in another one the administrator's access key there."""
 
-_ADMINISTRATOR = {"aws_access_key_id": "rehearsal", "aws_secret_access_key": "rehearsal"}
+ADMINISTRATOR = os.environ.get(ADMINISTRATOR_VARIABLE) or "AKIA" + "".join(
+    secrets.choice(ascii_uppercase + "234567") for _ in range(16)
+)
+"""Access key of whoever deploys; nothing is asked of IAM for it.
+
+Each process with an emulated AWS makes its own up, so that no job can take the administrator's
+part.
+"""
+
+_ADMINISTRATOR = {"aws_access_key_id": ADMINISTRATOR, "aws_secret_access_key": ADMINISTRATOR}
 
 
 def partition_of(region: str) -> str:

@@ -10,6 +10,7 @@ import boto3
 from rehearsal import password_rotation
 from rehearsal.authorization.authorizer import Authorizer
 from rehearsal.provider import Cloud
+from rehearsal.provider.cloud import ADMINISTRATOR
 from rehearsal.registrations import Registration
 from rehearsal.stage import Stage as EmulatedStage
 from tests.rehearsal.standing import deployed
@@ -79,8 +80,8 @@ class Stage:
             "events",
             region_name=self.cloud.region,
             endpoint_url=self.cloud.endpoint,
-            aws_access_key_id="rehearsal",
-            aws_secret_access_key="rehearsal",
+            aws_access_key_id=ADMINISTRATOR,
+            aws_secret_access_key=ADMINISTRATOR,
         )
         target = {"Id": self.target["targetId"], "Arn": self.target["arn"]}
         lenient.put_targets(Rule=self.rule["name"], Targets=[target])

@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from rehearsal import schedules
+from rehearsal.provider.cloud import ADMINISTRATOR
 from rehearsal.schedules import ScheduleError
 from rehearsal.stage import Stage
 from rehearsal.stage import stage as rehearsal_stage
@@ -49,8 +50,8 @@ def put_target(stage: Stage, rule: str, role: str | None, **more: Any) -> None:
         "events",
         region_name=REGION,
         endpoint_url=stage.cloud.endpoint,
-        aws_access_key_id="rehearsal",
-        aws_secret_access_key="rehearsal",
+        aws_access_key_id=ADMINISTRATOR,
+        aws_secret_access_key=ADMINISTRATOR,
     )
     target = {"Id": "first", "Arn": machine_arn("echo"), **more}
     lenient.put_targets(Rule=rule, Targets=[{**target, **({"RoleArn": role} if role else {})}])

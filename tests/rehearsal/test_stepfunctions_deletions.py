@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from rehearsal.emulator import emulated_aws
 from rehearsal.provider import Cloud
+from rehearsal.provider.cloud import ADMINISTRATOR
 from tests.rehearsal import state_machines
 from tests.rehearsal.state_machines import REGION, of_states, result, threads_beyond, wait
 
@@ -125,8 +126,8 @@ def test_a_machine_that_is_being_deleted_is_neither_started_changed_nor_made_aga
         "stepfunctions",
         region_name=REGION,
         endpoint_url=cloud.endpoint,
-        aws_access_key_id="rehearsal",
-        aws_secret_access_key="rehearsal",
+        aws_access_key_id=ADMINISTRATOR,
+        aws_secret_access_key=ADMINISTRATOR,
     )
     role = cloud.client("iam").get_role(RoleName="going")["Role"]["Arn"]
     made = {"name": "going", "definition": json.dumps(definition), "roleArn": role}

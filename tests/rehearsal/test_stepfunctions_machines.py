@@ -10,6 +10,7 @@ import pytest
 
 from rehearsal.emulator import emulated_aws
 from rehearsal.provider import Cloud
+from rehearsal.provider.cloud import ADMINISTRATOR
 from tests.rehearsal import state_machines
 from tests.rehearsal.state_machines import REGION, of_states, result, wait
 
@@ -48,8 +49,8 @@ def test_another_of_the_same_name_is_refused_with_the_arn_that_metaflow_reads(
         "stepfunctions",
         region_name=REGION,
         endpoint_url=cloud.endpoint,
-        aws_access_key_id="rehearsal",
-        aws_secret_access_key="rehearsal",
+        aws_access_key_id=ADMINISTRATOR,
+        aws_secret_access_key=ADMINISTRATOR,
     )
     with pytest.raises(client.exceptions.StateMachineAlreadyExists) as refused:
         create(cloud, client, "other", of_states(Only=result("new")))

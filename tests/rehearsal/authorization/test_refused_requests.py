@@ -106,6 +106,26 @@ def test_what_nobody_mapped_is_refused_and_told(place: Stage) -> None:
     assert fault.startswith("It is not known what sqs:ListQueues asks of IAM")
 
 
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters"),
+    [
+        ("cloudwatch", "put_metric_data", {"Namespace": "own", "MetricData": []}),
+        ("elbv2", "describe_load_balancers", {}),
+        ("efs", "describe_file_systems", {}),
+        ("codebuild", "list_projects", {}),
+        ("iot-data", "get_thing_shadow", {"thingName": "own"}),
+    ],
+    ids=["cloudwatch", "elbv2", "efs", "codebuild", "iot-data"],
+)
+def test_what_cannot_be_read_is_refused_as_denied_and_told(
+    place: Stage, service: str, operation: str, parameters: dict[str, Any]
+) -> None:
+    client = granted(place, allow("s3:GetObject")).client(service)
+    code = refused(client, operation, **parameters)[0]
+    assert code in ("AccessDenied", "AccessDeniedException")
+    assert len(place.authorizer.ledger.faults) == 1
+
+
 def test_an_unsigned_request_gets_nothing(place: Stage) -> None:
     answer = requests.get(f"{place.cloud.endpoint}/{BUCKET}/own/there", timeout=10)
     assert answer.status_code == 403
