@@ -1,6 +1,6 @@
 """Whom an access key of the emulated AWS belongs to, with the policies that bound its holder."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -9,6 +9,7 @@ from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
 from rehearsal.authorization import documents
+from rehearsal.authorization.asked.context import listed_tags
 from rehearsal.authorization.documents import Document, Kind
 from rehearsal.authorization.evaluation import Principal
 from rehearsal.authorization.question import Question
@@ -103,9 +104,33 @@ def principal_keys(question: Question, principal: Principal) -> Question:
     }
     if principal.service:
         keys["aws:PrincipalServiceName"] = principal.service
-    elif not principal.role_arn:
-        keys["aws:username"] = principal.arn.rpartition("/")[2]
+    else:
+        keys |= _identity_keys(principal)
     return Question(question.action, question.resource, {**keys, **question.context})
+
+
+def _identity_keys(principal: Principal) -> dict[str, str]:
+    """Return what IAM holds of a user or a role: its name, its unique identifier and its tags.
+
+    AWS IAM User Guide, "IAM policy elements: Variables and tags": aws:userid is a role's identifier
+    with the session's name, or a user's.
+    """
+    partition, account, name = _parts(principal.role_arn or principal.arn)
+    last = principal.arn.rpartition("/")[2]
+    backend = iam_backends[account][partition]
+    if principal.role_arn:
+        found = _named(backend.roles, name)
+        tags = listed_tags(found.tags) if found else {}
+        own = {"aws:userid": f"{found.id}:{last}"} if found else {}
+    else:
+        found = _named(backend.users, name)
+        tags = backend.tagger.get_tag_dict_for_resource(found.arn) if found else {}
+        own = {"aws:username": last, **({"aws:userid": found.id} if found else {})}
+    return {**own, **{f"aws:PrincipalTag/{key}": text for key, text in tags.items()}}
+
+
+def _named(entities: Mapping[str, Any], name: str) -> Any:
+    return next((one for one in list(entities.values()) if one.name == name), None)
 
 
 def _parts(arn: str) -> tuple[str, str, str]:
@@ -114,8 +139,10 @@ def _parts(arn: str) -> tuple[str, str, str]:
 
 
 def _role(account: str, partition: str, name: str) -> Any:
-    found = {one.name: one for one in list(iam_backends[account][partition].roles.values())}
-    return found[name]
+    found = _named(iam_backends[account][partition].roles, name)
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
 def _session(session: Any, account: str, partition: str) -> Principal:

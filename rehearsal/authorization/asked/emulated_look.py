@@ -76,6 +76,11 @@ class EmulatedLook(Look):
         function = getattr(found, "rotation_lambda_arn", None)
         return Secret(found.arn, self.key_arn(key) if key else None, function or None)
 
+    def topic_key(self, arn: str) -> str | None:
+        """Return the key that encrypts an SNS topic; None where there is none."""
+        found = self._backend("sns").topics.get(arn)
+        return (found.kms_master_key_id or None) if found else None
+
     def tags(self, arn: str) -> Mapping[str, str]:
         """Return the tags of the resource with this ARN, of a service in the table below."""
         reading = _TAGS.get(arn.split(":")[2] if arn.count(":") >= _RESOURCE else "")

@@ -60,6 +60,9 @@ class Look(Protocol):
     def secret(self, identifier: str) -> Secret | None:
         """Return a secret, given by name, by ARN, or by ARN without the last six characters."""
 
+    def topic_key(self, arn: str) -> str | None:
+        """Return the key that encrypts an SNS topic; None where there is none."""
+
     def tags(self, arn: str) -> Mapping[str, str]:
         """Return the tags of the resource with this ARN."""
 

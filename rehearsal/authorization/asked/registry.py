@@ -11,6 +11,7 @@ from rehearsal.authorization.asked import (
     logs,
     s3,
     secrets_manager,
+    sns,
     step_functions,
     sts,
 )
@@ -29,6 +30,7 @@ OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
     "logs": logs.OPERATIONS,
     "s3": s3.OPERATIONS,
     "secretsmanager": secrets_manager.OPERATIONS,
+    "sns": sns.OPERATIONS,
     "stepfunctions": step_functions.OPERATIONS,
     "sts": sts.OPERATIONS,
 }

@@ -21,8 +21,10 @@ def _assuming(request: Request, look: Look) -> Iterator[Question]:
 
     AWS IAM User Guide, "Pass session tags in AWS STS" (sts:TagSession) and "Monitor and control
     actions taken with assumed roles" (sts:SetSourceIdentity). The role's trust policy is asked the
-    same.
+    same. The emulator keeps a session policy only where it stands in the request.
     """
+    if request.parameters.get("PolicyArns"):
+        raise request.unmapped("with PolicyArns")
     role = request["RoleArn"]
     own = given(_OWN_KEYS, request.parameters)
     tags = request_tags(listed_tags(request.parameters.get("Tags")))

@@ -51,6 +51,9 @@ class StoredLook(Look):
     def secret(self, identifier: str) -> Secret | None:
         return self.secrets.get(identifier)
 
+    def topic_key(self, arn: str) -> str | None:
+        return self.keys.get(arn)
+
     def tags(self, arn: str) -> Mapping[str, str]:
         return self.tag_sets.get(arn, {})
 

@@ -1,4 +1,4 @@
-"""Requests to CloudWatch Logs, STS and API Gateway and what they ask."""
+"""Requests to CloudWatch Logs, STS, API Gateway and SNS and what they ask."""
 
 from tests.rehearsal.authorization.asked.asking import ACCOUNT, Row, StoredLook
 
@@ -137,4 +137,16 @@ _API_ROWS = [
     ),
 ]
 
-ROWS = [*_LOG_ROWS, *_STS_ROWS, *_API_ROWS]
+_TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:topic"
+_SNS_ROWS = [
+    Row(
+        "sns",
+        "Publish",
+        "",
+        {"TopicArn": _TOPIC, "Message": "text"},
+        [("sns:Publish", _TOPIC, {})],
+        "Service Authorization Reference, Amazon SNS: Publish",
+    ),
+]
+
+ROWS = [*_LOG_ROWS, *_STS_ROWS, *_API_ROWS, *_SNS_ROWS]
