@@ -4,6 +4,7 @@ import argparse
 import importlib.util
 import os
 import shlex
+import shutil
 import sys
 import threading
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from rehearsal import flow_file, interrupts, sandbox, summary_file
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from rehearsal.engines import EngineName
     from rehearsal.metaflow_profile import Profile
     from rehearsal.report import Report
 
@@ -87,6 +89,12 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="do everything that users do, then take each permission away in turn",
     )
+    parser.add_argument(
+        "--engine",
+        choices=["auto", "pulumi", "mocks"],
+        default="auto",
+        help="the Pulumi CLI, or the SDK's mocks (default: the CLI where a tested one is on PATH)",
+    )
     parser.add_argument("--keep", action="store_true", help="stay up and print how to use it")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the summary to FILE")
     parser.add_argument(
@@ -114,12 +122,19 @@ def _parser() -> argparse.ArgumentParser:
 def _problem_of(chosen: argparse.Namespace) -> str | None:
     return (
         (chosen.all and _problem_of_all(chosen))
+        or _problem_of_engine(chosen.engine)
         or flow_file.problem_of(chosen.flow)
         or (chosen.json is not None and _problem_of_summary(chosen.json))
         or _problem_of_packs(chosen.policy_pack, chosen.policy_pack_config)
         or (chosen.metadata_url is not None and _problem_of_service(chosen.metadata_url))
         or None
     )
+
+
+def _problem_of_engine(wanted: str) -> str | None:
+    if wanted == "pulumi" and shutil.which("pulumi") is None:
+        return "the Pulumi CLI is not on PATH; install it, or take --engine mocks"
+    return None
 
 
 def _problem_of_all(chosen: argparse.Namespace) -> str | None:
@@ -188,6 +203,7 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     from rich.console import Console
 
     from rehearsal.deployed_network import WiringError
+    from rehearsal.engine import EngineError
     from rehearsal.exercises import ALL, of_flow
     from rehearsal.flow_runner import FlowError, Mode
     from rehearsal.judged_run import PolicyError
@@ -206,8 +222,9 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     modes = tuple(map(Mode, dict.fromkeys(chosen.mode))) or tuple(Mode)
     flow = chosen.flow.absolute()
     exercises = ALL if chosen.all else of_flow(flow, modes)
-    plan = Plan(chosen.stack, exercises, chosen.metadata_url, packs, chosen.all)
-    report = Report(engine="mocks", stack=plan.stack, seconds=progress.seconds)
+    engine = _engine(chosen.engine, console)
+    plan = Plan(chosen.stack, exercises, chosen.metadata_url, packs, engine, chosen.all)
+    report = Report(engine=engine, stack=plan.stack, seconds=progress.seconds)
 
     def at_end(profile: "Profile") -> None:
         report.show(console)
@@ -220,6 +237,7 @@ def _rehearse(chosen: argparse.Namespace) -> int:
             pack.check()
         with sandbox.sandbox() as place:
             rehearse(plan, place, progress, report, at_end)
+        _write(report, chosen)
     except (StackFileError, ConfigurationError, UnusablePackError) as error:
         return _fail(str(error), MISTAKE)
     except (
@@ -229,12 +247,22 @@ def _rehearse(chosen: argparse.Namespace) -> int:
         ProfileError,
         WiringError,
         FlowError,
+        EngineError,
     ) as error:
         report.show_failure(console)
         report.problems.append(str(error))
         _write(report, chosen)
         return _fail(str(error), NOT_HELD)
     return NOT_HELD if report.problems else HELD
+
+
+def _engine(wanted: str, console: "Console") -> "EngineName":
+    """Return the engine, and say which one it is and why."""
+    from rehearsal import engines
+
+    name, why = engines.found() if wanted == "auto" else (engines.EngineName(wanted), "as asked")
+    console.print(f"engine: {name} ({why})", highlight=False, markup=False, soft_wrap=True)
+    return name
 
 
 def _write(report: "Report", chosen: argparse.Namespace) -> None:

@@ -83,6 +83,12 @@ class JudgedRun:
             raise PolicyError(f"{_stopping(check)}; the stack was deployed, but does not hold")
         return deployment
 
+    def settle(self) -> None:
+        """Do nothing: mocks keep no state that could be updated or refreshed."""
+
+    def end(self) -> None:
+        """Do nothing: the emulated AWS goes with the rehearsal."""
+
     @contextmanager
     def _judging(self, phase: Phase, *, preview: bool) -> Iterator[PolicyCheck]:
         """Start the packs; whatever they said is reported, also when an error ends it."""
@@ -111,20 +117,20 @@ class JudgedRun:
 
 
 def _resources(deployment: Deployment) -> str:
-    return _counted(sum(one.custom for one in deployment.registrations), "resource")
+    return counted(sum(one.custom for one in deployment.registrations), "resource")
 
 
 def _judgement(check: PolicyCheck) -> str:
     """Say what the packs found, in a few words."""
     rules = sum(one.level != "disabled" for one in check.judged)
     words = [
-        f"{_counted(rules, 'rule')} of {_counted(len(check.packs), 'pack')}, "
-        f"{_counted(len(check.violations), 'violation')}"
+        f"{counted(rules, 'rule')} of {counted(len(check.packs), 'pack')}, "
+        f"{counted(len(check.violations), 'violation')}"
     ]
     if check.waiting:
-        words.append(f"{_counted(check.waiting, 'judgement')} put off until values are known")
+        words.append(f"{counted(check.waiting, 'judgement')} put off until values are known")
     words += [
-        f"{_counted(one.switched_off, 'rule')} disabled by {one.configured_by}"
+        f"{counted(one.switched_off, 'rule')} disabled by {one.configured_by}"
         for one in check.packs
         if one.switched_off
     ]
@@ -134,8 +140,9 @@ def _judgement(check: PolicyCheck) -> str:
 
 def _stopping(check: PolicyCheck) -> str:
     """Say how many violations stop the rehearsal."""
-    return _counted(len(check.mandatory), "violation") + " of mandatory policies"
+    return counted(len(check.mandatory), "violation") + " of mandatory policies"
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it must be."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

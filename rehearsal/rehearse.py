@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal import (
+    engines,
     gateway_check,
     iam_report,
     metaflow_profile,
     minimality,
-    mocks,
     password_rotation,
     stack_files,
     wiring,
 )
+from rehearsal.engines import Desk, EngineName
 from rehearsal.exercises import Exercise, Hands
 from rehearsal.flow_runner import FlowError, FlowRunner
 from rehearsal.iam_report import RoleUse
-from rehearsal.judged_run import JudgedRun
 from rehearsal.metaflow_profile import Profile
 from rehearsal.mocks import Deployment
 from rehearsal.policies import LocalPack
 from rehearsal.progress import Progress
-from rehearsal.provider import Cloud, Provider
+from rehearsal.provider import Cloud
 from rehearsal.report import Report
 from rehearsal.sandbox import Sandbox
 from rehearsal.stage import Stage, jobs, stage
@@ -42,6 +42,7 @@ class Plan:
         exercises: what a user does with the stack, one after the other.
         metadata_url: a running metadata service to use instead of the rehearsal's own.
         packs: policy packs to judge by instead of this repository's own.
+        engine: what deploys the stack.
         minimality: whether each permission is taken away in turn, which the exercises must notice.
     """
 
@@ -49,6 +50,7 @@ class Plan:
     exercises: tuple[Exercise, ...]
     metadata_url: str | None = None
     packs: tuple[LocalPack, ...] = ()
+    engine: EngineName = EngineName.MOCKS
     minimality: bool = False
 
     @property
@@ -97,9 +99,8 @@ def rehearse(
             phase.result = f"emulated AWS in {config.region}"
         try:
             config = config.with_settings(_prepared(cloud, plan.exercises))
-            program = mocks.program_at(ROOT / "__main__.py")
-            packs, provider = plan.judging_packs, Provider(cloud)
-            run = JudgedRun(program, provider, config, packs, sandbox, progress, report)
+            desk = Desk(config, plan.judging_packs, sandbox, progress, report)
+            run = running.enter_context(engines.run(plan.engine, ROOT, stands, desk))
             run.preview()
             deployment = run.deploy()
             profile = _write_profile(sandbox, stands, deployment, progress, report)
@@ -115,9 +116,11 @@ def rehearse(
                 verdicts = minimality.judged(hands, roles, plan.exercises, progress)
                 report.taken_away = [one.as_json() for one in verdicts]
                 report.problems += minimality.problems(roles, verdicts)
+            run.settle()
         finally:
             report.problems += stands.addresses.faults
         at_end(profile)
+        run.end()
 
 
 def _prepared(cloud: Cloud, exercises: Iterable[Exercise]) -> dict[str, str]:

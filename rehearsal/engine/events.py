@@ -38,6 +38,7 @@ class Outcome:
         errors: what it said went wrong, each in words.
         warnings: what else it said.
         violations: what policies found, `<policy> (<level>): <message>`.
+        log: all events, as the CLI wrote them.
     """
 
     operations: tuple[Operation, ...] = ()
@@ -45,6 +46,7 @@ class Outcome:
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     violations: tuple[str, ...] = ()
+    log: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def mandatory(self) -> tuple[str, ...]:
@@ -72,6 +74,7 @@ def read(log: Path) -> Outcome:
         errors=tuple(_words(one) for one in said if one["severity"] == "error"),
         warnings=tuple(_words(one) for one in said if one["severity"] == "warning"),
         violations=tuple(_violation(one["policyEvent"]) for one in events if "policyEvent" in one),
+        log=tuple(events),
     )
 
 

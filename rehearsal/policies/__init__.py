@@ -2,16 +2,18 @@
 
 from rehearsal.policies.check import PolicyCheck, checking
 from rehearsal.policies.configuration import ConfigurationError
-from rehearsal.policies.packs import LocalPack, Title, UnusablePackError
+from rehearsal.policies.packs import LocalPack, Pack, Title, UnusablePackError
 from rehearsal.policies.processes import Operation, PackError
 from rehearsal.policies.show import show
-from rehearsal.policies.violations import Judged, Violation
+from rehearsal.policies.violations import MANDATORY, Judged, Violation
 
 __all__ = [
+    "MANDATORY",
     "ConfigurationError",
     "Judged",
     "LocalPack",
     "Operation",
+    "Pack",
     "PackError",
     "PolicyCheck",
     "Title",

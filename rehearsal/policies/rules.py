@@ -35,6 +35,7 @@ class Rule:
         properties: JSON schema of each of its settings.
         required: names of the settings that it needs.
         remediation: what to do about a violation; empty where the rule does not say.
+        description: what the rule demands.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Rule:
     properties: Mapping[str, Mapping[str, Any]]
     required: tuple[str, ...] = ()
     remediation: str = ""
+    description: str = ""
 
 
 def declared(info: analyzer_pb2.PolicyInfo) -> Rule:
@@ -56,4 +58,5 @@ def declared(info: analyzer_pb2.PolicyInfo) -> Rule:
         properties=json_format.MessageToDict(info.configSchema.properties),
         required=tuple(info.configSchema.required),
         remediation=info.remediation_steps,
+        description=info.description,
     )
