@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rehearsal import executions
 from rehearsal.exercises.exercise import FLOWS
 from rehearsal.flow_runner import Mode
 from rehearsal.provider import Cloud
@@ -28,6 +29,17 @@ def state_machines(cloud: Cloud) -> list[Any]:
     return [states.describe_state_machine(stateMachineArn=one) for one in arns]
 
 
+def execution_histories(cloud: Cloud) -> list[Any]:
+    states = cloud.client("stepfunctions")
+    machines = [one["stateMachineArn"] for one in states.list_state_machines()["stateMachines"]]
+    arns = [
+        one["executionArn"]
+        for machine in machines
+        for one in states.list_executions(stateMachineArn=machine)["executions"]
+    ]
+    return [states.get_execution_history(executionArn=one)["events"] for one in arns]
+
+
 def log_events(cloud: Cloud) -> list[Any]:
     logs = cloud.client("logs")
     groups = [one["logGroupName"] for one in logs.describe_log_groups()["logGroups"]]
@@ -46,7 +58,9 @@ def places() -> Iterator[dict[str, Any]]:
     with standing("prod") as hands:
         cloud, deployment = hands.stands.cloud, hands.deployment
         hands.runner.run(FLOWS / "card_flow.py", Mode.BATCH)
-        hands.runner.step_functions(FLOWS / "foreach_flow.py", "create")
+        hands.runner.step_functions(FLOWS / "branch_flow.py", "create", "--log-execution-history")
+        run = hands.runner.trigger(FLOWS / "branch_flow.py").rpartition("/")[2]
+        executions.await_success(cloud, run.removeprefix("sfn-"))
         secret = cloud.client("secretsmanager").get_secret_value(
             SecretId=deployment.outputs["databaseSecretArn"]
         )
@@ -66,6 +80,7 @@ def places() -> Iterator[dict[str, Any]]:
             "job definitions": job_definitions(cloud),
             "jobs": jobs(cloud, deployment.outputs["jobQueueArn"]),
             "state machines": state_machines(cloud),
+            "execution histories": execution_histories(cloud),
             "logs": log_events(cloud),
         }
 
@@ -78,10 +93,15 @@ PLACES = (
     "job definitions",
     "jobs",
     "state machines",
+    "execution histories",
     "logs",
 )
-WITH_THE_KEY = {"state", "profile", "jobs", "state machines"}
-"""Pulumi's state has it as a secret of its resource; Metaflow copies the profile's into jobs."""
+WITH_THE_KEY = {"state", "profile", "jobs", "state machines", "execution histories"}
+"""Pulumi's state has it as a secret of its resource; Metaflow copies the profile's into jobs.
+
+AWS also writes execution histories to the log of executions, with their data as Metaflow wants it
+(`metaflow/plugins/aws/step_functions/step_functions_client.py`); the rehearsal delivers no logs.
+"""
 
 
 def text(places: Mapping[str, Any], place: str) -> str:
@@ -105,5 +125,5 @@ def test_the_key_stands_only_where_metaflow_puts_it(places: Mapping[str, Any], p
 def test_something_is_in_every_place_that_can_hold_a_secret(places: Mapping[str, Any]) -> None:
     for place in PLACES:
         assert places[place], place
-    assert len(places["jobs"]) == 2
+    assert len(places["jobs"]) == 2 + 5  # steps of the two flows
     assert "Task is starting" in text(places, "logs")
