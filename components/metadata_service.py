@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import iam
+from components import iam, service_image
 from components.aws_environment import AwsEnvironment
 from components.security_groups import LOAD_BALANCER_PORT, SERVICE_PORT
 from components.service_containers import CONTAINER_NAME, ContainersArgs, container_definitions
@@ -215,28 +215,34 @@ class MetadataService(pulumi.ComponentResource):
     def _execution_role(
         self, log_group: aws.cloudwatch.LogGroup
     ) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
-        """Make the role by which ECS starts tasks: its own log group, its one secret."""
+        """Make the role by which ECS starts tasks: its own log group, its one secret, its image."""
         role = self._role("execution", "Starts the tasks of Metaflow's metadata service")
         statements = {
-            "log": iam.allow(
-                "WriteLog",
-                ["logs:CreateLogStream", "logs:PutLogEvents"],
-                [log_group.arn.apply(lambda arn: f"{arn}:*")],
-            ),
-            "secret": iam.allow(
-                "ReadDatabasePassword",
-                ["secretsmanager:GetSecretValue"],
-                [self._args.database_secret_arn],
-            ),
+            "log": [
+                iam.allow(
+                    "WriteLog",
+                    ["logs:CreateLogStream", "logs:PutLogEvents"],
+                    [log_group.arn.apply(lambda arn: f"{arn}:*")],
+                )
+            ],
+            "secret": [
+                iam.allow(
+                    "ReadDatabasePassword",
+                    ["secretsmanager:GetSecretValue"],
+                    [self._args.database_secret_arn],
+                )
+            ],
+            "image": service_image.statements(self._args.environment.partition, self._args.image),
         }
         return role, [
             aws.iam.RolePolicy(
                 f"{self._name}-execution-{suffix}",
                 role=role.name,
-                policy=iam.document([statement]),
+                policy=iam.document(granted),
                 opts=self._child,
             )
-            for suffix, statement in statements.items()
+            for suffix, granted in statements.items()
+            if granted
         ]
 
     def _service(
