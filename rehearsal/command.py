@@ -222,7 +222,7 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     modes = tuple(map(Mode, dict.fromkeys(chosen.mode))) or tuple(Mode)
     flow = chosen.flow.absolute()
     exercises = ALL if chosen.all else of_flow(flow, modes)
-    engine = _engine(chosen.engine, console)
+    engine, why = _engine(chosen.engine)
     plan = Plan(chosen.stack, exercises, chosen.metadata_url, packs, engine, chosen.all)
     report = Report(engine=engine, stack=plan.stack, seconds=progress.seconds)
 
@@ -235,6 +235,8 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     try:
         for pack in plan.judging_packs:
             pack.check()
+        words = f"engine: {engine} ({why})"
+        console.print(words, highlight=False, markup=False, soft_wrap=True)
         with sandbox.sandbox() as place:
             rehearse(plan, place, progress, report, at_end)
         _write(report, chosen)
@@ -256,13 +258,11 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     return NOT_HELD if report.problems else HELD
 
 
-def _engine(wanted: str, console: "Console") -> "EngineName":
-    """Return the engine, and say which one it is and why."""
+def _engine(wanted: str) -> tuple["EngineName", str]:
+    """Return the engine, and why it is the one."""
     from rehearsal import engines
 
-    name, why = engines.found() if wanted == "auto" else (engines.EngineName(wanted), "as asked")
-    console.print(f"engine: {name} ({why})", highlight=False, markup=False, soft_wrap=True)
-    return name
+    return engines.found() if wanted == "auto" else (engines.EngineName(wanted), "as asked")
 
 
 def _write(report: "Report", chosen: argparse.Namespace) -> None:
