@@ -5,6 +5,7 @@ from typing import Any
 
 from rehearsal.exercises import Hands
 
+_SERVICE = "aws:ecs/service:Service"
 _UNENDED = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING")
 _LIMIT_SECONDS = 30.0
 _LOOK_SECONDS = 0.1
@@ -12,6 +13,8 @@ _LOOK_SECONDS = 0.1
 
 def clear(hands: Hands) -> None:
     """End what runs; remove state machines, schedules, job definitions and parts of uploads.
+
+    The services are deployed anew, in case that a rotation took their password.
 
     Raises:
         TimeoutError: some jobs do not end.
@@ -30,6 +33,10 @@ def clear(hands: Hands) -> None:
     batch = cloud.client("batch")
     for one in batch.describe_job_definitions(status="ACTIVE")["jobDefinitions"]:
         batch.deregister_job_definition(jobDefinition=one["jobDefinitionArn"])
+    for one in hands.deployment.of_type(_SERVICE):
+        cloud.client("ecs").update_service(
+            cluster=one.outputs["cluster"], service=one.outputs["name"], forceNewDeployment=True
+        )
     _abort_uploads(cloud.client("s3"), hands.deployment.outputs["bucketName"])
 
 

@@ -99,6 +99,7 @@ def problem(hands: Hands, trial: Trial) -> str | None:
     alone = replace(hands, runner=replace(hands.runner, runs=[]))
     with (
         ledger.expecting_denials() as denials,
+        hands.stands.addresses.expecting_faults(),
         without(hands.stands.cloud, trial.role_arn, trial.action),
     ):
         works = _works(alone, trial.exercise)

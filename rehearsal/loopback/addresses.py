@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Self
 
@@ -45,6 +46,17 @@ class LoopbackAddresses:
         self._load_balancers: dict[str, Listener] = {}
         self._gateway: Gateway | None = None
         self._targets: Targets | None = None
+
+    @contextmanager
+    def expecting_faults(self) -> Iterator[None]:
+        """Forget the faults of the block."""
+        with self._lock:
+            before = len(self.faults)
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self.faults[before:]
 
     def bind(self, cloud: Cloud, containers: Containers) -> None:
         """Follow the resources of an emulated AWS, whose containers' processes are known."""

@@ -150,6 +150,7 @@ def test_what_is_not_needed_is_told_and_shown(hands: Hands, roles: dict[str, Rol
 
 def test_permissions_are_given_back(hands: Hands, roles: dict[str, RoleUse]) -> None:
     ledger = hands.stands.authorizer.ledger
+    assert hands.stands.addresses.faults == []
     [run] = [replace(hands.runner, runs=[]).run(FLOWS / "card_flow.py", Mode.LOCAL)]
     assert run.successful
     assert [str(one) for one in ledger.unexpected_denials()] == []
