@@ -31,6 +31,7 @@ UNBOUNDING_KEYS: frozenset[str] = frozenset(
         # What else is in the request: it narrows a call, not the resources that it can be about.
         "batch:Privileged",
         "events:TargetArn",
+        "events:detail-type",
         "events:source",
         "kms:ViaService",
         "s3:delimiter",

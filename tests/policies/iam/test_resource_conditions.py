@@ -173,6 +173,7 @@ OF_THE_CALL = (
     "ec2:RoleDelivery",
     "ec2:SourceInstanceARN",
     "events:TargetArn",
+    "events:detail-type",
     "events:source",
     "kms:CallerAccount",
     "kms:ViaService",
