@@ -3,6 +3,8 @@
 import os
 import signal
 
+import pytest
+
 # An output in a text raises then, instead of deploying a sentence about outputs.
 os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"
 
@@ -14,3 +16,18 @@ os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
 for _number in (signal.SIGINT, signal.SIGHUP):
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, lambda _signal, _frame: None)
+
+_LONGEST_FIRST = (
+    "rehearsal/test_rehearsal.py",
+    "rehearsal/test_minimality.py",
+    "rehearsal/test_isolation.py",
+    "rehearsal/test_secrets_at_rest.py",
+    "policies/test_mutants.py",
+)
+"""Files that take long; begun last, one of them would keep one core busy after all others."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    ranks = {f"tests/{name}": rank for rank, name in enumerate(_LONGEST_FIRST)}
+    items.sort(key=lambda one: ranks.get(one.nodeid.partition("::")[0], len(ranks)))

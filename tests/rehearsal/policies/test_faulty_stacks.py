@@ -22,7 +22,7 @@ from rehearsal.stage import stage
 from tests.rehearsal.policies import small_packs
 
 CONFIG = stack_files.read_stack(ROOT, "prod")
-PLAN = Plan(stack="prod", flow=ROOT)
+PLAN = Plan(stack="prod", exercises=())
 ACCESS = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 
 
