@@ -102,6 +102,7 @@ def test_every_argument_is_needed(pattern: str) -> None:
     assert any(re.search(pattern, mutant) for mutant in caught("prod"))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", NAMES)
 def test_a_rule_catches_something_that_no_other_rule_does(name: str) -> None:
     assert any(rules == {name} for stack in STACKS for rules in caught(stack).values())

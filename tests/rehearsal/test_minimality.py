@@ -21,9 +21,7 @@ from tests.rehearsal.standing import standing
 
 MADE_ELSEWHERE = [one for one in ALL if one.prepare]
 SAMPLE = [
-    ("metaflow-users-role", "s3:AbortMultipartUpload"),
     ("metaflow-users-role", "batch:ListJobs"),
-    ("metaflow-users-role", "states:StopExecution"),
     ("metaflow-users-role", "apigateway:GET"),
     ("metaflow-compute-job", "secretsmanager:GetSecretValue"),
     ("metaflow-flows-state-machine", "events:PutRule"),
