@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rehearsal.rehearse import ROOT
 from tests.rehearsal import scenarios
 from tests.rehearsal.processes import Ended
 
@@ -143,6 +144,16 @@ def test_every_call_was_allowed_and_counted(
     for one in roles.values():
         assert set(one) == {"role", "kind", "granted", "on_star", "used", "unused"}
         assert set(one["used"]) <= set(one["granted"])
+
+
+def test_the_readme_tells_how_much_is_granted(prod: Ended) -> None:
+    granted = json.loads(prod.seen["summary"])["iam"]["granted"]
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert (
+        f"prod grants {granted['acting']} actions to the roles with which Metaflow and its service "
+        f"act, {granted['aws_services']} to those that only AWS's services use, and "
+        f"{granted['options']} for `executionLog`"
+    ) in text
 
 
 @pytest.mark.parametrize("name", ["kept", "prod"])
