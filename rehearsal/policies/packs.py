@@ -1,5 +1,6 @@
 """Policy packs that run: the client of their gRPC protocol, as the engine's is."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ PROJECT_FILE = "PulumiPolicy.yaml"
 
 _ROOT = Path(__file__).resolve().parents[2]
 _CALL_SECONDS = 60
+_CLOSE_SECONDS = 5
 _OPTIONS = (
     ("grpc.max_receive_message_length", -1),
     ("grpc.max_send_message_length", -1),
@@ -209,11 +211,19 @@ def running(
         packs = []
         for local, process in runs:
             address = f"127.0.0.1:{process.port()}"
-            channel = started.enter_context(grpc.insecure_channel(address, options=_OPTIONS))
+            channel = grpc.insecure_channel(address, options=_OPTIONS)
+            started.callback(_close, channel)
             packs.append(Pack(local, process, channel))
         for pack in packs:
             pack.configure(operation)
         yield packs
+
+
+def _close(channel: grpc.Channel) -> None:
+    """Close a channel, which may wait for ever where Ctrl-C came in the middle of a call."""
+    closing = threading.Thread(target=channel.close, name="closing a channel", daemon=True)
+    closing.start()
+    closing.join(_CLOSE_SECONDS)
 
 
 def shown(path: Path) -> str:
