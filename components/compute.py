@@ -118,7 +118,10 @@ class Compute(pulumi.ComponentResource):
 
     @property
     def _environments(self) -> str:
-        """What the names of the stack's compute environments, and of no other's, begin with."""
+        """What the names of the stack's compute environments begin with.
+
+        So do those of a stack that is called the same up to an underscore, or a point for a dash.
+        """
         return f"{self._args.label.replace('.', '-')}_"
 
     def _instance_profile(self) -> tuple[aws.iam.InstanceProfile, pulumi.Resource]:

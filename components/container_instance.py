@@ -33,7 +33,9 @@ def statements(
             ["logs:CreateLogStream", "logs:PutLogEvents"],
             [environment.arn("logs", f"log-group:{_LOG_GROUP}:*")],
         ),
-        *_image_statements(environment, repositories),
+        *iam.image_statements(
+            [environment.arn("ecr", f"repository/{name}") for name in repositories]
+        ),
     ]
 
 
@@ -67,21 +69,5 @@ def _agent_statements(environment: AwsEnvironment, cluster: str) -> list[iam.Sta
             "ReadTags",
             ["ecs:ListTagsForResource"],
             [instances, environment.arn("ecs", f"task/{cluster}/*")],
-        ),
-    ]
-
-
-def _image_statements(
-    environment: AwsEnvironment, repositories: Sequence[str]
-) -> list[iam.Statement]:
-    if not repositories:
-        return []
-    return [
-        # AWS offers no resource for the token, which opens nothing by itself.
-        iam.allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
-        iam.allow(
-            "PullImages",
-            ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
-            [environment.arn("ecr", f"repository/{name}") for name in repositories],
         ),
     ]

@@ -134,6 +134,24 @@ def secret_statements(secret_arns: Sequence[str]) -> list[Statement]:
     return [allow("ReadSecrets", ["secretsmanager:GetSecretValue"], list(secret_arns))]
 
 
+def image_statements(repository_arns: Sequence[str]) -> list[Statement]:
+    """Return what pulling images from ECR repositories takes; nothing where there are none.
+
+    Source: Amazon ECR User Guide, "Private repository policies".
+    """
+    if not repository_arns:
+        return []
+    return [
+        # AWS offers no resource for the token, which opens nothing by itself.
+        allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
+        allow(
+            "PullImages",
+            ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
+            list(repository_arns),
+        ),
+    ]
+
+
 def job_statements(
     environment: AwsEnvironment, queue_arns: Sequence[pulumi.Input[str]], label: str
 ) -> list[Statement]:

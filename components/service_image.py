@@ -27,15 +27,9 @@ def statements(partition: str, image: str) -> list[iam.Statement]:
     found = _PRIVATE_REGISTRY.fullmatch(image)
     if found is None:
         return []
-    repository = (
-        f"arn:{partition}:ecr:{found['region']}:{found['account']}:repository/{found['repository']}"
+    return iam.image_statements(
+        [
+            f"arn:{partition}:ecr:{found['region']}:{found['account']}:repository/"
+            f"{found['repository']}"
+        ]
     )
-    return [
-        # AWS offers no resource for the token, which opens nothing by itself.
-        iam.allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
-        iam.allow(
-            "PullImage",
-            ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
-            [repository],
-        ),
-    ]

@@ -239,6 +239,7 @@ def _rehearse(chosen: argparse.Namespace) -> int:
         console.print(words, highlight=False, markup=False, soft_wrap=True)
         with sandbox.sandbox() as place:
             rehearse(plan, place, progress, report, at_end)
+        report.show_problems(console)
         _write(report, chosen)
     except (StackFileError, ConfigurationError, UnusablePackError) as error:
         return _fail(str(error), MISTAKE)

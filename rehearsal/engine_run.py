@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rehearsal import policies
+from rehearsal.desk import Desk
 from rehearsal.engine import Engine, EngineError, Outcome, judgements
 from rehearsal.judged_run import PolicyError, counted
 from rehearsal.mocks import Deployment, DeploymentError
-from rehearsal.policies import LocalPack, Operation, Pack
-from rehearsal.progress import Phase, Progress
-from rehearsal.report import MASK, Report
-from rehearsal.sandbox import Sandbox
-from rehearsal.stack_files import StackConfig
+from rehearsal.policies import Pack
+from rehearsal.progress import Phase
+from rehearsal.report import MASK
 
 _STACK = "pulumi:pulumi:Stack"
 
@@ -22,19 +22,11 @@ class EngineRun:
 
     Attributes:
         engine: the stack.
-        config: the stack's configuration.
-        packs: the policy packs that judge, as the engine has them.
-        sandbox: where the packs are asked about their rules.
-        progress: shows the phases.
-        report: is filled in, also when an error ends it.
+        desk: everything else; its packs are those that the engine has.
     """
 
     engine: Engine
-    config: StackConfig
-    packs: Sequence[LocalPack]
-    sandbox: Sandbox
-    progress: Progress
-    report: Report
+    desk: Desk
 
     def preview(self) -> None:
         """Have the engine preview, judged by the packs.
@@ -45,8 +37,8 @@ class EngineRun:
             PolicyError: mandatory policies are violated.
             DeploymentError: the program or the provider refuses.
         """
-        with self.progress.phase("preview") as phase:
-            outcome = self._judged(self.engine.preview, preview=True)
+        with self.desk.progress.phase("preview") as phase:
+            outcome = self._judged(self.engine.preview)
             phase.result = f"{_changes(outcome)}; {self._findings()}"
 
     def deploy(self) -> Deployment:
@@ -56,14 +48,14 @@ class EngineRun:
             PolicyError: mandatory policies are violated.
             DeploymentError: the stack cannot be deployed.
         """
-        with self.progress.phase("deploy") as phase:
-            outcome = self._judged(self.engine.up, preview=False)
+        with self.desk.progress.phase("deploy") as phase:
+            outcome = self._judged(self.engine.up)
             registrations = self.engine.registrations()
             outputs = self.engine.outputs(show_secrets=True)
             shown = self.engine.outputs()
             secret = frozenset(name for name, value in shown.items() if value == MASK)
-            self.report.registrations = registrations
-            self.report.outputs, self.report.secret_outputs = outputs, secret
+            self.desk.report.registrations = registrations
+            self.desk.report.outputs, self.desk.report.secret_outputs = outputs, secret
             phase.result = f"{_changes(outcome)}; {self._findings()}"
         return Deployment(registrations, outputs, secret)
 
@@ -74,10 +66,10 @@ class EngineRun:
             DeploymentError: the engine fails.
         """
         for name, command in (("update again", self.engine.up), ("refresh", self.engine.refresh)):
-            with self.progress.phase(name) as phase:
+            with self.desk.progress.phase(name) as phase:
                 outcome = _tried(command)
                 phase.result = _changes(outcome)
-                self.report.problems += [
+                self.desk.report.problems += [
                     f"`{name}` changed {one.type} {one.urn.rpartition('::')[2]}: {one.name}"
                     for one in outcome.changes
                 ]
@@ -88,11 +80,11 @@ class EngineRun:
         Raises:
             DeploymentError: the engine fails.
         """
-        with self.progress.phase("destroy") as phase:
+        with self.desk.progress.phase("destroy") as phase:
             self._destroy(phase)
 
     def _destroy(self, phase: Phase) -> None:
-        protected = [one for one in self.report.registrations if one.protect and one.custom]
+        protected = [one for one in self.desk.report.registrations if one.protect and one.custom]
         try:
             phase.result = _changes(self.engine.destroy())
         except EngineError as error:
@@ -100,24 +92,27 @@ class EngineRun:
                 raise DeploymentError(str(error)) from error
             phase.result = f"refused: {counted(len(protected), 'resource')} are protected"
         else:
-            self.report.problems += [
+            self.desk.report.problems += [
                 f"{one.type} {one.name} is protected, and was destroyed" for one in protected
             ]
 
-    def _judged(self, command: Callable[[], Outcome], *, preview: bool) -> Outcome:
+    @cached_property
+    def _packs(self) -> Sequence[Pack]:
+        """What the packs say of their rules, which the engine's events leave out."""
+        desk = self.desk
+        operation = desk.operation(preview=True)
+        with policies.checking(desk.sandbox, desk.packs, operation) as asked:
+            return list(asked.packs)
+
+    def _judged(self, command: Callable[[], Outcome]) -> Outcome:
         """Run a command; report what the packs found, also when it fails."""
-        operation = Operation(
-            self.config.project, self.config.stack_name, self.config.values, preview
-        )
-        with policies.checking(self.sandbox, self.packs, operation) as asked:
-            packs = list(asked.packs)
+        packs = self._packs
         try:
             outcome = command()
         except EngineError as error:
             self._take(packs, error.outcome)
-            stopping = sum(one.level == policies.MANDATORY for one in self.report.violations)
-            if stopping:
-                words = f"{counted(stopping, 'violation')} of mandatory policies"
+            if error.outcome.refusing:
+                words = f"{counted(len(error.outcome.refusing), 'violation')} of mandatory policies"
                 raise PolicyError(f"{words}; nothing was deployed") from error
             raise DeploymentError(str(error)) from error
         self._take(packs, outcome)
@@ -125,13 +120,14 @@ class EngineRun:
 
     def _take(self, packs: Sequence[Pack], outcome: Outcome) -> None:
         resources = sum(number for name, number in outcome.counts.items() if name != "delete")
-        found = judgements.of(outcome.log, packs, resources)
-        self.report.packs = [one.title for one in packs]
-        self.report.judged, self.report.violations = found.judged, found.violations
+        report = self.desk.report
+        report.packs = [one.title for one in packs]
+        report.judged = judgements.judged(outcome, packs, resources)
+        report.violations = [policies.violation(one, packs) for one in outcome.findings]
 
     def _findings(self) -> str:
-        rules = sum(one.level != "disabled" for one in self.report.judged)
-        return f"{counted(rules, 'rule')}, {counted(len(self.report.violations), 'violation')}"
+        rules = sum(one.level != "disabled" for one in self.desk.report.judged)
+        return f"{counted(rules, 'rule')}, {counted(len(self.desk.report.violations), 'violation')}"
 
 
 def _tried(command: Callable[[], Outcome]) -> Outcome:

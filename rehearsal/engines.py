@@ -5,27 +5,22 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import yaml
 
-from rehearsal import mocks, plugin, stack_files
+from rehearsal import mocks, plugin
+from rehearsal.desk import Desk
 from rehearsal.engine import Engine
 from rehearsal.engine_run import EngineRun
 from rehearsal.judged_run import JudgedRun
 from rehearsal.loopback.remote_addresses import handed_out
 from rehearsal.mocks import Deployment
-from rehearsal.policies import LocalPack
-from rehearsal.progress import Progress
 from rehearsal.provider import Provider
-from rehearsal.report import Report
-from rehearsal.sandbox import Sandbox
-from rehearsal.stack_files import StackConfig
 from rehearsal.stage import Stage
 
 TESTED = ((3, 200), (4, 0))
@@ -39,25 +34,6 @@ class EngineName(StrEnum):
 
     PULUMI = "pulumi"
     MOCKS = "mocks"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What a run works with, whatever the engine.
-
-    Attributes:
-        config: the stack's configuration.
-        packs: the policy packs that judge.
-        sandbox: where processes run.
-        progress: shows the phases.
-        report: is filled in.
-    """
-
-    config: StackConfig
-    packs: Sequence[LocalPack]
-    sandbox: Sandbox
-    progress: Progress
-    report: Report
 
 
 class Run(Protocol):
@@ -89,24 +65,16 @@ def run(name: EngineName, program: Path, stands: Stage, desk: Desk) -> Iterator[
     Raises:
         EngineError: the CLI does not take the project.
     """
-    config, packs, sandbox = desk.config, desk.packs, desk.sandbox
     if name == EngineName.MOCKS:
         main, provider = mocks.program_at(program / "__main__.py"), Provider(stands.cloud)
-        yield JudgedRun(main, provider, config, packs, sandbox, desk.progress, desk.report)
+        yield JudgedRun(main, provider, desk)
         return
+    config = desk.config
     with handed_out(stands.addresses) as url:
         aws = plugin.leading_to(stands.cloud.endpoint, url)
-        engine = Engine(sandbox, program, config.stack_name, aws, packs)
-        engine.configure(_changed(config, program))
-        yield EngineRun(engine, config, packs, sandbox, desk.progress, desk.report)
-
-
-def _changed(config: StackConfig, program: Path) -> dict[str, Any]:
-    """Return the settings that differ from the stack's file, as the file would have them."""
-    written = stack_files.read_stack(program, config.stack_name).values
-    return {
-        key: yaml.safe_load(text) for key, text in config.values.items() if written.get(key) != text
-    }
+        engine = Engine(desk.sandbox, program, config.stack_name, aws, desk.packs)
+        engine.configure({key: yaml.safe_load(text) for key, text in config.changed.items()})
+        yield EngineRun(engine, desk)
 
 
 def found() -> tuple[EngineName, str]:

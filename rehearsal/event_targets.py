@@ -54,19 +54,10 @@ def start(
         credentials = authorizer.assume_as_service(
             target["RoleArn"], "events", _SESSION, rule["Arn"]
         )
-        execution = _as_role(cloud, credentials).start_execution(
+        role = cloud.acting_as(credentials)
+        execution = role.client("stepfunctions").start_execution(
             stateMachineArn=target["Arn"], input=target.get("Input") or json.dumps(event)
         )
     except (AssumeError, PolicyError, ClientError) as error:
         raise TargetError(f"{what} was not started: {error}") from error
     return str(execution["executionArn"])
-
-
-def _as_role(cloud: Cloud, credentials: Mapping[str, Any]) -> Any:
-    keys = {
-        "aws_access_key_id": credentials["AccessKeyId"],
-        "aws_secret_access_key": credentials["SecretAccessKey"],
-        "aws_session_token": credentials["SessionToken"],
-    }
-    role = Cloud(cloud.endpoint, cloud.region, account_id=cloud.account_id, credentials=keys)
-    return role.client("stepfunctions")

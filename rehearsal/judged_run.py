@@ -1,18 +1,16 @@
 """Previews and deploys a program as `pulumi up` does, judged by policy packs."""
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from rehearsal import interrupts, mocks, policies
+from rehearsal.desk import Desk
 from rehearsal.mocks import Deployment, Program
-from rehearsal.policies import LocalPack, Operation, PolicyCheck
-from rehearsal.progress import Phase, Progress
+from rehearsal.policies import PolicyCheck
+from rehearsal.progress import Phase
 from rehearsal.provider import Provider
-from rehearsal.report import Report
-from rehearsal.sandbox import Sandbox
-from rehearsal.stack_files import StackConfig
 
 
 class PolicyError(Exception):
@@ -26,20 +24,12 @@ class JudgedRun:
     Attributes:
         program: the program.
         provider: makes the resources.
-        config: the stack's configuration.
-        packs: the policy packs that judge.
-        sandbox: where the packs run.
-        progress: shows the phases.
-        report: is filled in, also when an error ends it.
+        desk: everything else.
     """
 
     program: Program
     provider: Provider
-    config: StackConfig
-    packs: Sequence[LocalPack]
-    sandbox: Sandbox
-    progress: Progress
-    report: Report
+    desk: Desk
 
     def preview(self) -> None:
         """Judge everything that is known before anything is made.
@@ -50,7 +40,10 @@ class JudgedRun:
             PolicyError: mandatory policies are violated; all of them were looked at.
             DeploymentError: the program fails.
         """
-        with self.progress.phase("preview") as phase, self._judging(phase, preview=True) as check:
+        with (
+            self.desk.progress.phase("preview") as phase,
+            self._judging(phase, preview=True) as check,
+        ):
             deployment = self._run(check, phase, preview=True)
             # Pulumi's SDK is loaded now, and is not to be searched for garbage again and again.
             gc.freeze()
@@ -69,14 +62,14 @@ class JudgedRun:
             DeploymentError: the stack cannot be deployed, or a resource violates a policy.
         """
         with ExitStack() as judging:
-            with self.progress.phase("deploy") as phase:
+            with self.desk.progress.phase("deploy") as phase:
                 check = judging.enter_context(self._judging(phase, preview=False))
                 deployment = self._run(check, phase, preview=False)
-                self.report.registrations = deployment.registrations
-                self.report.outputs = deployment.outputs
-                self.report.secret_outputs = deployment.secret_outputs
+                self.desk.report.registrations = deployment.registrations
+                self.desk.report.outputs = deployment.outputs
+                self.desk.report.secret_outputs = deployment.secret_outputs
                 phase.result = _resources(deployment)
-            with self.progress.phase("check the policies") as phase:
+            with self.desk.progress.phase("check the policies") as phase:
                 check.stack(deployment.states)
                 phase.result = _judgement(check)
         if check.mandatory:
@@ -93,13 +86,13 @@ class JudgedRun:
     def _judging(self, phase: Phase, *, preview: bool) -> Iterator[PolicyCheck]:
         """Start the packs; whatever they said is reported, also when an error ends it."""
         phase.at("starting the policy packs")
-        config = self.config
-        operation = Operation(config.project, config.stack_name, config.values, preview)
-        with policies.checking(self.sandbox, self.packs, operation) as check:
+        desk = self.desk
+        operation = desk.operation(preview=preview)
+        with policies.checking(desk.sandbox, desk.packs, operation) as check:
             try:
                 yield check
             finally:
-                self.report.take(check)
+                self.desk.report.take(check)
 
     def _run(self, check: PolicyCheck, phase: Phase, *, preview: bool) -> Deployment:
         # The SDK waits for what a program registered before, which fails where a pack was ended.
@@ -107,9 +100,9 @@ class JudgedRun:
             return mocks.deploy(
                 self.program,
                 self.provider,
-                project=self.config.project,
-                stack_name=self.config.stack_name,
-                config=self.config.values,
+                project=self.desk.config.project,
+                stack_name=self.desk.config.stack_name,
+                config=self.desk.config.values,
                 preview=preview,
                 before_create=check.resource,
                 on_resource=lambda one: phase.at(f"{one.type} {one.name}"),

@@ -1,12 +1,13 @@
 """The rehearsal itself: one phase after the other, in a sandbox."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal import (
     engines,
+    exercises,
     gateway_check,
     iam_report,
     metaflow_profile,
@@ -15,7 +16,8 @@ from rehearsal import (
     stack_files,
     wiring,
 )
-from rehearsal.engines import Desk, EngineName
+from rehearsal.desk import Desk
+from rehearsal.engines import EngineName
 from rehearsal.exercises import Exercise, Hands
 from rehearsal.flow_runner import FlowError, FlowRunner
 from rehearsal.iam_report import RoleUse
@@ -23,7 +25,6 @@ from rehearsal.metaflow_profile import Profile
 from rehearsal.mocks import Deployment
 from rehearsal.policies import LocalPack
 from rehearsal.progress import Progress
-from rehearsal.provider import Cloud
 from rehearsal.report import Report
 from rehearsal.sandbox import Sandbox
 from rehearsal.stage import Stage, jobs, stage
@@ -98,7 +99,7 @@ def rehearse(
             running.enter_context(jobs(sandbox, stands))
             phase.result = f"emulated AWS in {config.region}"
         try:
-            config = config.with_settings(_prepared(cloud, plan.exercises))
+            config = config.with_settings(exercises.prepared(cloud, plan.exercises))
             desk = Desk(config, plan.judging_packs, sandbox, progress, report)
             run = running.enter_context(engines.run(plan.engine, ROOT, stands, desk))
             run.preview()
@@ -121,12 +122,6 @@ def rehearse(
             report.problems += stands.addresses.faults
         at_end(profile)
         run.end()
-
-
-def _prepared(cloud: Cloud, exercises: Iterable[Exercise]) -> dict[str, str]:
-    """Make what exercises find beside the stack; return the settings that name it."""
-    preparing = dict.fromkeys(one.prepare for one in exercises if one.prepare)
-    return {key: value for prepare in preparing for key, value in prepare(cloud).items()}
 
 
 def _write_profile(

@@ -65,6 +65,7 @@ class Report:
     taken_away: list[Mapping[str, str | None]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    _shown: int = 0
 
     def take(self, check: PolicyCheck) -> None:
         """Keep what policy packs said of an operation; the last operation's word counts."""
@@ -131,15 +132,17 @@ class Report:
             table.add_row("permissions", self.iam.summary)
         table.add_row("time", f"{sum(self.seconds.values()):.0f} s")
         console.print(table)
-        self._show_problems(console)
+        self.show_problems(console)
 
     def show_failure(self, console: Console) -> None:
         """Print why a rehearsal could not go on: violations, and what did not hold."""
         if self.violations:
             policies.show(console, self.packs, self.violations)
-        self._show_problems(console)
+        self.show_problems(console)
 
-    def _show_problems(self, console: Console) -> None:
-        for problem in self.problems:
+    def show_problems(self, console: Console) -> None:
+        """Print what did not hold and was not printed yet."""
+        for problem in self.problems[self._shown :]:
             words = f"[red]not held:[/red] {escape(problem)}"
             console.print(words, highlight=False, soft_wrap=True)
+        self._shown = len(self.problems)

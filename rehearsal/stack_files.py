@@ -4,7 +4,7 @@ import difflib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +25,24 @@ class StackFileError(Exception):
 
 @dataclass(frozen=True)
 class StackConfig:
-    """A stack's configuration: the project's name, and texts by full keys (`project:key`)."""
+    """A stack's configuration, by full keys (`project:key`).
+
+    Attributes:
+        project: the project's name.
+        stack_name: the stack's.
+        values: all values, as texts.
+        changed: those of them that the stack's file does not say.
+    """
 
     project: str
     stack_name: str
     values: Mapping[str, str]
+    changed: Mapping[str, str] = field(default_factory=dict)
 
     def with_settings(self, settings: Mapping[str, str]) -> "StackConfig":
         """Return the configuration with settings of the program instead of its own."""
         more = {f"{self.project}:{key}": value for key, value in settings.items()}
-        return replace(self, values={**self.values, **more})
+        return replace(self, values={**self.values, **more}, changed={**self.changed, **more})
 
     @property
     def region(self) -> str:

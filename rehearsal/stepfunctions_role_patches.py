@@ -73,25 +73,15 @@ class ExecutionRole(str):
         """
         with self._lock:
             if self._cloud is None:
-                credentials = self._credentials(region)
-                names = {
-                    "aws_access_key_id": "AccessKeyId",
-                    "aws_secret_access_key": "SecretAccessKey",
-                    "aws_session_token": "SessionToken",
-                }
-                self._cloud = Cloud(
-                    Calls.endpoint,
-                    region,
-                    credentials={name: credentials[key] for name, key in names.items()},
-                )
+                everything = Cloud(Calls.endpoint, region)
+                self._cloud = everything.acting_as(self._credentials(everything))
             return self._cloud
 
-    def _credentials(self, region: str) -> Mapping[str, Any]:
+    def _credentials(self, everything: Cloud) -> Mapping[str, Any]:
         authorizer = current.authorizer()
         if authorizer is not None:
             return authorizer.assume_as_service(str(self), "states", _SESSION, self._source_arn)
-        sts = Cloud(Calls.endpoint, region).client("sts")
-        answer = sts.assume_role(RoleArn=str(self), RoleSessionName=_SESSION)
+        answer = everything.client("sts").assume_role(RoleArn=str(self), RoleSessionName=_SESSION)
         return dict(answer["Credentials"])
 
 

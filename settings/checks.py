@@ -133,24 +133,20 @@ def problem_of_secret(arn: str) -> str | None:
 
 def problem_of_principals(arns: Sequence[str]) -> str | None:
     """Name why ARNs cannot stand in one trust policy."""
-    twice = sorted({arn for arn in arns if arns.count(arn) > 1})
-    if twice:
-        return f"{', '.join(twice)} more than once"
-    length = sum(map(len, arns))
-    if length > LONGEST_PRINCIPALS:
-        return f"{length} characters, for which a trust policy has no room"
-    return None
+    return _problem_of_arns(arns, LONGEST_PRINCIPALS, "a trust policy")
 
 
 def problem_of_secrets(arns: Sequence[str]) -> str | None:
     """Name why ARNs of secrets cannot stand in one list."""
+    return _problem_of_arns(arns, LONGEST_SECRETS, "the users' policy")
+
+
+def _problem_of_arns(arns: Sequence[str], longest: int, document: str) -> str | None:
     twice = sorted({arn for arn in arns if arns.count(arn) > 1})
     if twice:
         return f"{', '.join(twice)} more than once"
     length = sum(map(len, arns))
-    if length > LONGEST_SECRETS:
-        return f"{length} characters, for which the users' policy has no room"
-    return None
+    return f"{length} characters, for which {document} has no room" if length > longest else None
 
 
 def problem_of_instance_type(instance_type: str) -> str | None:

@@ -202,7 +202,7 @@ class Engine:
         ended = self._called(*arguments)
         outcome = events.read(log)
         if ended.returncode:
-            said = "\n".join((*outcome.errors, *outcome.mandatory))
+            said = "\n".join((*outcome.errors, *outcome.refusing))
             raise EngineError(said or failure(f"pulumi {command} failed", ended.stderr), outcome)
         return outcome
 

@@ -7,8 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rehearsal.policies import Finding
+
 _REFRESH = "refresh"
 _NO_CHANGE = ("same", "read")
+
+
+RuleName = tuple[str, str]
+"""A pack's name, and that of one of its rules."""
 
 
 @dataclass(frozen=True)
@@ -37,21 +43,25 @@ class Outcome:
         counts: how many resources each operation is done to.
         errors: what it said went wrong, each in words.
         warnings: what else it said.
-        violations: what policies found, `<policy> (<level>): <message>`.
-        log: all events, as the CLI wrote them.
+        findings: what policy packs found.
+        put_off: rules that could not run, for values that a preview does not know.
+        passes: how often each rule, by pack and name, looked at a resource.
+        stack_rules: rules, by pack and name, that looked at the stack as a whole.
     """
 
     operations: tuple[Operation, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    violations: tuple[str, ...] = ()
-    log: tuple[Mapping[str, Any], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    put_off: tuple[Finding, ...] = ()
+    passes: Mapping[RuleName, int] = field(default_factory=dict)
+    stack_rules: frozenset[RuleName] = frozenset()
 
     @property
-    def mandatory(self) -> tuple[str, ...]:
-        """Return the violations that stop a deployment."""
-        return tuple(one for one in self.violations if " (mandatory): " in one)
+    def refusing(self) -> tuple[str, ...]:
+        """Return the findings that stop a deployment, each in words."""
+        return tuple(str(one) for one in self.findings if one.stops)
 
     @property
     def changes(self) -> tuple[Operation, ...]:
@@ -68,13 +78,16 @@ def read(log: Path) -> Outcome:
         return Outcome()
     events = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     said = [one["diagnosticEvent"] for one in events if "diagnosticEvent" in one]
+    found = [_finding(one["policyEvent"]) for one in events if "policyEvent" in one]
     return Outcome(
         operations=tuple(_operations(events)),
         counts=_counts(events),
         errors=tuple(_words(one) for one in said if one["severity"] == "error"),
         warnings=tuple(_words(one) for one in said if one["severity"] == "warning"),
-        violations=tuple(_violation(one["policyEvent"]) for one in events if "policyEvent" in one),
-        log=tuple(events),
+        findings=tuple(one for one in found if not one.put_off),
+        put_off=tuple(one for one in found if one.put_off),
+        passes=Counter(_looked(events, "policyAnalyzeSummaryEvent")),
+        stack_rules=frozenset(_looked(events, "policyAnalyzeStackSummaryEvent")),
     )
 
 
@@ -99,9 +112,22 @@ def _counts(events: list[dict[str, Any]]) -> Mapping[str, int]:
     return dict(total)
 
 
-def _violation(found: Mapping[str, Any]) -> str:
-    message = " ".join(found["message"].split())
-    return f"{found['policyName']} ({found['enforcementLevel']}): {message}"
+def _finding(event: Mapping[str, Any]) -> Finding:
+    return Finding(
+        pack=event["policyPackName"],
+        policy=event["policyName"],
+        level=event["enforcementLevel"],
+        severity=event.get("severity", ""),
+        urn=event.get("resourceUrn", ""),
+        message=event["message"],
+    )
+
+
+def _looked(events: list[dict[str, Any]], kind: str) -> Iterator[RuleName]:
+    """Yield the rules that looked, once for each event."""
+    for summary in (event[kind] for event in events if kind in event):
+        names = {*summary.get("passed", ()), *summary.get("failed", ())}
+        yield from ((summary["policyPackName"], name) for name in names)
 
 
 def _words(said: Mapping[str, Any]) -> str:

@@ -1,12 +1,14 @@
 """What data scientists do with a deployed stack, exercise by exercise."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from rehearsal.exercises import on_batch, on_step_functions, profile, runs, secret, under_rotation
 from rehearsal.exercises.exercise import Exercise, Hands
 from rehearsal.flow_runner import Mode
+from rehearsal.provider import Cloud
 
-__all__ = ["ALL", "Exercise", "Hands", "of_flow"]
+__all__ = ["ALL", "Exercise", "Hands", "of_flow", "prepared"]
 
 
 def of_flow(flow: Path, modes: tuple[Mode, ...]) -> tuple[Exercise, ...]:
@@ -23,3 +25,9 @@ ALL: tuple[Exercise, ...] = (
     under_rotation.EXERCISE,
 )
 """Every exercise of `make rehearse-all`."""
+
+
+def prepared(cloud: Cloud, exercises: Iterable[Exercise]) -> dict[str, str]:
+    """Make what exercises find beside the stack; return the settings that name it."""
+    preparing = dict.fromkeys(one.prepare for one in exercises if one.prepare)
+    return {key: value for prepare in preparing for key, value in prepare(cloud).items()}

@@ -5,11 +5,12 @@ from rehearsal.policies.configuration import ConfigurationError
 from rehearsal.policies.packs import LocalPack, Pack, Title, UnusablePackError
 from rehearsal.policies.processes import Operation, PackError
 from rehearsal.policies.show import show
-from rehearsal.policies.violations import MANDATORY, Judged, Violation
+from rehearsal.policies.violations import MANDATORY, Finding, Judged, Violation, violation
 
 __all__ = [
     "MANDATORY",
     "ConfigurationError",
+    "Finding",
     "Judged",
     "LocalPack",
     "Operation",
@@ -21,4 +22,5 @@ __all__ = [
     "Violation",
     "checking",
     "show",
+    "violation",
 ]

@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from pulumi.runtime.proto import analyzer_pb2
 
@@ -106,9 +107,9 @@ class PolicyCheck:
         self, pack: Pack, response: analyzer_pb2.AnalyzeResponse, meant: Callable[[str], str]
     ) -> list[Violation]:
         found = [
-            violations.reported(pack, one, meant(one.urn))
-            for one in response.diagnostics
-            if not violations.could_not_run(one)
+            violations.violation(replace(one, urn=meant(one.urn)), [pack])
+            for one in violations.findings(pack, response.diagnostics)
+            if not one.put_off
         ]
         with self._lock:
             self.waiting += len(response.diagnostics) - len(found)
@@ -120,7 +121,9 @@ class PolicyCheck:
     ) -> None:
         """Count what was judged by the rules about stacks, or by those about resources."""
         spared = {one.policy_name for one in response.not_applicable}
-        spared |= {one.policyName for one in response.diagnostics if violations.could_not_run(one)}
+        spared |= {
+            one.policy for one in violations.findings(pack, response.diagnostics) if one.put_off
+        }
         with self._lock:
             for rule in pack.rules:
                 judges = rule.judges_stacks is stacks and rule.level != "disabled"

@@ -1,5 +1,6 @@
 """What policy packs found: violations, and how many resources each rule judged."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from rehearsal.policies.packs import Pack
 from rehearsal.policies.rules import LEVELS, SEVERITIES
 
 MANDATORY = "mandatory"
+_REMEDIATE = "remediate"
 
 _BY_SEVERITY = ("critical", "high", "medium", "low", "")
 
@@ -71,37 +73,81 @@ class Judged:
         return {name: getattr(self, name) for name in names}
 
 
-def reported(pack: Pack, diagnostic: analyzer_pb2.AnalyzeDiagnostic, urn: str) -> Violation:
-    """Return a violation from a pack's answer.
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What a pack says of a resource, as the engine or the pack itself tells it.
 
-    A rule whose remediation did not help, or that has none, is as good as mandatory
-    (pkg/resource/deploy/analyze_snapshot.go).
-
-    Args:
-        pack: who answered.
-        diagnostic: what it said.
-        urn: the resource that is meant.
+    Attributes:
+        pack: name of the pack.
+        policy: name of the rule.
+        level: its level.
+        severity: `low` to `critical`; empty where the pack says none.
+        urn: the resource that is meant; empty where it is none.
+        message: the rule's description and its own words.
     """
-    level = LEVELS[diagnostic.enforcementLevel]
-    rule = next(one for one in pack.rules if one.name == diagnostic.policyName)
+
+    pack: str
+    policy: str
+    level: str
+    severity: str
+    urn: str
+    message: str
+
+    @property
+    def put_off(self) -> bool:
+        """Whether the rule waits for values that a preview does not know.
+
+        That is advice about no resource, in words of the SDK's own (pulumi_policy/policy.py).
+        """
+        return self.message.startswith(f"can't run policy '{self.policy}' from policy pack ")
+
+    @property
+    def stops(self) -> bool:
+        """Whether it stops a deployment.
+
+        A rule whose remediation did not help, or that has none, is as good as mandatory
+        (pkg/resource/deploy/analyze_snapshot.go).
+        """
+        return self.level in (MANDATORY, _REMEDIATE)
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.policy}: {' '.join(self.message.split())}"
+
+
+def violation(finding: Finding, packs: Iterable[Pack]) -> Violation:
+    """Return a finding with what its rule says of itself."""
+    rule = next(
+        rule
+        for pack in packs
+        if pack.name == finding.pack
+        for rule in pack.rules
+        if rule.name == finding.policy
+    )
+    # The SDK puts the description before the rule's own words.
+    words = finding.message.strip().removeprefix(rule.description).strip("\n")
     return Violation(
-        pack=pack.name,
-        policy=diagnostic.policyName,
-        level=MANDATORY if level == "remediate" else level,
-        severity=SEVERITIES[diagnostic.severity] or rule.severity,
-        urn=urn,
-        description=diagnostic.description,
-        # The SDK puts the description before the rule's own words.
-        message=diagnostic.message.removeprefix(diagnostic.description).strip("\n")
-        or diagnostic.description,
+        pack=finding.pack,
+        policy=finding.policy,
+        level=MANDATORY if finding.stops else finding.level,
+        severity=finding.severity or rule.severity,
+        urn=finding.urn,
+        description=rule.description,
+        message=words or rule.description,
         remediation=rule.remediation,
     )
 
 
-def could_not_run(diagnostic: analyzer_pb2.AnalyzeDiagnostic) -> bool:
-    """Say whether a rule waits for values that a preview does not know.
-
-    It is advice about no resource, in words of the SDK's own (pulumi_policy/policy.py).
-    """
-    words = f"can't run policy '{diagnostic.policyName}' from policy pack "
-    return not diagnostic.urn and diagnostic.message.startswith(words)
+def findings(
+    pack: Pack, diagnostics: Iterable[analyzer_pb2.AnalyzeDiagnostic]
+) -> Iterator[Finding]:
+    """Yield what a pack's answer says."""
+    for one in diagnostics:
+        yield Finding(
+            pack=pack.name,
+            policy=one.policyName,
+            level=LEVELS[one.enforcementLevel],
+            severity=SEVERITIES[one.severity],
+            urn=one.urn,
+            message=one.message,
+        )

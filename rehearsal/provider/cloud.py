@@ -104,6 +104,22 @@ class Cloud:
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
 
+    def acting_as(self, session: Mapping[str, Any]) -> "Cloud":
+        """Return the same place as a role's session sees it.
+
+        Args:
+            session: the `Credentials` of STS's answer to AssumeRole.
+        """
+        names = {
+            "aws_access_key_id": "AccessKeyId",
+            "aws_secret_access_key": "SecretAccessKey",
+            "aws_session_token": "SessionToken",
+        }
+        credentials = {name: str(session[key]) for name, key in names.items()}
+        return Cloud(
+            self.endpoint, self.region, account_id=self.account_id, credentials=credentials
+        )
+
     def client(self, service: str) -> Any:
         """Return the strict client of a service (boto3's name), one for all threads."""
         with self._lock:

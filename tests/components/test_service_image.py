@@ -15,7 +15,7 @@ DIGEST = "sha256:" + "0" * 64
 def pulled(repository: str) -> dict[str, Grant]:
     return {
         "LogInToRegistry": (["ecr:GetAuthorizationToken"], ["*"], {}),
-        "PullImage": (
+        "PullImages": (
             ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
             [repository],
             {},

@@ -23,7 +23,8 @@ def step(kind: str, operation: str, **more: Any) -> dict[str, Any]:
 
 
 def violation(level: str) -> dict[str, Any]:
-    return {"policyEvent": {"policyName": "tls", "enforcementLevel": level, "message": "No.\nTLS."}}
+    said = {"policyPackName": "pack", "policyName": "tls", "message": "No.\nTLS."}
+    return {"policyEvent": {**said, "enforcementLevel": level}}
 
 
 def test_a_log_that_was_never_begun_is_empty(tmp_path: Path) -> None:
@@ -45,11 +46,23 @@ def test_a_refresh_is_told_by_what_it_found(tmp_path: Path) -> None:
     assert [one.name for one in other.changes] == ["delete"]
 
 
-@pytest.mark.parametrize(("level", "stops"), [("mandatory", 1), ("advisory", 0)])
-def test_a_violation_is_one_line_with_its_level(tmp_path: Path, level: str, stops: int) -> None:
+@pytest.mark.parametrize(
+    ("level", "refusing"),
+    [("mandatory", ("tls: No. TLS.",)), ("remediate", ("tls: No. TLS.",)), ("advisory", ())],
+)
+def test_a_violation_that_stops_is_one_line(
+    tmp_path: Path, level: str, refusing: tuple[str, ...]
+) -> None:
     seen = events.read(log(tmp_path, violation(level)))
-    assert seen.violations == (f"tls ({level}): No. TLS.",)
-    assert len(seen.mandatory) == stops
+    assert [one.level for one in seen.findings] == [level]
+    assert seen.refusing == refusing
+
+
+def test_a_rule_that_waits_for_values_has_found_nothing(tmp_path: Path) -> None:
+    event = violation("mandatory")
+    event["policyEvent"]["message"] = "can't run policy 'tls' from policy pack 'pack@v1': unknown"
+    seen = events.read(log(tmp_path, event))
+    assert (seen.findings, seen.refusing, len(seen.put_off)) == ((), (), 1)
 
 
 def test_an_error_names_its_resource_in_one_line(tmp_path: Path) -> None:

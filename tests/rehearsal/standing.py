@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from rehearsal import metaflow_profile, stack_files
-from rehearsal.exercises import Hands
+from rehearsal import exercises, metaflow_profile, stack_files
+from rehearsal.exercises import ALL, Hands
 from rehearsal.flow_runner import FlowRunner
 from rehearsal.mocks import Deployment, deploy, program_at
 from rehearsal.provider import Provider
@@ -41,10 +41,10 @@ def deployed(
 
 
 @contextmanager
-def standing(stack: str, settings: Mapping[str, Any] | None = None) -> Iterator[Hands]:
-    """Deploy a stack's file, run its jobs, and yield what exercises work with."""
+def standing(stack: str) -> Iterator[Hands]:
+    """Deploy a stack's file with all that exercises need, run its jobs, and yield its hands."""
     region = stack_files.read_stack(ROOT, stack).region
     with stage(region, None) as stands, sandbox() as place, jobs(place, stands):
-        deployment = deployed(stands, stack, settings=settings)
+        deployment = deployed(stands, stack, settings=exercises.prepared(stands.cloud, ALL))
         profile = metaflow_profile.write(place, stands.cloud, stands.authorizer, deployment)
         yield Hands(FlowRunner(place, profile, stands.cloud, []), stands, deployment)

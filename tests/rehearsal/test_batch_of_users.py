@@ -6,17 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal import stack_files
 from rehearsal.authorization import people
-from rehearsal.mocks import Deployment, deploy, program_at
-from rehearsal.provider import Provider
+from rehearsal.mocks import Deployment
 from rehearsal.rehearse import ROOT
 from rehearsal.sandbox import Sandbox
 from rehearsal.stage import Stage, jobs, stage
+from tests.rehearsal.standing import deployed
 
 UNFINISHED = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING")
 """What metaflow/plugins/aws/batch/batch_client.py asks for, one by one (unfinished_jobs)."""
@@ -92,24 +91,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     config = stack_files.read_stack(ROOT, "dev")
     sandbox = Sandbox(tmp_path_factory.mktemp("sandbox"))
     with stage(config.region, None) as stands, jobs(sandbox, stands):
-        stack = deploy(
-            program_at(ROOT / "__main__.py"),
-            Provider(stands.cloud),
-            project=config.project,
-            stack_name="one",
-            config=config.values,
-        )
+        stack = deployed(stands, "dev")
         role = stack.outputs["userRoleArn"]
         credentials = stands.authorizer.assume(role, people.trusted(role), "jobs")
-        user = boto3.client(
-            "batch",
-            region_name=config.region,
-            endpoint_url=stands.cloud.endpoint,
-            aws_access_key_id=credentials["AccessKeyId"],
-            aws_secret_access_key=credentials["SecretAccessKey"],
-            aws_session_token=credentials["SessionToken"],
-        )
-        yield Place(stands, stack, user)
+        yield Place(stands, stack, stands.cloud.acting_as(credentials).client("batch"))
 
 
 def test_the_unfinished_jobs_are_listed_by_queue_and_status(place: Place) -> None:

@@ -12,10 +12,7 @@ pytestmark = pytest.mark.thorough
 
 @pytest.fixture(scope="module")
 def hands() -> Iterator[Hands]:
-    secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rehearsal/flow-??????"
-    with standing("dev", {"jobSecretArns": [secret]}) as found:
-        for prepare in {one.prepare for one in ALL if one.prepare}:
-            prepare(found.stands.cloud)
+    with standing("dev") as found:
         yield found
 
 

@@ -48,13 +48,7 @@ class Neighbours:
             source = arn("states", f"stateMachine:{outputs['stateMachinePrefix']}_Flow")
             role = outputs["stepFunctionsRoleArn"]
             found = authorizer.assume_as_service(role, "states", "isolation", source)
-        names = {
-            "aws_access_key_id": "AccessKeyId",
-            "aws_secret_access_key": "SecretAccessKey",
-            "aws_session_token": "SessionToken",
-        }
-        credentials = {name: found[key] for name, key in names.items()}
-        return Cloud(stands.cloud.endpoint, stands.cloud.region, credentials=credentials)
+        return stands.cloud.acting_as(found)
 
 
 @pytest.fixture(scope="module")

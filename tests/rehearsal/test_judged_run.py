@@ -13,6 +13,7 @@ import pytest
 from pulumi_aws import s3
 from rich.console import Console
 
+from rehearsal.desk import Desk
 from rehearsal.interrupts import interruptible
 from rehearsal.judged_run import JudgedRun, PolicyError
 from rehearsal.mocks import DeploymentError
@@ -62,11 +63,13 @@ class Rehearsed:
         self.run = JudgedRun(
             program=_buckets(*names),
             provider=cast(Provider, self.provider),
-            config=StackConfig("tiny", "dev", {}),
-            packs=[small_packs.write_pack(folder / "pack", RULES, config=config)],
-            sandbox=small_packs.sandbox(folder),
-            progress=progress,
-            report=self.report,
+            desk=Desk(
+                config=StackConfig("tiny", "dev", {}),
+                packs=[small_packs.write_pack(folder / "pack", RULES, config=config)],
+                sandbox=small_packs.sandbox(folder),
+                progress=progress,
+                report=self.report,
+            ),
         )
 
     @property

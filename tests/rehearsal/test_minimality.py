@@ -19,7 +19,6 @@ from rehearsal.minimality import Trial
 from rehearsal.progress import Progress
 from tests.rehearsal.standing import standing
 
-MADE_ELSEWHERE = [one for one in ALL if one.prepare]
 SAMPLE = [
     ("metaflow-users-role", "batch:ListJobs"),
     ("metaflow-users-role", "apigateway:GET"),
@@ -32,12 +31,7 @@ SAMPLE = [
 
 @pytest.fixture(scope="module")
 def hands() -> Iterator[Hands]:
-    """Have prod stand, with every option that grants something."""
-    secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rehearsal/flow-??????"
-    with standing("prod", {"jobSecretArns": [secret]}) as found:
-        for prepare in {one.prepare for one in MADE_ELSEWHERE}:
-            assert prepare is not None
-            prepare(found.stands.cloud)
+    with standing("prod") as found:
         yield found
 
 

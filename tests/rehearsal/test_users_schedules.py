@@ -9,7 +9,6 @@ from botocore.exceptions import ClientError
 
 from rehearsal import stack_files
 from rehearsal.authorization import people
-from rehearsal.provider import Cloud
 from rehearsal.rehearse import ROOT
 from rehearsal.stage import stage
 from tests.rehearsal.standing import deployed
@@ -23,12 +22,7 @@ def put_rule() -> Iterator[Any]:
         outputs = deployed(stands, "dev").outputs
         role = outputs["userRoleArn"]
         found = stands.authorizer.assume(role, people.trusted(role), "schedules")
-        credentials = {
-            "aws_access_key_id": found["AccessKeyId"],
-            "aws_secret_access_key": found["SecretAccessKey"],
-            "aws_session_token": found["SessionToken"],
-        }
-        cloud = Cloud(stands.cloud.endpoint, stands.cloud.region, credentials=credentials)
+        cloud = stands.cloud.acting_as(found)
         name = f"{outputs['stateMachinePrefix']}_Flow"
         yield lambda **rule: cloud.client("events").put_rule(Name=name, **rule)["RuleArn"]
 

@@ -7,48 +7,22 @@ import sys
 
 import pytest
 
+from rehearsal.exercises.exercise import FLOWS
 from rehearsal.metadata import MetadataService
-
-FLOW = """
-from metaflow import FlowSpec, step
-
-class SquaresFlow(FlowSpec):
-    @step
-    def start(self):
-        self.numbers = [1, 2, 3]
-        self.next(self.square, foreach="numbers")
-
-    @step
-    def square(self):
-        self.squared = self.input ** 2
-        self.next(self.join)
-
-    @step
-    def join(self, inputs):
-        self.total = sum(one.squared for one in inputs)
-        self.next(self.end)
-
-    @step
-    def end(self):
-        pass
-
-if __name__ == "__main__":
-    SquaresFlow()
-"""
 
 READ_BACK = """
 import json
 from metaflow import Flow, Metaflow, Run
 
-run = Flow("SquaresFlow").latest_run
+run = Flow("ForeachFlow").latest_run
 run.add_tags(["kept", "dropped"])
 run.remove_tag("dropped")
 again = Run(run.pathspec)
 tasks = list(again["square"].tasks())
 print(json.dumps({
     "flows": [flow.id for flow in Metaflow().flows],
-    "found": [one.id for one in Flow("SquaresFlow").runs("kept")],
-    "lost": [one.id for one in Flow("SquaresFlow").runs("dropped")],
+    "found": [one.id for one in Flow("ForeachFlow").runs("kept")],
+    "lost": [one.id for one in Flow("ForeachFlow").runs("dropped")],
     "id": again.id,
     "successful": again.successful,
     "finished": again.finished,
@@ -86,8 +60,7 @@ def python(service, tmp_path):
     }
 
     def run(program, *arguments):
-        (tmp_path / "program.py").write_text(program)
-        command = [sys.executable, "program.py", *arguments]
+        command = [sys.executable, str(program), *arguments]
         done = subprocess.run(
             command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
         )
@@ -98,13 +71,13 @@ def python(service, tmp_path):
 
 
 def test_a_flow_runs_and_is_read_back(python):
-    python(FLOW, "--quiet", "run", "--tag", "first", "--max-workers", "2")
-    found = json.loads(python(READ_BACK))
+    python(FLOWS / "foreach_flow.py", "--quiet", "run", "--tag", "first", "--max-workers", "2")
+    found = json.loads(python("-c", READ_BACK))
     number = found["id"]
     assert found == {
-        **{"flows": ["SquaresFlow"], "found": [number], "lost": [], "id": "1"},
+        **{"flows": ["ForeachFlow"], "found": [number], "lost": [], "id": "1"},
         **{"successful": True, "finished": True, "tags": ["first", "kept"]},
         **{"steps": ["end", "join", "square", "start"], "squares": [1, 4, 9], "total": 14},
         **{"attempts": [0, 0, 0], "stack": [f"{{numbers={n}}}" for n in (1, 2, 3)]},
-        **{"parents": [found["start"]], "start": "SquaresFlow/1/start/2"},
+        **{"parents": [found["start"]], "start": "ForeachFlow/1/start/2"},
     }

@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from rehearsal import mocks, stack_files
+from rehearsal.desk import Desk
 from rehearsal.judged_run import JudgedRun, PolicyError
 from rehearsal.mocks import DeploymentError, Program
 from rehearsal.progress import Progress
@@ -113,11 +114,13 @@ def _run(program: Program, cloud: Any, folder: Path, report: Report) -> JudgedRu
     return JudgedRun(
         program=program,
         provider=Provider(cloud),
-        config=CONFIG,
-        packs=PLAN.judging_packs,
-        sandbox=small_packs.sandbox(folder),
-        progress=Progress(Console(file=io.StringIO())),
-        report=report,
+        desk=Desk(
+            config=CONFIG,
+            packs=PLAN.judging_packs,
+            sandbox=small_packs.sandbox(folder),
+            progress=Progress(Console(file=io.StringIO())),
+            report=report,
+        ),
     )
 
 
