@@ -189,7 +189,7 @@ def test_an_interrupt_is_not_taken_for_a_pack_that_stops(tmp_path: Path) -> None
 
     local = small_packs.write_pack(tmp_path / "sleeping", SLEEPING)
     rehearsed = Rehearsed(tmp_path)
-    run = replace(rehearsed.run, program=program, packs=[local])
+    run = replace(rehearsed.run, program=program, desk=replace(rehearsed.run.desk, packs=[local]))
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt), interruptible():
         run.preview()
