@@ -2,7 +2,8 @@
 
 import json
 import re
-from concurrent.futures import Future
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -45,6 +46,16 @@ def phases(name: str) -> list[str]:
 
 
 Rehearsals = dict[str, Future[Ended]]
+
+
+@pytest.fixture(scope="module")
+def rehearsals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsals]:
+    """Start each scenario of the table, two at a time; its end is to be waited for."""
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        yield {
+            name: workers.submit(scenario, tmp_path_factory.mktemp(name))
+            for name, scenario in scenarios.ALL.items()
+        }
 
 
 @pytest.fixture(params=list(scenarios.ALL))
