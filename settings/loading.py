@@ -1,10 +1,13 @@
 """Reads the settings and words what is wrong with them, one line a problem."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from inspect import isawaitable
 from typing import Any
 
 import pulumi
+from pulumi.output import Unknown
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import ErrorDetails
@@ -12,10 +15,20 @@ from pydantic_core import ErrorDetails
 from settings.model import QueueSettings, Settings, SettingsModel
 
 _FIELDS = frozenset({*Settings.model_fields, *QueueSettings.model_fields})
+_HIDDEN = "an output or a secret"
+_PLAIN = "plain values, since they decide which resources there are"
 
 
 class SettingsError(pulumi.RunError):
     """One or more settings cannot be used; the message has one line for each of them."""
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """What is wrong with a key, and the command that mends it where it is configured."""
+
+    text: str
+    command: str
 
 
 def load(config: pulumi.Config) -> Settings:
@@ -25,7 +38,8 @@ def load(config: pulumi.Config) -> Settings:
         config: the configuration of the program's own project.
 
     Raises:
-        SettingsError: a key is unknown or its value cannot be used; all such keys are named.
+        SettingsError: a key is unknown or its value cannot be used; all such keys are named, each
+            with the command that mends it.
     """
     prefix = f"{config.name}:"
     values: dict[str, Any] = {
@@ -33,37 +47,63 @@ def load(config: pulumi.Config) -> Settings:
         for key, value in pulumi.runtime.config.CONFIG.get().items()
         if key.startswith(prefix)
     }
-    return parse({key: _plain(key, value) for key, value in values.items()})
+    plain = {key: _plain(key, value) for key, value in values.items()}
+    _refuse([f"{one.text} {one.command}" for one in _problems(plain)])
+    return Settings.model_validate(plain)
 
 
 def parse(values: Mapping[str, Any]) -> Settings:
-    """Check plain values, by camelCase or snake_case keys.
+    """Check what a program gives the component, by camelCase or snake_case keys.
 
     Raises:
         SettingsError: a key is unknown or its value cannot be used; all such keys are named.
     """
-    details = _problems(values)
-    at_fault = frozenset(str(detail["loc"][0]) for detail in details if detail["loc"])
-    if at_fault:
-        # pydantic leaves the rules between settings out when a single value is at fault.
-        usable = {key: value for key, value in values.items() if key not in at_fault}
-        details += _problems(usable, frozenset(map(to_snake, at_fault)))
-    if details:
-        lines = [line for detail in details for line in _lines(detail)]
-        count = "1 setting is" if len(lines) == 1 else f"{len(lines)} settings are"
-        raise SettingsError("\n".join([f"{count} not usable:", *lines]))
+    _refuse([one.text for one in _problems(values)])
     return Settings.model_validate(values)
 
 
-def _problems(
-    values: Mapping[str, Any], unusable: frozenset[str] = frozenset()
-) -> list[ErrorDetails]:
-    """List what pydantic finds, without what merely follows from it.
+def _refuse(lines: list[str]) -> None:
+    if lines:
+        count = "1 setting is" if len(lines) == 1 else f"{len(lines)} settings are"
+        raise SettingsError("\n".join([f"{count} not usable:", *(f"  {line}" for line in lines)]))
+
+
+def _problems(values: Mapping[str, Any]) -> list[_Problem]:
+    hidden = list(_hidden(values))
+    at_fault = {str(path[0]) for path in hidden}
+    details = _details(values, at_fault)
+    found = {str(detail["loc"][0]) for detail in details if detail["loc"]}
+    if found:
+        # pydantic leaves the rules between settings out when a single value is at fault.
+        details += _details(values, at_fault | found)
+    return [
+        *(_problem(_key(path), _HIDDEN, _PLAIN) for path in hidden),
+        *(problem for detail in details for problem in _in_words(detail)),
+    ]
+
+
+def _hidden(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the paths of values that Pulumi alone knows: outputs, secrets, what is unknown yet."""
+    if isinstance(value, pulumi.Output | Unknown) or isawaitable(value):
+        yield path
+        return
+    parts: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, Mapping):
+        parts = value.items()
+    elif isinstance(value, list | tuple):
+        parts = enumerate(value)
+    for part, item in parts:
+        yield from _hidden(item, (*path, part))
+
+
+def _details(values: Mapping[str, Any], at_fault: Set[str]) -> list[ErrorDetails]:
+    """List what pydantic finds in the keys that are not at fault, without what merely follows.
 
     A list whose items are at fault is reported as too short beside its items.
     """
+    usable = {key: value for key, value in values.items() if key not in at_fault}
     try:
-        Settings.model_validate(values, context=unusable)
+        Settings.model_validate(usable, context=frozenset(map(to_snake, at_fault)))
     except ValidationError as error:
         return [
             detail
@@ -85,33 +125,46 @@ def _plain(key: str, value: Any) -> Any:
         return value
 
 
-def _lines(details: ErrorDetails) -> list[str]:
-    """Word one of pydantic's errors: the key, the value found, what is allowed, what to run."""
-    path = [to_camel(part) if part in _FIELDS else part for part in details["loc"]]
-    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    key = key.removeprefix(".")
+def _in_words(details: ErrorDetails) -> list[_Problem]:
+    """Word one of pydantic's errors: the key, the value found, what is allowed."""
+    path = _camel(details["loc"])
+    key = _key(path)
     if details["type"] == "rules":
         within = f"{key}." if key else ""
         return [
-            _line(f"{within}{name}", found, allowed)
+            _problem(f"{within}{name}", found, allowed)
             for name, found, allowed in details["ctx"]["problems"]
         ]
     if details["type"] == "extra_forbidden":
         nested = f"{path[0]}[]" if len(path) > 1 else "the stack"
-        known = _keys(QueueSettings if len(path) > 1 else Settings)
+        known = ", ".join(_keys(QueueSettings if len(path) > 1 else Settings))
         return [
-            f"  {key} is not a key of {nested}; known are {', '.join(known)}. Remove it with: "
-            f"pulumi config rm {_config_path(path)}"
+            _Problem(
+                f"{key} is not a key of {nested}; known are {known}.",
+                f"Remove it with: pulumi config rm {_config_path(path)}",
+            )
         ]
     found = json.dumps(details["input"], default=str)
     reason = details["msg"] if details["type"] == "setting" else ""
-    return [_line(key, f"{found} ({reason})" if reason else found, _words(path))]
+    return [_problem(key, f"{found} ({reason})" if reason else found, _words(path))]
 
 
-def _line(key: str, found: str, allowed: str) -> str:
+def _problem(key: str, found: str, allowed: str) -> _Problem:
     command = f"pulumi config set {'--path ' if '[' in key or '.' in key else ''}"
     quoted = f"'{key}'" if "[" in key else key
-    return f"  {key} is {found}; allowed: {allowed}. Set it with: {command}{quoted} <value>"
+    return _Problem(
+        f"{key} is {found}; allowed: {allowed}.", f"Set it with: {command}{quoted} <value>"
+    )
+
+
+def _camel(path: Iterable[Any]) -> list[Any]:
+    return [to_camel(part) if part in _FIELDS else part for part in path]
+
+
+def _key(path: Iterable[Any]) -> str:
+    """Return a path in the form of the CLI, such as `queues[0].maxVcpus`."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in _camel(path))
+    return "".join(parts).removeprefix(".")
 
 
 def _config_path(path: list[Any]) -> str:

@@ -81,6 +81,8 @@ def plain(declared: Any) -> Any:
     if origin is typing.Literal:
         [kind] = {type(value) for value in typing.get_args(declared)}
         return kind
+    if origin is typing.Required:
+        return plain(typing.get_args(declared)[0])
     if origin in (tuple, collections.abc.Sequence):
         return (list, plain(typing.get_args(declared)[0]))
     if origin is dict:
@@ -97,7 +99,9 @@ def test_the_components_inputs_are_the_models_fields(
     assert inputs == fields
 
 
-@pytest.mark.parametrize("args", [args for args, _ in PAIRS])
-def test_no_input_is_required_by_type(args: Any) -> None:
-    # What is left out has its default; what cannot be left out is the model's to say.
-    assert args.__required_keys__ == frozenset()
+@pytest.mark.parametrize(("args", "model"), PAIRS)
+def test_an_input_is_required_that_the_model_requires(
+    args: Any, model: type[SettingsModel]
+) -> None:
+    required = {name for name, info in model.model_fields.items() if info.is_required()}
+    assert args.__required_keys__ == required

@@ -1,15 +1,28 @@
 """What a mistake looks like to whoever made it: one line with key, value, allowed and command."""
 
+import asyncio
+from collections.abc import Mapping
 from typing import Any
 
+import pulumi
 import pytest
+from pulumi.output import UNKNOWN
 
 from settings import SettingsError, parse
+from tests.settings import configured
 
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"
 
 
 def message(values: dict[str, Any]) -> list[str]:
+    """Return what is said of a stack's configuration."""
+    with pytest.raises(SettingsError) as refused:
+        configured.load(values)
+    return str(refused.value).splitlines()
+
+
+def message_to_a_program(values: dict[str, Any]) -> list[str]:
+    """Return what is said of the component's inputs."""
     with pytest.raises(SettingsError) as refused:
         parse(values)
     return str(refused.value).splitlines()
@@ -120,3 +133,74 @@ def test_every_mistake_of_every_queue_is_named() -> None:
         "queues[1].maxVcpus",
         "queues[1].x",
     ]
+
+
+# What a program gives the component itself: there is no configuration to change.
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ({"api_rate_limit": 0}, "apiRateLimit is 0; allowed: 1 to 10000."),
+        ({"apiRateLimit": 0}, "apiRateLimit is 0; allowed: 1 to 10000."),
+        (
+            {"nat_gateways": "per-zone"},
+            "natGateways is per-zone without privateSubnets; "
+            "allowed: per-zone with privateSubnets true.",
+        ),
+        (
+            {"queues": [{"name": "default", "max_vcpu": 8}]},
+            "queues[0].max_vcpu is not a key of queues[]; known are diskGib, instanceTypes, kind, "
+            "maxVcpus, minVcpus, name.",
+        ),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_program_is_told_of_no_command(values: dict[str, Any], line: str) -> None:
+    assert message_to_a_program(values) == ["1 setting is not usable:", f"  {line}"]
+
+
+async def message_about_outputs(values: Mapping[str, Any]) -> list[str]:
+    """Give the component values that are functions as the outputs that these make."""
+    outputs = []
+
+    def made(value: Any) -> Any:
+        if callable(value):
+            outputs.append(value())
+            return outputs[-1]
+        if isinstance(value, dict):
+            return {key: made(item) for key, item in value.items()}
+        return [made(item) for item in value] if isinstance(value, list) else value
+
+    lines = message_to_a_program(made(values))
+    await asyncio.gather(*(one.future() for one in outputs))
+    return lines
+
+
+def an_output() -> pulumi.Output[str]:
+    return pulumi.Output.from_input("arn")
+
+
+def test_an_output_is_refused_by_where_it_stands() -> None:
+    values = {
+        "name_prefix": lambda: pulumi.Output.secret("science"),
+        "job_secret_arns": ["arn", an_output],
+        "tags": {"Team": UNKNOWN},
+        "queues": [{"name": "a", "instance_types": [an_output]}],
+    }
+    lines = asyncio.run(message_about_outputs(values))
+    what = "is an output or a secret; allowed: plain values"
+    assert lines[0] == "4 settings are not usable:"
+    assert [line.partition(", since")[0] for line in lines[1:]] == [
+        f"  namePrefix {what}",
+        f"  jobSecretArns[1] {what}",
+        f"  tags.Team {what}",
+        f"  queues[0].instanceTypes[0] {what}",
+    ]
+
+
+def test_an_output_hides_no_mistake_beside_it() -> None:
+    values = {"service_memory": an_output, "service_count": 0, "nat_gateways": "per-zone"}
+    lines = asyncio.run(message_about_outputs(values))
+    keys = [line.split()[0] for line in lines[1:]]
+    assert keys == ["serviceMemory", "serviceCount", "natGateways"]

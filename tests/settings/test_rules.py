@@ -6,6 +6,7 @@ import pytest
 
 from settings import SettingsError, parse
 from settings.aws_sizes import FARGATE_MEMORY
+from tests.settings import configured
 
 ARM_IMAGE = "public.ecr.aws/outerbounds/metaflow_metadata_service:v2.5.1"
 
@@ -85,12 +86,19 @@ CONFLICTS: list[tuple[Values, str]] = [
 @pytest.mark.parametrize(("values", "problem"), CONFLICTS, ids=lambda value: str(value)[:50])
 def test_a_conflict_is_refused_in_one_line(values: Values, problem: str) -> None:
     with pytest.raises(SettingsError) as refused:
-        parse(values)
+        configured.load(values)
     key = problem.split()[0]
     command = f"pulumi config set --path '{key}'" if "[" in key else f"pulumi config set {key}"
     assert str(refused.value) == (
         f"1 setting is not usable:\n  {problem}. Set it with: {command} <value>"
     )
+
+
+@pytest.mark.parametrize(("values", "problem"), CONFLICTS, ids=lambda value: str(value)[:50])
+def test_a_program_in_another_language_meets_the_same_rules(values: Values, problem: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        parse(values)
+    assert str(refused.value) == f"1 setting is not usable:\n  {problem}."
 
 
 @pytest.mark.parametrize(

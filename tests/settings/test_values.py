@@ -227,11 +227,8 @@ def test_a_value_out_of_bounds_is_refused(key: str, value: Any) -> None:
 def test_a_flag_is_true_or_false(key: str, value: Any) -> None:
     with pytest.raises(SettingsError) as refused:
         parse({key: value})
-    assert (
-        str(refused.value)
-        .splitlines()[1]
-        .startswith(f"  {key} is {json.dumps(value)}; allowed: true or false. Set it with: ")
-    )
+    [_, line] = str(refused.value).splitlines()
+    assert line == f"  {key} is {json.dumps(value)}; allowed: true or false."
 
 
 @pytest.mark.parametrize(("key", "value"), cases(QUEUE_BOUNDS, 0))
