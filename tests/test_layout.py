@@ -60,6 +60,7 @@ SUPPORT = {
     "rehearsal/standing.py",
     "rehearsal/state_machines.py",
     "rehearsal/tiny_programs.py",
+    "settings/configured.py",
 }
 
 
