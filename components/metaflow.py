@@ -1,27 +1,122 @@
-"""Metaflow: wires the tiers together and creates nothing itself."""
+"""Metaflow: checks its inputs, has its tiers made, and says what came of them."""
 
+import inspect
 import json
 from typing import Any, cast
 
 import pulumi
+from pydantic.alias_generators import to_camel
 
 from components import aws_environment, iam
-from components.compute import Compute, ComputeArgs, Queue
-from components.datastore import Datastore, DatastoreArgs
-from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
-from components.metadata_service import MetadataService, MetadataServiceArgs
 from components.metaflow_args import MetaflowArgs
-from components.network import Network, NetworkArgs
-from components.orchestration import Orchestration, OrchestrationArgs
-from components.password_rotation import PasswordRotation, PasswordRotationArgs
-from components.security_groups import SecurityGroups, SecurityGroupsArgs
-from components.service_gateway import ServiceGateway, ServiceGatewayArgs
-from components.user_access import UserAccess, UserAccessArgs
-from settings import parse
+from components.tiers import Tiers, TiersArgs
+from settings import Settings, parse
 
 
 class Metaflow(pulumi.ComponentResource):
     """Metaflow on AWS: datastore, metadata service, compute, orchestration and user access."""
+
+    stack_name: pulumi.Output[str]
+    """Name of the stack, and of the profile."""
+
+    region: pulumi.Output[str]
+    """AWS region of the stack."""
+
+    datastore_root: pulumi.Output[str]
+    """Root of Metaflow's artifacts and code packages."""
+
+    datatools_root: pulumi.Output[str]
+    """Root of `metaflow.S3(run=...)`."""
+
+    service_url: pulumi.Output[str]
+    """Metadata service for clients: the gateway, or the internal one without it."""
+
+    service_internal_url: pulumi.Output[str]
+    """Metadata service for jobs, inside the VPC."""
+
+    api_key: pulumi.Output[str] | None
+    """API key of the gateway."""
+
+    api_key_id: pulumi.Output[str] | None
+    """Identifier by which the API key can be fetched."""
+
+    api_id: pulumi.Output[str] | None
+    """Identifier of the REST API."""
+
+    job_queue_arn: pulumi.Output[str]
+    """Default Batch job queue."""
+
+    job_role_arn: pulumi.Output[str]
+    """Role of the jobs."""
+
+    job_tags: pulumi.Output[str]
+    """Tags of every job, as JSON; the stack's own jobs are known by them."""
+
+    fargate_execution_role_arn: pulumi.Output[str] | None
+    """Execution role of jobs on Fargate queues."""
+
+    step_functions_role_arn: pulumi.Output[str]
+    """Role of the state machines."""
+
+    step_functions_table_name: pulumi.Output[str]
+    """DynamoDB table of foreach state."""
+
+    event_bridge_role_arn: pulumi.Output[str]
+    """Role with which schedules start state machines."""
+
+    state_machine_prefix: pulumi.Output[str]
+    """Prefix of state machines and schedules, to which IAM is narrowed."""
+
+    execution_log_group_arn: pulumi.Output[str] | None
+    """Log group of `--log-execution-history`."""
+
+    secrets_backend_type: pulumi.Output[str] | None
+    """Where `@secrets` looks unless it is told: Secrets Manager."""
+
+    secrets_region: pulumi.Output[str] | None
+    """Region in which `@secrets` looks for a name."""
+
+    ui_url: pulumi.Output[str] | None
+    """Metaflow UI."""
+
+    bucket_name: pulumi.Output[str]
+    """Datastore bucket."""
+
+    bucket_key_arn: pulumi.Output[str] | None
+    """KMS key of the datastore bucket."""
+
+    database_secret_arn: pulumi.Output[str]
+    """Secret that holds the database password; RDS rotates it."""
+
+    database_endpoint: pulumi.Output[str]
+    """Host name of the metadata database."""
+
+    user_role_arn: pulumi.Output[str]
+    """Role that data scientists assume."""
+
+    user_policy_arns: list[pulumi.Output[str]]
+    """Managed policies for data scientists."""
+
+    vpc_id: pulumi.Output[str]
+    """VPC."""
+
+    public_subnet_ids: list[pulumi.Output[str]]
+    """Public subnets."""
+
+    private_subnet_ids: list[pulumi.Output[str]]
+    """Private subnets; empty without `privateSubnets`."""
+
+    database_subnet_ids: list[pulumi.Output[str]]
+    """Isolated subnets of the database."""
+
+    job_security_group_id: pulumi.Output[str]
+    """Security group of the jobs."""
+
+    compute_environment_arns: list[pulumi.Output[str]]
+    """Batch compute environments."""
+
+    job_queue_arns: list[pulumi.Output[str]]
+    """Batch job queues."""
 
     def __init__(
         self, name: str, args: MetaflowArgs, opts: pulumi.ResourceOptions | None = None
@@ -33,267 +128,69 @@ class Metaflow(pulumi.ComponentResource):
             pulumi.RunError: the region lacks a zone that is asked for; nothing was registered.
         """
         settings = parse(cast(dict[str, Any], args))
-        self._environment = aws_environment.look_up(
+        environment = aws_environment.look_up(
             opts, zone_count=settings.availability_zone_count, zones=settings.availability_zones
         )
         super().__init__("metaflow:index:Metaflow", name, {}, opts)
-        self._name, self._settings = name, settings
-        self._child = pulumi.ResourceOptions(parent=self)
         stack = pulumi.get_stack()
-        self._label = settings.name_prefix or f"{name}-{stack}"
-        self._tags = {
-            "Application": "metaflow",
-            "Stack": stack,
-            "ManagedBy": "pulumi",
-            **settings.tags,
-        }
-        self._build()
+        label = settings.name_prefix or f"{name}-{stack}"
+        tags = {"Application": "metaflow", "Stack": stack, "ManagedBy": "pulumi", **settings.tags}
+        tiers = Tiers(
+            name,
+            TiersArgs(environment=environment, settings=settings, label=label, tags=tags),
+            pulumi.ResourceOptions(parent=self),
+        )
+        self.stack_name = pulumi.Output.from_input(stack)
+        self.region = pulumi.Output.from_input(environment.region)
+        self.state_machine_prefix = pulumi.Output.from_input(label)
+        self.job_tags = pulumi.Output.from_input(json.dumps({iam.JOB_TAG: label}))
+        self._set_metaflows_settings(settings, tiers)
+        self._set_resources(tiers)
         self.register_outputs({})
 
-    def _build(self) -> None:
-        self.network = self._make_network()
-        self.security_groups = SecurityGroups(
-            f"{self._name}-groups",
-            SecurityGroupsArgs(vpc_id=self.network.vpc_id, tags=self._tags),
-            opts=self._child,
-        )
-        self.datastore = self._make_datastore()
-        self.database = self._make_database()
-        self.service = self._make_service()
-        self.gateway = self._make_gateway()
-        self._make_password_rotation()
-        self.compute = self._make_compute()
-        self.orchestration = self._make_orchestration()
-        self.user_access = self._make_user_access()
-
     def outputs(self) -> dict[str, pulumi.Input[Any]]:
-        """Return the stack's outputs by the names of `mfconfig.contract`; absent ones left out."""
-        internal_url = pulumi.Output.concat("http://", self.service.load_balancer_dns_name, "/")
-        gateway, secret_arns = self.gateway, self._settings.job_secret_arns
-        outputs: dict[str, Any] = {
-            "stackName": pulumi.get_stack(),
-            "region": self._environment.region,
-            "datastoreRoot": pulumi.Output.concat("s3://", self.datastore.bucket_name, "/metaflow"),
-            "datatoolsRoot": pulumi.Output.concat("s3://", self.datastore.bucket_name, "/data"),
-            "serviceUrl": gateway.url if gateway else internal_url,
-            "serviceInternalUrl": internal_url,
-            "apiKey": gateway.api_key if gateway else None,
-            "apiKeyId": gateway.api_key_id if gateway else None,
-            "apiId": gateway.api_id if gateway else None,
-            "jobQueueArn": self.compute.queue_arns[0],
-            "jobRoleArn": self.compute.job_role_arn,
-            "jobTags": json.dumps({iam.JOB_TAG: self._label}),
-            "stepFunctionsRoleArn": self.orchestration.state_machine_role_arn,
-            "stepFunctionsTableName": self.orchestration.table_name,
-            "eventBridgeRoleArn": self.orchestration.schedule_role_arn,
-            "stateMachinePrefix": self._label,
-            "executionLogGroupArn": self.orchestration.execution_log_group_arn,
-            "secretsBackendType": "aws-secrets-manager" if secret_arns else None,
-            "secretsRegion": self._environment.region if secret_arns else None,
-            "bucketName": self.datastore.bucket_name,
-            "bucketKeyArn": self.datastore.key_arn,
-            "databaseSecretArn": self.database.secret_arn,
-            "databaseEndpoint": self.database.host,
-            "userRoleArn": self.user_access.role_arn,
-            "userPolicyArns": self.user_access.policy_arns,
-            "vpcId": self.network.vpc_id,
-            "publicSubnetIds": self.network.public_subnet_ids,
-            "privateSubnetIds": self.network.private_subnet_ids,
-            "databaseSubnetIds": self.network.isolated_subnet_ids,
-            "jobSecurityGroupId": self.security_groups.jobs_id,
-            "computeEnvironmentArns": self.compute.environment_arns,
-            "jobQueueArns": self.compute.queue_arns,
-        }
-        return {name: value for name, value in outputs.items() if value is not None}
+        """Return the outputs by the names of `mfconfig.contract`; absent ones left out."""
+        values = {to_camel(name): getattr(self, name) for name in inspect.get_annotations(Metaflow)}
+        return {name: value for name, value in values.items() if value is not None}
 
-    def _make_network(self) -> Network:
-        settings = self._settings
-        return Network(
-            f"{self._name}-net",
-            NetworkArgs(
-                environment=self._environment,
-                cidr=settings.vpc_cidr,
-                private_subnets=settings.private_subnets,
-                nat_gateways=settings.nat_gateways,
-                deletion_protection=settings.deletion_protection,
-                flow_log_retention_days=settings.log_retention_days if settings.flow_logs else None,
-                tags=self._tags,
-            ),
-            opts=self._child,
+    def _set_metaflows_settings(self, settings: Settings, tiers: Tiers) -> None:
+        """Set the outputs that the profile is made of."""
+        bucket, gateway, flows = tiers.datastore.bucket_name, tiers.gateway, tiers.orchestration
+        internal_url = pulumi.Output.concat("http://", tiers.service.load_balancer_dns_name, "/")
+        self.datastore_root = pulumi.Output.concat("s3://", bucket, "/metaflow")
+        self.datatools_root = pulumi.Output.concat("s3://", bucket, "/data")
+        self.service_url = gateway.url if gateway else internal_url
+        self.service_internal_url = internal_url
+        self.api_key = pulumi.Output.secret(gateway.api_key) if gateway else None
+        self.job_queue_arn = tiers.compute.queue_arns[0]
+        self.job_role_arn = tiers.compute.job_role_arn
+        self.fargate_execution_role_arn = None
+        self.step_functions_role_arn = flows.state_machine_role_arn
+        self.step_functions_table_name = flows.table_name
+        self.event_bridge_role_arn = flows.schedule_role_arn
+        self.execution_log_group_arn = flows.execution_log_group_arn
+        with_secrets = bool(settings.job_secret_arns)
+        self.secrets_backend_type = (
+            pulumi.Output.from_input("aws-secrets-manager") if with_secrets else None
         )
+        self.secrets_region = self.region if with_secrets else None
+        self.ui_url = None
 
-    def _make_datastore(self) -> Datastore:
-        settings = self._settings
-        return Datastore(
-            f"{self._name}-datastore",
-            DatastoreArgs(
-                environment=self._environment,
-                kms_key=settings.datastore_kms_key,
-                retained=settings.datastore_retained,
-                force_destroy=settings.datastore_force_destroy,
-                deletion_protection=settings.deletion_protection,
-                old_version_days=settings.datastore_old_version_days,
-                tags=self._tags,
-            ),
-            opts=self._child,
-        )
-
-    def _make_database(self) -> MetadataDatabase:
-        settings = self._settings
-        return MetadataDatabase(
-            f"{self._name}-db",
-            MetadataDatabaseArgs(
-                environment=self._environment,
-                subnet_ids=self.network.isolated_subnet_ids,
-                security_group_id=self.security_groups.database_id,
-                engine_version=settings.db_engine_version,
-                instance_class=settings.db_instance_class,
-                allocated_storage=settings.db_allocated_storage,
-                max_allocated_storage=settings.db_max_allocated_storage,
-                multi_az=settings.db_multi_az,
-                backup_retention_days=settings.db_backup_retention_days,
-                final_snapshot=settings.db_final_snapshot,
-                deletion_protection=settings.deletion_protection,
-                apply_immediately=settings.db_apply_immediately,
-                log_retention_days=settings.log_retention_days,
-                tags=self._tags,
-            ),
-            opts=self._child,
-        )
-
-    def _make_service(self) -> MetadataService:
-        settings = self._settings
-        return MetadataService(
-            f"{self._name}-service",
-            MetadataServiceArgs(
-                environment=self._environment,
-                vpc_id=self.network.vpc_id,
-                balancer_subnet_ids=self.network.isolated_subnet_ids,
-                task_subnet_ids=self.network.task_subnet_ids,
-                assign_public_ip=not settings.private_subnets,
-                balancer_security_group_id=self.security_groups.balancer_id,
-                service_security_group_id=self.security_groups.service_id,
-                private_link=settings.service_gateway,
-                network_ready=[
-                    *self.network.internet_routes,
-                    *self.security_groups.rules_of("balancer", "service", "database"),
-                ],
-                database_host=self.database.host,
-                database_secret_arn=self.database.secret_arn,
-                image=settings.service_image,
-                architecture=settings.service_architecture,
-                cpu=settings.service_cpu,
-                memory=settings.service_memory,
-                count=settings.service_count,
-                container_insights=settings.container_insights,
-                log_retention_days=settings.log_retention_days,
-                tags=self._tags,
-            ),
-            opts=self._child,
-        )
-
-    def _make_gateway(self) -> ServiceGateway | None:
-        settings = self._settings
-        if not settings.service_gateway:
-            return None
-        return ServiceGateway(
-            f"{self._name}-gateway",
-            ServiceGatewayArgs(
-                environment=self._environment,
-                load_balancer_arn=self.service.load_balancer_arn,
-                load_balancer_dns_name=self.service.load_balancer_dns_name,
-                label=self._label,
-                rate_limit=settings.api_rate_limit,
-                burst_limit=settings.api_burst_limit,
-                allowed_cidrs=settings.api_allowed_cidrs,
-                access_log_retention_days=(
-                    settings.log_retention_days if settings.api_access_log else None
-                ),
-                manage_account=settings.manage_api_gateway_account,
-                tags=self._tags,
-            ),
-            opts=self._child,
-        )
-
-    def _make_password_rotation(self) -> None:
-        PasswordRotation(
-            f"{self._name}-rotation",
-            PasswordRotationArgs(
-                environment=self._environment,
-                secret_arn=self.database.secret_arn,
-                days=self._settings.db_password_rotation_days,
-                cluster_arn=self.service.cluster_arn,
-                service_arn=self.service.service_arn,
-                tags=self._tags,
-            ),
-            opts=self._child,
-        )
-
-    def _make_compute(self) -> Compute:
-        settings = self._settings
-        return Compute(
-            f"{self._name}-compute",
-            ComputeArgs(
-                environment=self._environment,
-                label=self._label,
-                queues=[
-                    Queue(
-                        name=queue.name,
-                        instance_types=queue.instance_types,
-                        min_vcpus=queue.min_vcpus,
-                        max_vcpus=queue.max_vcpus,
-                        disk_gib=queue.disk_gib,
-                    )
-                    for queue in settings.queues
-                ],
-                subnet_ids=self.network.task_subnet_ids,
-                security_group_id=self.security_groups.jobs_id,
-                network_ready=self.network.internet_routes + self.security_groups.rules_of("jobs"),
-                bucket_arn=self.datastore.bucket_arn,
-                bucket_key_arn=self.datastore.key_arn,
-                secret_arns=settings.job_secret_arns,
-                image_repositories=settings.job_image_repositories,
-                unrunnable_after_seconds=settings.job_state_time_limit_seconds,
-                tags=self._tags,
-            ),
-            opts=self._child,
-        )
-
-    def _make_orchestration(self) -> Orchestration:
-        settings = self._settings
-        return Orchestration(
-            f"{self._name}-flows",
-            OrchestrationArgs(
-                environment=self._environment,
-                state_machine_prefix=self._label,
-                queue_arns=self.compute.queue_arns,
-                job_role_name=self.compute.job_role_name,
-                point_in_time_recovery=settings.table_point_in_time_recovery,
-                deletion_protection=settings.deletion_protection,
-                execution_log_retention_days=(
-                    settings.log_retention_days if settings.execution_log else None
-                ),
-                tags=self._tags,
-            ),
-            opts=self._child,
-        )
-
-    def _make_user_access(self) -> UserAccess:
-        return UserAccess(
-            f"{self._name}-users",
-            UserAccessArgs(
-                environment=self._environment,
-                trusted_principals=self._settings.user_role_principals,
-                state_machine_prefix=self._label,
-                bucket_arn=self.datastore.bucket_arn,
-                bucket_key_arn=self.datastore.key_arn,
-                secret_arns=self._settings.job_secret_arns,
-                queue_arns=self.compute.queue_arns,
-                job_role_arn=self.compute.job_role_arn,
-                state_machine_role_arn=self.orchestration.state_machine_role_arn,
-                schedule_role_arn=self.orchestration.schedule_role_arn,
-                api_key_id=self.gateway.api_key_id if self.gateway else None,
-                tags=self._tags,
-            ),
-            opts=self._child,
-        )
+    def _set_resources(self, tiers: Tiers) -> None:
+        """Set the outputs that name resources."""
+        gateway, network = tiers.gateway, tiers.network
+        self.api_key_id = gateway.api_key_id if gateway else None
+        self.api_id = gateway.api_id if gateway else None
+        self.bucket_name = tiers.datastore.bucket_name
+        self.bucket_key_arn = tiers.datastore.key_arn
+        self.database_secret_arn = tiers.database.secret_arn
+        self.database_endpoint = tiers.database.host
+        self.user_role_arn = tiers.user_access.role_arn
+        self.user_policy_arns = tiers.user_access.policy_arns
+        self.vpc_id = network.vpc_id
+        self.public_subnet_ids = network.public_subnet_ids
+        self.private_subnet_ids = network.private_subnet_ids
+        self.database_subnet_ids = network.isolated_subnet_ids
+        self.job_security_group_id = tiers.security_groups.jobs_id
+        self.compute_environment_arns = tiers.compute.environment_arns
+        self.job_queue_arns = tiers.compute.queue_arns

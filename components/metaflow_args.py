@@ -1,65 +1,198 @@
 """The inputs of the top component, in the form that every Pulumi language can give."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Required, TypedDict
 
 
 class QueueArgs(TypedDict, total=False):
-    """One Batch job queue; the settings of the same names explain the keys."""
+    """One Batch job queue with the compute environment behind it."""
 
-    name: str
+    name: Required[str]
+    """Name of the queue within the stack; it stays for the queue's life. Allowed: 1 to 12 of a-z,
+    0-9 and -."""
+
     kind: str
+    """What the jobs run on: EC2 instances that Batch starts on demand. Allowed: ec2. Default: ec2.
+    """
+
     instance_types: Sequence[str]
+    """Instance types from which Batch chooses. Allowed: x86_64 types of the m, c and r families
+    with at least 8 GiB. Default: m6i, c6i and r6i sizes."""
+
     min_vcpus: int
+    """vCPUs that are kept running, and paid for, without any job. Allowed: 0 to maxVcpus. Default:
+    0."""
+
     max_vcpus: int
+    """vCPUs at which the queue stops growing. Allowed: 1 to 10000. Default: 64."""
+
     disk_gib: int
+    """Size of each instance's encrypted disk, in GiB; all of its jobs share it. Allowed: 30 to
+    16384. Default: 100."""
 
 
 class MetaflowArgs(TypedDict, total=False):
-    """Inputs of :class:`Metaflow`; the settings of the same names explain the keys.
+    """Inputs of :class:`Metaflow`.
 
     Plain values, since they decide which resources exist and are checked before any is registered.
     """
 
     name_prefix: str
+    """Prefix of state machines and API names, metaflow-<stack> if empty; flows deployed under
+    another prefix stop and must be deployed again. Allowed: up to 32 letters, digits and -,
+    beginning with a letter. Default: empty."""
+
     tags: dict[str, str]
+    """Tags for every taggable resource. Allowed: up to 40 tags, keys to 128 and values to 256
+    characters, none beginning aws:. Default: empty."""
+
     deletion_protection: bool
+    """Whether database, table, bucket and key refuse to be deleted. Allowed: true or false.
+    Default: false."""
+
     log_retention_days: int
+    """Days for which log groups keep their events. Allowed: a retention CloudWatch offers. Default:
+    30."""
+
     vpc_cidr: str
+    """Address range of the VPC; it cannot change while the stack lives, since RDS cannot move.
+    Allowed: a private IPv4 network of /16 to /22. Default: 10.20.0.0/16."""
+
     availability_zone_count: int
+    """How many zones to use, the region's first ones; zones can be added, not removed. Allowed: 2
+    to 6. Default: 2."""
+
     availability_zones: Sequence[str]
+    """The zones to use by name, instead of a count; zones can be added, not removed. Allowed: 2 to
+    6 names of zones, such as us-east-1a. Default: empty."""
+
     private_subnets: bool
+    """Whether tasks and jobs run in private subnets behind NAT, without public addresses. Allowed:
+    true or false. Default: false."""
+
     nat_gateways: str
+    """One NAT gateway for all private subnets, or one for each zone. Allowed: one, per-zone.
+    Default: one."""
+
     flow_logs: bool
+    """Whether the VPC's traffic is logged. Allowed: true or false. Default: false."""
+
     datastore_kms_key: bool
+    """Whether the bucket has a KMS key of its own instead of S3's keys; once true it stays true,
+    since objects written under the key need it. Allowed: true or false. Default: false."""
+
     datastore_retained: bool
+    """Whether the bucket outlives the stack. Allowed: true or false. Default: false."""
+
     datastore_force_destroy: bool
+    """Whether destroying the stack empties the bucket first. Allowed: true or false. Default:
+    false."""
+
     datastore_old_version_days: int
+    """Days for which replaced and deleted objects are kept. Allowed: 1 to 3650. Default: 30."""
+
     db_engine_version: str
+    """Major version of PostgreSQL; it can only rise. Allowed: 14, 15, 16, 17, 18. Default: 17."""
+
     db_instance_class: str
+    """Instance class of the database. Allowed: an instance class of RDS for PostgreSQL. Default:
+    db.t4g.micro."""
+
     db_allocated_storage: int
+    """Storage of the database at first, in GiB; it can only grow. Allowed: 20 to 59578. Default:
+    20."""
+
     db_max_allocated_storage: int
+    """Storage up to which RDS grows the database by itself, in GiB. Allowed: at least 1.1 times
+    dbAllocatedStorage, to 65536. Default: 100."""
+
     db_multi_az: bool
+    """Whether a standby in a second zone takes over when the first fails. Allowed: true or false.
+    Default: false."""
+
     db_backup_retention_days: int
+    """Days for which automated backups are kept. Allowed: 1 to 35. Default: 7."""
+
     db_final_snapshot: bool
+    """Whether a last snapshot is taken when the database is deleted. Allowed: true or false.
+    Default: false."""
+
     db_apply_immediately: bool
+    """Whether changes of the database happen at once or in its maintenance window. Allowed: true or
+    false. Default: true."""
+
     db_password_rotation_days: int
+    """Days after which the database password is rotated. Allowed: 1 to 30. Default: 30."""
+
     service_image: str
+    """Container image of the metadata service, pinned by tag or digest. Allowed: an image with a
+    tag or digest. Default: netflixoss/metaflow_metadata_service:v2.5.1."""
+
     service_architecture: str
+    """Processor architecture of the service's tasks. Allowed: X86_64, ARM64. Default: X86_64."""
+
     service_cpu: int
+    """CPU units of a task; 1024 are one vCPU. Allowed: a CPU size of Fargate. Default: 512."""
+
     service_memory: int
+    """Memory of a task, in MiB. Allowed: a memory size that Fargate offers for serviceCpu. Default:
+    1024."""
+
     service_count: int
+    """How many tasks of the service run. Allowed: 1 to 50. Default: 1."""
+
     container_insights: bool
+    """Whether CloudWatch Container Insights watches the service. Allowed: true or false. Default:
+    false."""
+
     service_gateway: bool
+    """Whether an API Gateway makes the service reachable from outside the VPC. Allowed: true or
+    false. Default: true."""
+
     api_rate_limit: int
+    """Requests per second that the API key allows. Allowed: 1 to 10000. Default: 200."""
+
     api_burst_limit: int
+    """Requests that may come at once. Allowed: 1 to 5000. Default: 400."""
+
     api_allowed_cidrs: Sequence[str]
+    """Networks from which the gateway may be called; empty means any, with the API key. Allowed: up
+    to 50 network addresses such as 203.0.113.0/24. Default: empty."""
+
     api_access_log: bool
+    """Whether the gateway logs each request; the account needs a logging role for it. Allowed: true
+    or false. Default: false."""
+
     manage_api_gateway_account: bool
+    """Whether this stack sets the account's API Gateway logging role, shared by all of its APIs.
+    Allowed: true or false. Default: false."""
+
     queues: Sequence[QueueArgs]
+    """Batch job queues; the first is the default one. Allowed: 1 to 49 queues of different names.
+    Default: one queue, named default."""
+
     job_image_repositories: Sequence[str]
+    """ECR repositories of the account and region from which jobs may pull images; empty means none.
+    Allowed: up to 20 names, with * and ? after at least 3 other characters. Default: metaflow/*."""
+
     job_secret_arns: Sequence[str]
+    """Secrets of Secrets Manager that flows may read with `@secrets`; those that a customer managed
+    KMS key encrypts cannot be read yet. Allowed: up to 20 different ARNs of secrets with their six
+    random characters, or -?????? for them; 2500 characters together; not RDS's own (rds!). Default:
+    empty."""
+
     job_state_time_limit_seconds: int
+    """Seconds after which the first job of a queue is cancelled that no instance can run, or for
+    which AWS has had none. Allowed: 600 to 86400. Default: 3600."""
+
     table_point_in_time_recovery: bool
+    """Whether the table of foreach state can be restored to any second of the last 35 days.
+    Allowed: true or false. Default: false."""
+
     execution_log: bool
+    """Whether there is a log group for `step-functions create --log-execution-history`. Allowed:
+    true or false. Default: false."""
+
     user_role_principals: Sequence[str]
+    """Who may assume the data scientists' role; empty means the stack's own account. Allowed: up to
+    20 different ARNs of accounts, users or roles, 1800 characters together. Default: empty."""

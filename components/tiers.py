@@ -1,0 +1,258 @@
+"""The tiers of Metaflow, made of its settings and wired together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from components.aws_environment import AwsEnvironment
+from components.compute import Compute, ComputeArgs, Queue
+from components.datastore import Datastore, DatastoreArgs
+from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
+from components.metadata_service import MetadataService, MetadataServiceArgs
+from components.network import Network, NetworkArgs
+from components.orchestration import Orchestration, OrchestrationArgs
+from components.password_rotation import PasswordRotation, PasswordRotationArgs
+from components.security_groups import SecurityGroups, SecurityGroupsArgs
+from components.service_gateway import ServiceGateway, ServiceGatewayArgs
+from components.user_access import UserAccess, UserAccessArgs
+from settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class TiersArgs:
+    """What all tiers are made of; plain values."""
+
+    environment: AwsEnvironment
+    """Where the stack is deployed."""
+
+    settings: Settings
+    """The settings, which fit each other."""
+
+    label: str
+    """What tells the stack's compute environments and state machines from others."""
+
+    tags: Mapping[str, str]
+    """Tags of every taggable resource."""
+
+
+class Tiers:
+    """One component for each tier, children of the top component."""
+
+    def __init__(self, name: str, args: TiersArgs, opts: pulumi.ResourceOptions) -> None:
+        """Register all tiers.
+
+        Args:
+            name: of the top component.
+            args: what they are made of.
+            opts: options of every tier.
+        """
+        self._name, self._child = name, opts
+        self._environment, self._settings = args.environment, args.settings
+        self._label, self._tags = args.label, args.tags
+        self.network = self._make_network()
+        self.security_groups = SecurityGroups(
+            f"{name}-groups",
+            SecurityGroupsArgs(vpc_id=self.network.vpc_id, tags=args.tags),
+            opts=opts,
+        )
+        self.datastore = self._make_datastore()
+        self.database = self._make_database()
+        self.service = self._make_service()
+        self.gateway = self._make_gateway()
+        self._make_password_rotation()
+        self.compute = self._make_compute()
+        self.orchestration = self._make_orchestration()
+        self.user_access = self._make_user_access()
+
+    def _make_network(self) -> Network:
+        settings = self._settings
+        return Network(
+            f"{self._name}-net",
+            NetworkArgs(
+                environment=self._environment,
+                cidr=settings.vpc_cidr,
+                private_subnets=settings.private_subnets,
+                nat_gateways=settings.nat_gateways,
+                deletion_protection=settings.deletion_protection,
+                flow_log_retention_days=settings.log_retention_days if settings.flow_logs else None,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_datastore(self) -> Datastore:
+        settings = self._settings
+        return Datastore(
+            f"{self._name}-datastore",
+            DatastoreArgs(
+                environment=self._environment,
+                kms_key=settings.datastore_kms_key,
+                retained=settings.datastore_retained,
+                force_destroy=settings.datastore_force_destroy,
+                deletion_protection=settings.deletion_protection,
+                old_version_days=settings.datastore_old_version_days,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_database(self) -> MetadataDatabase:
+        settings = self._settings
+        return MetadataDatabase(
+            f"{self._name}-db",
+            MetadataDatabaseArgs(
+                environment=self._environment,
+                subnet_ids=self.network.isolated_subnet_ids,
+                security_group_id=self.security_groups.database_id,
+                engine_version=settings.db_engine_version,
+                instance_class=settings.db_instance_class,
+                allocated_storage=settings.db_allocated_storage,
+                max_allocated_storage=settings.db_max_allocated_storage,
+                multi_az=settings.db_multi_az,
+                backup_retention_days=settings.db_backup_retention_days,
+                final_snapshot=settings.db_final_snapshot,
+                deletion_protection=settings.deletion_protection,
+                apply_immediately=settings.db_apply_immediately,
+                log_retention_days=settings.log_retention_days,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_service(self) -> MetadataService:
+        settings = self._settings
+        return MetadataService(
+            f"{self._name}-service",
+            MetadataServiceArgs(
+                environment=self._environment,
+                vpc_id=self.network.vpc_id,
+                balancer_subnet_ids=self.network.isolated_subnet_ids,
+                task_subnet_ids=self.network.task_subnet_ids,
+                assign_public_ip=not settings.private_subnets,
+                balancer_security_group_id=self.security_groups.balancer_id,
+                service_security_group_id=self.security_groups.service_id,
+                private_link=settings.service_gateway,
+                network_ready=[
+                    *self.network.internet_routes,
+                    *self.security_groups.rules_of("balancer", "service", "database"),
+                ],
+                database_host=self.database.host,
+                database_secret_arn=self.database.secret_arn,
+                image=settings.service_image,
+                architecture=settings.service_architecture,
+                cpu=settings.service_cpu,
+                memory=settings.service_memory,
+                count=settings.service_count,
+                container_insights=settings.container_insights,
+                log_retention_days=settings.log_retention_days,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_gateway(self) -> ServiceGateway | None:
+        settings = self._settings
+        if not settings.service_gateway:
+            return None
+        return ServiceGateway(
+            f"{self._name}-gateway",
+            ServiceGatewayArgs(
+                environment=self._environment,
+                load_balancer_arn=self.service.load_balancer_arn,
+                load_balancer_dns_name=self.service.load_balancer_dns_name,
+                label=self._label,
+                rate_limit=settings.api_rate_limit,
+                burst_limit=settings.api_burst_limit,
+                allowed_cidrs=settings.api_allowed_cidrs,
+                access_log_retention_days=(
+                    settings.log_retention_days if settings.api_access_log else None
+                ),
+                manage_account=settings.manage_api_gateway_account,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_password_rotation(self) -> None:
+        PasswordRotation(
+            f"{self._name}-rotation",
+            PasswordRotationArgs(
+                environment=self._environment,
+                secret_arn=self.database.secret_arn,
+                days=self._settings.db_password_rotation_days,
+                cluster_arn=self.service.cluster_arn,
+                service_arn=self.service.service_arn,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_compute(self) -> Compute:
+        settings = self._settings
+        return Compute(
+            f"{self._name}-compute",
+            ComputeArgs(
+                environment=self._environment,
+                label=self._label,
+                queues=[
+                    Queue(
+                        name=queue.name,
+                        instance_types=queue.instance_types,
+                        min_vcpus=queue.min_vcpus,
+                        max_vcpus=queue.max_vcpus,
+                        disk_gib=queue.disk_gib,
+                    )
+                    for queue in settings.queues
+                ],
+                subnet_ids=self.network.task_subnet_ids,
+                security_group_id=self.security_groups.jobs_id,
+                network_ready=self.network.internet_routes + self.security_groups.rules_of("jobs"),
+                bucket_arn=self.datastore.bucket_arn,
+                bucket_key_arn=self.datastore.key_arn,
+                secret_arns=settings.job_secret_arns,
+                image_repositories=settings.job_image_repositories,
+                unrunnable_after_seconds=settings.job_state_time_limit_seconds,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_orchestration(self) -> Orchestration:
+        settings = self._settings
+        return Orchestration(
+            f"{self._name}-flows",
+            OrchestrationArgs(
+                environment=self._environment,
+                state_machine_prefix=self._label,
+                queue_arns=self.compute.queue_arns,
+                job_role_name=self.compute.job_role_name,
+                point_in_time_recovery=settings.table_point_in_time_recovery,
+                deletion_protection=settings.deletion_protection,
+                execution_log_retention_days=(
+                    settings.log_retention_days if settings.execution_log else None
+                ),
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_user_access(self) -> UserAccess:
+        return UserAccess(
+            f"{self._name}-users",
+            UserAccessArgs(
+                environment=self._environment,
+                trusted_principals=self._settings.user_role_principals,
+                state_machine_prefix=self._label,
+                bucket_arn=self.datastore.bucket_arn,
+                bucket_key_arn=self.datastore.key_arn,
+                secret_arns=self._settings.job_secret_arns,
+                queue_arns=self.compute.queue_arns,
+                job_role_arn=self.compute.job_role_arn,
+                state_machine_role_arn=self.orchestration.state_machine_role_arn,
+                schedule_role_arn=self.orchestration.schedule_role_arn,
+                api_key_id=self.gateway.api_key_id if self.gateway else None,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
