@@ -1,0 +1,242 @@
+"""How long deploying and destroying a stack takes at best: the longest chain through its graph.
+
+Every resource counts with typical durations of AWS, which durations.csv has with their sources;
+nothing runs on AWS. Compared are the stacks dev and prod, the CloudFormation template of
+outerbounds/metaflow-tools, and a lower bound. Typical durations are for ratios: the slowest of
+several chains takes longer than the slowest typical one, so expect the time of P50 or P90.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import runtime_order
+from bench.dependency_graph import Graph, GraphError, Resource, from_file, from_registrations
+from bench.durations import MissingDurationError, read_durations
+from bench.longest_chain import LongestChain, longest_chain
+from bench.stacks import STACKS, emulated
+from rehearsal.registrations import Registration
+
+REGION = "us-east-1"
+OTHERS = sorted((Path(__file__).parent / "graphs").glob("*.json"))
+
+HIGHEST_RATIO = 1.05
+"""Of the deployment to the lower bound, in typical durations."""
+
+LONGEST_DESTRUCTION = {False: 450, True: 750}
+"""Seconds in typical durations, by whether the database's final snapshot is taken."""
+
+_DATABASE = "aws:rds/instance:Instance"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """How long one graph takes, and the least that any graph could take.
+
+    Attributes:
+        graph: the graph.
+        deploy: the longest chain of its deployment.
+        destroy: the longest chain of its destruction.
+        bound: the longest chain of the lower bound's deployment, with a database as the graph's.
+        missing: orders that AWS needs and the graph does not keep, in words.
+    """
+
+    graph: Graph
+    deploy: LongestChain
+    destroy: LongestChain
+    bound: LongestChain
+    missing: Sequence[str] = ()
+
+    @property
+    def ratio(self) -> float:
+        """The deployment's typical duration, of the bound's."""
+        return self.deploy.typical / self.bound.typical
+
+    @property
+    def longest_destruction(self) -> int:
+        """Seconds that the destruction may take, typically."""
+        return LONGEST_DESTRUCTION[not _database_inputs(self.graph).get("skipFinalSnapshot", False)]
+
+    def problems(self) -> list[str]:
+        """Return what does not hold of what is claimed of the program's own stacks, a line each."""
+        title, lines = self.graph.title, list(self.missing)
+        if self.ratio > HIGHEST_RATIO:
+            lines.append(f"the deployment takes {self.ratio:.3f} times the bound")
+        if self.ratio < 1:
+            lines.append("the deployment ends before a task is healthy, so it cannot be compared")
+        if self.destroy.typical > self.longest_destruction:
+            lines.append(f"the destruction takes more than {self.longest_destruction} s")
+        return [f"{title}: {line}." for line in lines]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain data, seconds."""
+        return {
+            "resources": len(self.graph.resources),
+            "edges": self.graph.edges,
+            "deploy": self.deploy.as_json(),
+            "destroy": self.destroy.as_json(),
+            "bound": self.bound.as_json(),
+            "ratio": round(self.ratio, 3),
+        }
+
+
+def measured(graph: Graph, registrations: Iterable[Registration] = ()) -> Measured:
+    """Measure one graph.
+
+    Args:
+        graph: what waits for what.
+        registrations: the resources of the graph, where it is a stack of the program.
+
+    Raises:
+        GraphError: a resource waits for itself, by way of others.
+        MissingDurationError: a type has no row in the table.
+    """
+    durations = read_durations()
+    return Measured(
+        graph=graph,
+        deploy=longest_chain(graph, "create", durations),
+        destroy=longest_chain(graph, "delete", durations),
+        bound=longest_chain(lower_bound(_database_inputs(graph)), "create", durations),
+        missing=[str(one) for one in runtime_order.missing(graph, registrations)],
+    )
+
+
+def lower_bound(database: Mapping[str, Any]) -> Graph:
+    """Return the slowest chain that nothing can avoid: network, database, first healthy task.
+
+    Args:
+        database: inputs of the database: whether it has a standby decides how long it takes.
+    """
+    chain: Sequence[tuple[str, str, Mapping[str, Any], Sequence[str]]] = (
+        ("VPC", "aws:ec2/vpc:Vpc", {}, ()),
+        ("security group", "aws:ec2/securityGroup:SecurityGroup", {}, ["VPC"]),
+        ("subnet", "aws:ec2/subnet:Subnet", {}, ["VPC"]),
+        ("subnet group", "aws:rds/subnetGroup:SubnetGroup", {}, ["subnet"]),
+        ("database", _DATABASE, database, ["security group", "subnet group"]),
+        ("task definition", "aws:ecs/taskDefinition:TaskDefinition", {}, ["database"]),
+        (
+            "service",
+            "aws:ecs/service:Service",
+            {"waitForSteadyState": True},
+            ["task definition", "subnet"],
+        ),
+    )
+    return Graph(
+        title="lower bound",
+        tool="pulumi",
+        resources={
+            name: Resource(name=name, type=token, inputs=inputs, waits_for=frozenset(waits_for))
+            for name, token, inputs, waits_for in chain
+        },
+    )
+
+
+def _database_inputs(graph: Graph) -> Mapping[str, Any]:
+    return next((one.inputs for one in graph.resources.values() if one.type == _DATABASE), {})
+
+
+def measured_stacks() -> list[Measured]:
+    """Deploy and measure the program's own stacks."""
+    found = []
+    with emulated(REGION) as stacks:
+        for name in STACKS:
+            registrations = stacks.deploy(name).registrations
+            found.append(measured(from_registrations(name, registrations), registrations))
+    return found
+
+
+def results() -> dict[str, Any]:
+    """Return what is measured as plain data: the program's own stacks, then other tools'."""
+    return as_json([*measured_stacks(), *(measured(from_file(path)) for path in OTHERS)])
+
+
+def as_json(found: Iterable[Measured]) -> dict[str, Any]:
+    """Return plain data, by the graphs' titles."""
+    return {one.graph.title: one.as_json() for one in found}
+
+
+def summary_table(found: Sequence[Measured]) -> Table:
+    """Show each graph's durations beside its lower bound's."""
+    table = Table(title="Longest chain, seconds")
+    for name in ("graph", "resources", "edges", "", "typical", "bound", "ratio", "P50", "P90"):
+        table.add_column(name, justify="left" if name in ("graph", "") else "right", no_wrap=True)
+    for one in found:
+        size = (one.graph.title, str(len(one.graph.resources)), str(one.graph.edges))
+        bound = (str(one.bound.typical), f"{one.ratio:.3f}")
+        table.add_row(*size, "deploy", *_seconds(one.deploy, bound))
+        table.add_row("", "", "", "destroy", *_seconds(one.destroy, ("", "")))
+    return table
+
+
+def _seconds(chain: LongestChain, bound: tuple[str, str]) -> tuple[str, ...]:
+    return (str(chain.typical), *bound, f"{chain.p50:.0f}", f"{chain.p90:.0f}")
+
+
+def chain_table(title: str, chain: LongestChain) -> Table:
+    """Show each step of a chain."""
+    table = Table(title=title)
+    for name in ("resource", "type", "where"):
+        table.add_column(name, overflow="fold")
+    for name in ("seconds", "at"):
+        table.add_column(name, justify="right")
+    at = 0
+    for step in chain.steps:
+        row = step.duration
+        at += row.typical
+        table.add_row(step.name, _short(row.type), row.when, str(row.typical), str(at))
+    return table
+
+
+def _short(token: str) -> str:
+    """Return a type token as Pulumi's YAML has it, without the module's second part."""
+    return re.sub(r"/\w+:", ":", token)
+
+
+def main(arguments: list[str]) -> int:
+    """Print the tables; return 1 when something is not as claimed, 2 for an unusable graph."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.critical_path",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--graph",
+        type=Path,
+        action="append",
+        help="measure this graph instead, in the form of bench/graph.schema.json; can be repeated",
+    )
+    parser.add_argument("--json", type=Path, help="write the results to this file")
+    options = parser.parse_args(arguments)
+    try:
+        own = [] if options.graph else measured_stacks()
+        found = [*own, *(measured(from_file(path)) for path in options.graph or OTHERS)]
+    except (GraphError, MissingDurationError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    _show(found)
+    if options.json:
+        options.json.write_text(json.dumps(as_json(found), indent=2) + "\n", encoding="utf-8")
+    problems = [line for one in own for line in one.problems()]
+    for line in problems:
+        print(line)
+    return 1 if problems else 0
+
+
+def _show(found: Sequence[Measured]) -> None:
+    console = Console()
+    for one in found:
+        console.print(chain_table(f"{one.graph.title}: deploy", one.deploy))
+        console.print(chain_table(f"{one.graph.title}: destroy", one.destroy))
+    console.print(summary_table(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,221 @@
+"""How long deploying and destroying takes at best, as the README claims; no clock is asked."""
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bench import critical_path
+from bench.critical_path import OTHERS, Measured, lower_bound, main, measured
+from bench.dependency_graph import from_file, from_registrations
+from bench.durations import read_durations
+from bench.longest_chain import longest_chain
+from rehearsal.registrations import Registration
+from tests.deployed import deploy_stack
+
+DATABASE = "aws:rds/instance:Instance"
+SERVICE = "aws:ecs/service:Service"
+
+
+@pytest.fixture
+def _placeholders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the stacks deployed over placeholders, which takes less time than an emulated AWS."""
+
+    @contextmanager
+    def emulated(_region: str) -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(deploy=deploy_stack)
+
+    monkeypatch.setattr(critical_path, "emulated", emulated)
+
+
+@cache
+def of_stack(stack: str) -> Measured:
+    registrations = deploy_stack(stack).registrations
+    return measured(from_registrations(stack, registrations), registrations)
+
+
+def changed(stack: str, token: str, inputs: Mapping[str, Any]) -> Measured:
+    """Measure a stack with inputs of one type changed."""
+    registrations: list[Registration] = [
+        replace(one, inputs={**one.inputs, **inputs}) if one.type == token else one
+        for one in deploy_stack(stack).registrations
+    ]
+    return measured(from_registrations(stack, registrations), registrations)
+
+
+def names(chain: Any) -> list[str]:
+    return [step.name for step in chain.steps]
+
+
+@pytest.mark.parametrize(("stack", "bound"), [("dev", 426), ("prod", 726)])
+def test_deployment_is_within_a_twentieth_of_the_bound(stack: str, bound: int) -> None:
+    found = of_stack(stack)
+    assert found.bound.typical == bound
+    assert 1 <= found.deploy.typical / bound <= 1.05
+
+
+@pytest.mark.parametrize(("stack", "seconds"), [("dev", 450), ("prod", 750)])
+def test_destruction(stack: str, seconds: int) -> None:
+    assert of_stack(stack).destroy.typical <= seconds
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_nothing_of_what_is_claimed_is_wrong(stack: str) -> None:
+    assert of_stack(stack).problems() == []
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_chain_leads_through_network_database_and_service(stack: str) -> None:
+    chain = names(of_stack(stack).deploy)
+    landmarks = ("metaflow-net-vpc", "metaflow-db-instance", "metaflow-service-service")
+    assert [name for name in chain if name in landmarks] == list(landmarks)
+    backwards = names(of_stack(stack).destroy)
+    assert [name for name in backwards if name in landmarks] == list(reversed(landmarks))
+
+
+@pytest.mark.parametrize("operation", ["deploy", "destroy"])
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_every_step_of_a_chain_waits_for_the_one_before(stack: str, operation: str) -> None:
+    resources = of_stack(stack).graph.resources
+    edges = {
+        (resources[urn].name, resources[urn].type, one.name, one.type)
+        for one in resources.values()
+        for urn in one.waits_for
+    }
+    steps = of_stack(stack).deploy.steps
+    if operation == "destroy":
+        steps = of_stack(stack).destroy.steps[::-1]
+    assert len(steps) > 5
+    for earlier, later in itertools.pairwise(steps):
+        assert (earlier.name, earlier.duration.type, later.name, later.duration.type) in edges
+
+
+def test_other_tools_are_held_to_the_same_rule() -> None:
+    (path,) = OTHERS
+    template = measured(from_file(path))
+    assert len(template.graph.resources) == 59
+    assert template.graph.edges == 99
+    assert (template.deploy.typical, template.destroy.typical) == (481, 1223)
+    assert names(template.deploy) == [
+        "VPC",
+        "Subnet1",
+        "NLB",
+        "BasicNotebookInstanceLifecycleConfig",
+        "SageMakerNotebookInstance",
+    ]
+    assert names(template.destroy)[0] == "ExecuteDBMigration"
+    assert template.bound.typical == 426
+
+
+def test_draws_agree_with_those_of_another_program() -> None:
+    # What a simulation written apart from this one gave, with another seed.
+    template = measured(from_file(OTHERS[0]))
+    assert template.deploy.p50 == pytest.approx(661, rel=0.02)
+    assert template.deploy.p90 == pytest.approx(880, rel=0.03)
+    assert template.bound.p50 == pytest.approx(486, rel=0.02)
+    assert template.bound.p90 == pytest.approx(598, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "problem"),
+    [
+        (SERVICE, {"waitForSteadyState": False}, "ends before a task is healthy"),
+        ("aws:ec2/vpc:Vpc", {"enableDnsHostnames": True}, ""),
+        ("aws:ec2/subnet:Subnet", {"mapPublicIpOnLaunch": True}, ""),
+        (DATABASE, {"skipFinalSnapshot": False}, ""),
+    ],
+    ids=["not-waiting", "dns-names", "public-addresses", "final-snapshot"],
+)
+def test_inputs_choose_the_row(token: str, inputs: Mapping[str, Any], problem: str) -> None:
+    found, before = changed("dev", token, inputs), of_stack("dev")
+    assert (found.deploy.typical, found.destroy.typical) != (
+        before.deploy.typical,
+        before.destroy.typical,
+    )
+    assert any(problem in line for line in found.problems()) == bool(problem)
+
+
+def test_standby_is_compared_with_a_standby() -> None:
+    found = changed("dev", DATABASE, {"multiAz": True})
+    assert found.deploy.typical == of_stack("dev").deploy.typical + 300
+    assert found.bound.typical == 726
+
+
+def test_a_slow_resource_before_the_database_is_a_problem() -> None:
+    registrations = deploy_stack("dev").registrations
+    link = next(one.urn for one in registrations if one.type == "aws:apigateway/vpcLink:VpcLink")
+    queued = [
+        replace(one, dependencies=(*one.dependencies, link)) if one.type == DATABASE else one
+        for one in registrations
+    ]
+    problems = measured(from_registrations("dev", queued), queued).problems()
+    assert [line for line in problems if "times the bound" in line]
+    assert [line for line in problems if "the destruction takes more than 450 s" in line]
+
+
+def test_bound_is_the_chain_that_nothing_can_avoid() -> None:
+    chain = longest_chain(lower_bound({}), "create", read_durations())
+    assert names(chain) == ["VPC", "security group", "database", "task definition", "service"]
+
+
+@pytest.mark.usefixtures("_placeholders")
+def test_results_are_plain_data() -> None:
+    results = critical_path.results()
+    assert json.loads(json.dumps(results)) == results
+    assert list(results) == ["dev", "prod", "metaflow-tools (CloudFormation)"]
+    deploy = results["dev"]["deploy"]
+    assert sum(step["seconds"] for step in deploy["chain"]) == deploy["typical"]
+    assert deploy["typical"] < deploy["p50"] < deploy["p90"]
+
+
+def test_command_measures_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    graph, written = tmp_path / "graph.json", tmp_path / "results.json"
+    graph.write_text(
+        json.dumps(
+            {
+                "title": "small",
+                "source": "a test",
+                "tool": "terraform",
+                "resources": {
+                    "net": {"type": "aws:ec2/vpc:Vpc"},
+                    "db": {"type": DATABASE, "waitsFor": ["net"]},
+                },
+            }
+        )
+    )
+    assert main(["--graph", str(graph), "--json", str(written)]) == 0
+    results = json.loads(written.read_text())
+    assert results["small"]["deploy"]["typical"] == 302
+    assert results["small"]["destroy"]["typical"] == 561
+    assert "small: deploy" in capsys.readouterr().out
+
+
+def test_command_refuses_what_it_cannot_measure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    graph = tmp_path / "graph.json"
+    head = {"title": "small", "source": "a test", "tool": "terraform"}
+    graph.write_text(json.dumps({**head, "resources": {"topic": {"type": "aws:sns/topic:Topic"}}}))
+    assert main(["--graph", str(graph)]) == 2
+    assert capsys.readouterr().err == (
+        "aws:sns/topic:Topic has no row for create in bench/durations.csv; add one with its "
+        "source, for every type has its own.\n"
+    )
+
+
+@pytest.mark.usefixtures("_placeholders")
+def test_command_fails_where_a_claim_does_not_hold(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(critical_path, "STACKS", ("dev",))
+    assert main([]) == 0
+    monkeypatch.setattr(critical_path, "HIGHEST_RATIO", 1.0)
+    assert main([]) == 1
+    assert "dev: the deployment takes 1.0" in capsys.readouterr().out

@@ -1,0 +1,197 @@
+"""A chain counts only while every order that AWS needs at run time is an edge of the graph.
+
+What AWS needs is derived from the resources' inputs, so this table says what that must find; then
+each of its orders is taken out of the graph in turn.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from bench import runtime_order
+from bench.critical_path import measured
+from bench.dependency_graph import from_registrations
+from rehearsal.registrations import Registration
+from tests.deployed import deploy_stack, label
+
+SERVICE = "Service:metaflow-service-service"
+ENVIRONMENT = "ComputeEnvironment:metaflow-compute-default"
+DEPLOYMENT = "Deployment:metaflow-gateway-deployment"
+NET = "metaflow-net"
+IN, OUT = "SecurityGroupIngressRule:metaflow-groups", "SecurityGroupEgressRule:metaflow-groups"
+
+
+def associations(tier: str, letters: str) -> list[str]:
+    return [f"RouteTableAssociation:{NET}-{tier}-us-east-1{letter}" for letter in letters]
+
+
+def by_zone(kind: str, suffix: str, letters: str) -> list[str]:
+    return [f"{kind}:{NET}-{suffix}-us-east-1{letter}" for letter in letters]
+
+
+TO_INTERNET = [f"Route:{NET}-public", f"InternetGateway:{NET}-internet"]
+BY_NAT = [
+    *by_zone("Route", "private", "abc"),
+    *by_zone("NatGateway", "nat", "abc"),
+    *associations("private", "abc"),
+]
+
+EVERYWHERE: dict[str, Sequence[str]] = {
+    SERVICE: [
+        "Listener:metaflow-service-listener",
+        f"{OUT}-balancer-to-service",
+        f"{IN}-service-from-balancer",
+        f"{OUT}-service-to-database",
+        f"{IN}-database-from-service",
+        f"{OUT}-service-to-internet",
+        "RolePolicy:metaflow-service-execution-log",
+        "RolePolicy:metaflow-service-execution-secret",
+    ],
+    ENVIRONMENT: ["RolePolicy:metaflow-compute-instance"],
+    "JobQueue:metaflow-compute-default": [ENVIRONMENT],
+    DEPLOYMENT: [
+        "Integration:metaflow-gateway-integration",
+        "Method:metaflow-gateway-method",
+        "RestApiPolicy:metaflow-gateway-policy",
+    ],
+}
+
+BY_STACK: dict[str, dict[str, Sequence[str]]] = {
+    "dev": {
+        SERVICE: [*TO_INTERNET, *associations("public", "ab")],
+        ENVIRONMENT: [*TO_INTERNET, *associations("public", "ab")],
+    },
+    "prod": {
+        SERVICE: BY_NAT,
+        ENVIRONMENT: BY_NAT,
+        **{
+            f"NatGateway:{NET}-nat-us-east-1{letter}": [
+                *TO_INTERNET,
+                *associations("public", letter),
+            ]
+            for letter in "abc"
+        },
+    },
+}
+
+ORDERS = [
+    (stack, later, earlier)
+    for stack, own in BY_STACK.items()
+    for table in (EVERYWHERE, own)
+    for later in table
+    for earlier in table[later]
+]
+
+
+def shortened(value: str) -> str:
+    return value.replace("metaflow-", "")
+
+
+@cache
+def registrations(stack: str) -> tuple[Registration, ...]:
+    return tuple(deploy_stack(stack).registrations)
+
+
+def labelled(found: Iterable[runtime_order.Order], stack: str) -> set[tuple[str, str]]:
+    by_urn = {one.urn: label(one) for one in registrations(stack)}
+    return {(by_urn[one.later], by_urn[one.earlier]) for one in found}
+
+
+def before(graph_of: Sequence[Registration], urn: str) -> set[str]:
+    """Return a resource and everything that it waits for."""
+    resources = from_registrations("", graph_of).resources
+    found, waiting = {urn}, [urn]
+    while waiting:
+        more = resources[waiting.pop()].waits_for - found
+        found |= more
+        waiting += more
+    return found
+
+
+def without(stack: str, later: str, earlier: str) -> list[Registration]:
+    """Return a stack in which nothing makes one resource wait for another, on no detour either."""
+    by_label = {label(one): one.urn for one in registrations(stack)}
+    cut = by_label[earlier]
+    waiting = before(registrations(stack), by_label[later])
+    return [
+        replace(
+            one,
+            dependencies=tuple(urn for urn in one.dependencies if urn != cut),
+            property_dependencies={
+                name: tuple(urn for urn in urns if urn != cut)
+                for name, urns in one.property_dependencies.items()
+            },
+        )
+        if one.urn in waiting
+        else one
+        for one in registrations(stack)
+    ]
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_the_stack_keeps_every_order(stack: str) -> None:
+    graph = from_registrations(stack, registrations(stack))
+    assert list(map(str, runtime_order.missing(graph, registrations(stack)))) == []
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_what_aws_needs_is_found_in_the_inputs(stack: str) -> None:
+    wanted = {(later, earlier) for name, later, earlier in ORDERS if name == stack}
+    assert labelled(runtime_order.required(registrations(stack)), stack) == wanted
+
+
+@pytest.mark.parametrize(("stack", "later", "earlier"), ORDERS, ids=shortened)
+def test_without_the_order_nothing_counts(stack: str, later: str, earlier: str) -> None:
+    mutated = without(stack, later, earlier)
+    found = runtime_order.missing(from_registrations(stack, mutated), mutated)
+    assert (later, earlier) in labelled(found, stack)
+
+
+def test_a_missing_order_is_a_problem() -> None:
+    mutated = without("dev", SERVICE, "Listener:metaflow-service-listener")
+    assert measured(from_registrations("dev", mutated), mutated).problems() == [
+        f"dev: {SERVICE} does not wait for Listener:metaflow-service-listener: "
+        "ECS refuses a service whose target group has no load balancer yet."
+    ]
+
+
+def test_a_detour_keeps_the_order() -> None:
+    later, earlier = SERVICE, f"InternetGateway:{NET}-internet"
+    by_label = {label(one): one for one in registrations("dev")}
+    assert by_label[earlier].urn not in by_label[later].dependencies
+    assert by_label[earlier].urn in before(registrations("dev"), by_label[later].urn)
+
+
+def test_one_nat_gateway_for_all_zones() -> None:
+    found = runtime_order.required(deploy_stack("dev", privateSubnets=True).registrations)
+    gateways = {(one.later.split("::")[-1], one.earlier.split("::")[-1]) for one in found}
+    nat = f"{NET}-nat-us-east-1a"
+    assert {
+        ("metaflow-service-service", nat),
+        ("metaflow-compute-default", nat),
+        (nat, f"{NET}-internet"),
+    } <= gateways
+
+
+def test_grants_of_the_service_role_that_batch_is_given() -> None:
+    role = next(one for one in registrations("dev") if label(one) == "Role:metaflow-service-task")
+    attached = replace(
+        role,
+        urn=f"{role.urn}-attached",
+        type="aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        inputs={"role": role.outputs["name"]},
+    )
+    given = [
+        replace(one, inputs={**one.inputs, "serviceRole": role.outputs["arn"]})
+        if label(one) == ENVIRONMENT
+        else one
+        for one in registrations("dev")
+    ]
+    graph = from_registrations("dev", [*given, attached])
+    found = runtime_order.missing(graph, [*given, attached])
+    assert {(one.later.split("::")[-1], one.earlier) for one in found} == {
+        ("metaflow-compute-default", attached.urn),
+        ("metaflow-service-service", attached.urn),
+    }
