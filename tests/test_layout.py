@@ -3,6 +3,7 @@
 from tests.deployed import ROOT
 
 SUPPORT = {
+    "bench/priced.py",
     "components/grants.py",
     "components/resource_tables.py",
     "components/service_grants.py",

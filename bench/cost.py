@@ -1,0 +1,224 @@
+"""Estimates what an idle month costs: dev, prod, each switch, and other tools' templates."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Column, Table
+
+from bench import cost_switches, dependency_graph
+from bench.cost_free import FREE
+from bench.cost_rules import RULES
+from bench.cost_switches import Saving
+from bench.dependency_graph import Graph, GraphError
+from bench.prices import Price, PriceTable, UnpricedError, table
+from bench.stacks import STACKS, Stacks, emulated
+
+HIGHEST_DEV = Decimal(45)
+"""What an idle month of dev may cost, USD."""
+
+TEMPLATE = Path(__file__).parent / "graphs" / "metaflow-tools-cloudformation.json"
+"""What Outerbounds' CloudFormation template deploys at its defaults."""
+
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Item:
+    """What one resource costs for one thing.
+
+    Attributes:
+        resource: the resource's name.
+        type: its Pulumi type token.
+        what: which part of it.
+        price: the row by which it is priced.
+        quantity: how much a month, in the price's unit.
+    """
+
+    resource: str
+    type: str
+    what: str
+    price: Price
+    quantity: Decimal
+
+    @property
+    def monthly(self) -> Decimal:
+        """USD a month, to the cent as on a bill."""
+        return (self.quantity * self.price.usd).quantize(_CENT, ROUND_HALF_UP)
+
+
+def items(graph: Graph, prices: PriceTable) -> list[Item]:
+    """Price every resource.
+
+    Raises:
+        UnpricedError: one is of a type without a rule and not known to be free, or something of
+            it has no price.
+    """
+    return [
+        Item(one.name, one.type, usage.what, prices.price(usage.item), usage.quantity)
+        for _, one in sorted(graph.resources.items())
+        if not _free(one.name, one.type)
+        for usage in RULES[one.type](one, graph, prices)
+    ]
+
+
+def _free(name: str, token: str) -> bool:
+    if token not in RULES and token not in FREE:
+        raise UnpricedError(
+            f"{name} is of the type {token}, which has no price; give it a rule in "
+            "bench/cost_rules.py, or a reason to be free in bench/cost_free.py."
+        )
+    return token in FREE
+
+
+def total(found: Iterable[Item]) -> Decimal:
+    """Return what items cost together, USD a month."""
+    return sum((one.monthly for one in found), Decimal(0))
+
+
+def stack_items(stacks: Stacks, stack: str, settings: Mapping[str, Any]) -> list[Item]:
+    """Price a stack as a preview has it, with some settings changed."""
+    previewed = stacks.deploy(stack, settings, preview=True)
+    return items(dependency_graph.from_registrations(stack, previewed.registrations), table())
+
+
+@dataclass(frozen=True)
+class StackCost:
+    """What an idle month of a stack costs.
+
+    Attributes:
+        listed: its items.
+        savings: what each switch changes.
+    """
+
+    listed: Sequence[Item]
+    savings: Sequence[Saving]
+
+
+def measured() -> dict[str, StackCost]:
+    """Price every stack, as it is and with each setting changed.
+
+    Raises:
+        UnpricedError: something has no price.
+    """
+    with emulated(table().region) as stacks:
+        return {stack: _stack_cost(stacks, stack) for stack in STACKS}
+
+
+def _stack_cost(stacks: Stacks, stack: str) -> StackCost:
+    def usd(settings: Mapping[str, Any]) -> Decimal:
+        return total(stack_items(stacks, stack, settings))
+
+    listed = stack_items(stacks, stack, {})
+    return StackCost(listed, cost_switches.savings(stack, total(listed), usd))
+
+
+def results(costs: Mapping[str, StackCost] | None = None) -> dict[str, Any]:
+    """Return everything as plain data; USD a month.
+
+    Args:
+        costs: what `measured` returned; None measures.
+    """
+    prices, template = table(), dependency_graph.from_file(TEMPLATE)
+    return {
+        "about": prices.about,
+        "region": prices.region,
+        "collected": prices.collected,
+        "hours_per_month": int(prices.hours),
+        "stacks": {
+            stack: {
+                **_as_json(cost.listed),
+                "switches": [
+                    {
+                        "settings": dict(one.settings),
+                        "usd": float(one.total),
+                        "difference": float(one.difference),
+                    }
+                    for one in cost.savings
+                ],
+            }
+            for stack, cost in (costs or measured()).items()
+        },
+        "templates": {template.title: _as_json(items(template, prices))},
+    }
+
+
+def _as_json(listed: Sequence[Item]) -> dict[str, Any]:
+    return {
+        "usd": float(total(listed)),
+        "items": [
+            {
+                "resource": one.resource,
+                "type": one.type,
+                "what": one.what,
+                "item": one.price.item,
+                "quantity": float(round(one.quantity, 4)),
+                "unit": one.price.unit,
+                "unit_usd": float(one.price.usd),
+                "usd": float(one.monthly),
+                "as_of": one.price.as_of,
+                "source": one.price.source,
+            }
+            for one in listed
+        ],
+    }
+
+
+def items_table(title: str, listed: Sequence[Item]) -> Table:
+    """Show what costs how much, the dearest first."""
+    numbers = (Column(name, justify="right") for name in ("quantity", "USD each", "USD a month"))
+    words = (Column(name, overflow="fold") for name in ("resource", "price"))
+    shown = Table(*words, *numbers, title=f"{title}: USD of an idle month")
+    for one in sorted(listed, key=lambda one: -one.monthly):
+        shown.add_row(
+            one.resource,
+            one.price.item,
+            f"{one.quantity:.2f} {one.price.unit}",
+            f"{one.price.usd.normalize():f}",
+            f"{one.monthly}",
+        )
+    shown.add_row("together", "", "", "", f"{total(listed)}", style="bold")
+    return shown
+
+
+def savings_table(stack: str, found: Sequence[Saving]) -> Table:
+    """Show what each switch changes."""
+    numbers = (Column(name, justify="right") for name in ("difference", "USD a month"))
+    shown = Table("setting", *numbers, title=f"{stack}: what each setting would change")
+    for one in found:
+        words = ", ".join(f"{key}: {value}" for key, value in one.settings.items())
+        shown.add_row(words, f"{one.difference:+}", f"{one.total}")
+    return shown
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the tables; return 1 when dev costs too much, 2 for what cannot be priced."""
+    parser = argparse.ArgumentParser(prog="python -m bench.cost", description=__doc__)
+    parser.add_argument(
+        "--graph", type=Path, metavar="FILE", help="price the resources of this graph only"
+    )
+    graph = parser.parse_args(arguments).graph
+    console = Console()
+    try:
+        template = dependency_graph.from_file(graph or TEMPLATE)
+        console.print(items_table(template.title, items(template, table())))
+        costs = {} if graph else measured()
+    except (GraphError, UnpricedError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    for stack, cost in costs.items():
+        console.print(items_table(stack, cost.listed), savings_table(stack, cost.savings))
+    console.print(f"{table().about} Region {table().region}, {table().hours} hours a month.")
+    if costs and total(costs["dev"].listed) > HIGHEST_DEV:
+        print(f"An idle month of dev costs more than {HIGHEST_DEV} USD.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

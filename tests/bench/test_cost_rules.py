@@ -1,0 +1,178 @@
+"""Each resource is priced by its own inputs, and nothing without a price goes by."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from bench import cost, dependency_graph
+from bench.cost_free import FREE
+from bench.cost_rules import RULES
+from bench.prices import UnpricedError
+from bench.stacks import STACKS
+from tests.bench.priced import alone, changed, difference, graph, lines, priced
+
+DATABASE = "aws:rds/instance:Instance"
+ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
+SERVICE = "aws:ecs/service:Service"
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_type_has_a_rule_or_a_reason_to_be_free(stack: str) -> None:
+    tokens = {one.type for one in graph(stack).resources.values()}
+    assert tokens <= {*RULES, *FREE}
+    assert not set(RULES) & set(FREE)
+    assert all(FREE.values())
+
+
+def test_a_type_without_a_price_is_refused_by_name() -> None:
+    with pytest.raises(UnpricedError, match=r"^a is of the type aws:mq/broker:Broker, which has"):
+        alone("aws:mq/broker:Broker")
+
+
+def test_no_type_is_free_that_nobody_has() -> None:
+    known = [graph("dev"), graph("prod"), dependency_graph.from_file(cost.TEMPLATE)]
+    assert set(FREE) <= {one.type for each in known for one in each.resources.values()}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "named"),
+    [
+        ({"instanceClass": "db.r8g.large"}, "RDS PostgreSQL db.r8g.large Single-AZ"),
+        ({"storageType": "io2"}, "RDS io2 storage Single-AZ"),
+        ({"performanceInsightsRetentionPeriod": 31}, "Performance Insights kept for 31 days"),
+    ],
+    ids=["instance class", "storage type", "Performance Insights"],
+)
+def test_an_input_without_a_price_is_refused_by_name(inputs: dict[str, Any], named: str) -> None:
+    with pytest.raises(UnpricedError, match=named):
+        changed(DATABASE, **inputs)
+
+
+def test_a_missing_input_is_refused_by_name() -> None:
+    with pytest.raises(UnpricedError, match=r"^a \(aws:lb/.*\) has no loadBalancerType, and"):
+        alone("aws:lb/loadBalancer:LoadBalancer")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "gone", "new"),
+    [
+        (
+            {"multiAz": True},
+            {"RDS PostgreSQL db.t4g.micro Single-AZ": 730, "RDS gp3 storage Single-AZ": 20},
+            {"RDS PostgreSQL db.t4g.micro Multi-AZ": 730, "RDS gp3 storage Multi-AZ": 20},
+        ),
+        (
+            {"allocatedStorage": 30, "storageType": "gp2"},
+            {"RDS gp3 storage Single-AZ": 20},
+            {"RDS gp2 storage Single-AZ": 30},
+        ),
+        ({"publiclyAccessible": True}, {}, {"public IPv4 address": 730}),
+        ({"manageMasterUserPassword": False}, {"Secrets Manager secret": 1}, {}),
+        ({"monitoringInterval": 0}, {"CloudWatch Logs ingestion": 0.219}, {}),
+        (
+            {"monitoringInterval": 1},
+            {"CloudWatch Logs ingestion": 0.219},
+            {"CloudWatch Logs ingestion": 13.14},
+        ),
+        (
+            {"performanceInsightsEnabled": False},
+            {"RDS Performance Insights kept for 7 days": 1},
+            {},
+        ),
+    ],
+    ids=["standby", "storage", "public", "password", "unmonitored", "each second", "no insights"],
+)
+def test_database(inputs: dict[str, Any], gone: dict[str, float], new: dict[str, float]) -> None:
+    assert difference(priced("dev"), changed(DATABASE, **inputs)) == (gone, new)
+
+
+def test_service_by_count_and_address() -> None:
+    hidden = changed(SERVICE, desiredCount=3, networkConfiguration={"assignPublicIp": False})
+    assert difference(priced("dev"), hidden) == (
+        {
+            "FARGATE LINUX X86_64 CPU": 182.5,
+            "FARGATE LINUX X86_64 memory": 365,
+            "public IPv4 address": 730,
+        },
+        {"FARGATE LINUX X86_64 CPU": 547.5, "FARGATE LINUX X86_64 memory": 1095},
+    )
+
+
+def test_service_by_size_and_architecture() -> None:
+    inputs = {"cpu": "1024", "memory": "4096", "runtimePlatform": {"cpuArchitecture": "ARM64"}}
+    gone, new = difference(
+        priced("dev"), changed("aws:ecs/taskDefinition:TaskDefinition", **inputs)
+    )
+    assert set(gone) == {"FARGATE LINUX X86_64 CPU", "FARGATE LINUX X86_64 memory"}
+    assert new == {"FARGATE LINUX ARM64 CPU": 730, "FARGATE LINUX ARM64 memory": 2920}
+
+
+def test_a_service_without_a_task_definition_is_refused() -> None:
+    with pytest.raises(UnpricedError, match=r"^a \(.*\) refers to 0 resources aws:ecs/taskDef"):
+        alone(SERVICE, launchType="FARGATE", desiredCount=1)
+
+
+def test_a_service_on_instances_has_no_price_here() -> None:
+    with pytest.raises(UnpricedError, match="EC2 LINUX X86_64 CPU"):
+        changed(SERVICE, launchType="EC2")
+
+
+def test_container_insights_count_cluster_service_and_task_family() -> None:
+    cluster = "aws:ecs/cluster:Cluster"
+    switched = [{"name": "containerInsights", "value": "enabled"}]
+    gone, new = lines(priced("dev")), lines(changed(cluster, settings=switched))
+    assert new - gone == Counter(
+        {
+            ("Container Insights metric, enabled", 8): 1,
+            ("Container Insights metric, enabled", 17): 1,
+        }
+    )
+    with pytest.raises(UnpricedError, match="Container Insights metric, enhanced"):
+        changed(cluster, settings=[{"name": "containerInsights", "value": "enhanced"}])
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "expected"),
+    [
+        (
+            "aws:lb/loadBalancer:LoadBalancer",
+            {"loadBalancerType": "application", "internal": False, "subnets": ["a", "b", "c"]},
+            {"load balancer, application": 730, "public IPv4 address": 2190},
+        ),
+        (
+            "aws:ec2/vpcEndpoint:VpcEndpoint",
+            {"vpcEndpointType": "Interface", "subnetIds": ["a", "b"]},
+            {"VPC endpoint, Interface, in one zone": 1460},
+        ),
+        ("aws:cloudwatch/metricAlarm:MetricAlarm", {}, {"CloudWatch alarm": 1}),
+        ("aws:secretsmanager/secret:Secret", {}, {"Secrets Manager secret": 1}),
+        ("aws:ec2/eip:Eip", {}, {"public IPv4 address": 730}),
+        (
+            "aws:sagemaker/notebookInstance:NotebookInstance",
+            {"instanceType": "ml.t2.xlarge", "volumeSize": 50},
+            {"SageMaker notebook ml.t2.xlarge": 730, "SageMaker notebook storage": 50},
+        ),
+    ],
+    ids=["public balancer", "interface endpoint", "alarm", "secret", "address", "notebook"],
+)
+def test_one_resource(token: str, inputs: dict[str, Any], expected: dict[str, float]) -> None:
+    assert {item: float(quantity) for item, quantity in lines(alone(token, **inputs))} == expected
+
+
+def test_instances_without_jobs_and_what_comes_with_them() -> None:
+    queues = [{"name": "default", "minVcpus": 3, "diskGib": 40}]
+    public, private = (
+        priced("dev", queues=queues),
+        priced("dev", queues=queues, privateSubnets=True),
+    )
+    two = {"EC2 m6i.large": 1460.0, "EBS gp3 volume": 80.0}
+    assert difference(priced("dev"), public) == ({}, {**two, "public IPv4 address": 1460})
+    in_environment = {one.price.item for one in private if one.type == ENVIRONMENT}
+    assert in_environment == set(two)
+
+
+def test_instances_too_small_for_every_type_are_refused() -> None:
+    given = {"minVcpus": 1, "instanceTypes": ["c4.large"]}
+    with pytest.raises(UnpricedError, match=r"no instance type of at most 1 vCPUs; it has c4\.l"):
+        alone(ENVIRONMENT, computeResources=given)

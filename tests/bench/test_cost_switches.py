@@ -1,0 +1,115 @@
+"""Every setting that changes the idle cost is a switch, and changes it by what the bench says."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import yaml
+from pydantic.alias_generators import to_camel
+
+from bench.cost import total
+from bench.cost_switches import SWITCHES, savings
+from bench.stacks import STACKS
+from settings import Settings
+from tests.bench.priced import lines, priced
+from tests.deployed import OTHER_VALUES, ROOT
+
+WITHOUT_PRICE: Mapping[str, Any] = {
+    **{key: value for key, value in OTHER_VALUES.items() if key != "serviceArchitecture"},
+    "deletionProtection": True,
+    "logRetentionDays": 7,
+    "datastoreRetained": True,
+    "dbMaxAllocatedStorage": 500,
+    "dbBackupRetentionDays": 30,
+    "dbFinalSnapshot": True,
+    "dbApplyImmediately": False,
+    "apiAllowedCidrs": ["203.0.113.0/24"],
+    "apiAccessLog": True,
+    "manageApiGatewayAccount": True,
+    "jobImageRepositories": [],
+    "jobSecretArns": ["arn:aws:secretsmanager:us-east-1:123456789012:secret:team/token-AbCdEf"],
+    "executionLog": True,
+}
+"""A value other than dev's of every setting that changes no idle cost, but for the gateway."""
+
+NO_GATEWAY = {"serviceGateway": False}
+"""The setting that does not go together with those above."""
+
+
+def dev_values() -> dict[str, Any]:
+    """Return the value that each setting has in dev."""
+    text = (ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8")
+    own = {key.partition(":")[2]: value for key, value in yaml.safe_load(text)["config"].items()}
+    return {**{to_camel(name): value for name, value in Settings().as_args().items()}, **own}
+
+
+def test_every_setting_is_a_switch_or_without_a_price() -> None:
+    switched = {key for one in SWITCHES for stack in STACKS for key in one.of(stack)}
+    without = {*WITHOUT_PRICE, *NO_GATEWAY}
+    assert switched | without == {to_camel(name) for name in Settings.model_fields}
+    assert switched & without == {"serviceImage"}
+    dev = dev_values()
+    assert [key for key, value in WITHOUT_PRICE.items() if value == dev[key]] == []
+
+
+@pytest.mark.parametrize("settings", [WITHOUT_PRICE, NO_GATEWAY], ids=["most", "no gateway"])
+def test_settings_without_a_price_change_nothing(settings: Mapping[str, Any]) -> None:
+    assert lines(priced("dev", **settings)) == lines(priced("dev"))
+
+
+def test_one_nat_gateway_saves_two_with_their_addresses() -> None:
+    (switch,) = [one for one in SWITCHES if next(iter(one.prod)) == "natGateways"]
+    assert total(priced("prod")) - total(priced("prod", **switch.prod)) == Decimal("73.00")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("stack", "expected"),
+    [
+        (
+            "dev",
+            {
+                "privateSubnets": 32.85,
+                "natGateways": 69.35,
+                "availabilityZoneCount": 0,
+                "availabilityZones": 0,
+                "flowLogs": 0.5,
+                "datastoreKmsKey": 1,
+                "dbInstanceClass": 11.68,
+                "dbMultiAz": 13.98,
+                "dbAllocatedStorage": 3.45,
+                "serviceArchitecture": -1.8,
+                "serviceCpu": 9.01,
+                "serviceCount": 12.66,
+                "containerInsights": 7.5,
+                "queues": 81.73,
+            },
+        ),
+        (
+            "prod",
+            {
+                "privateSubnets": -102.2,
+                "natGateways": -73,
+                "availabilityZoneCount": -36.5,
+                "availabilityZones": -36.5,
+                "flowLogs": -0.5,
+                "datastoreKmsKey": -1,
+                "dbInstanceClass": -151.11,
+                "dbMultiAz": -134.87,
+                "dbAllocatedStorage": -18.4,
+                "serviceArchitecture": -7.2,
+                "serviceCpu": -18.02,
+                "serviceCount": -18.02,
+                "containerInsights": -7.5,
+                "queues": 78.08,
+            },
+        ),
+    ],
+    ids=STACKS,
+)
+def test_what_each_switch_changes(stack: str, expected: dict[str, float]) -> None:
+    now = total(priced(stack))
+    found = savings(stack, now, lambda settings: total(priced(stack, **settings)))
+    assert {next(iter(one.settings)): float(one.difference) for one in found} == expected
+    assert all(one.total == now + one.difference for one in found)

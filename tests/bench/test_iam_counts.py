@@ -1,0 +1,138 @@
+"""What the roles may do is counted as the README says; what they did, by a fresh summary only."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench import iam
+from bench.iam import RoleCount, SummaryError
+from bench.stacks import STACKS
+
+ROLE = "metaflow-users-role"
+
+
+@pytest.fixture(scope="module")
+def prod() -> list[RoleCount]:
+    return iam.granted("prod")
+
+
+@pytest.fixture
+def roles(monkeypatch: pytest.MonkeyPatch) -> list[RoleCount]:
+    """Have every stack one role, without an emulated AWS."""
+    found = [
+        RoleCount(
+            role=ROLE,
+            kind="acting",
+            granted=frozenset({"s3:GetObject", "s3:PutObject", "batch:DescribeJobs"}),
+            on_star=frozenset({"batch:DescribeJobs"}),
+            used=None,
+        )
+    ]
+    monkeypatch.setattr(iam, "granted", lambda _stack: found)
+    return found
+
+
+def summary(folder: Path, *, stack: str = "prod", **role: Any) -> Path:
+    """Write a summary with one role, as the rehearsal does."""
+    one = {
+        "role": ROLE,
+        "kind": "acting",
+        "granted": ["batch:DescribeJobs", "s3:GetObject", "s3:PutObject"],
+        "on_star": ["batch:DescribeJobs"],
+        "used": ["s3:GetObject", "sts:GetCallerIdentity"],
+        **role,
+    }
+    path = folder / f"{stack}.json"
+    path.write_text(json.dumps({"stack": stack, "iam": {"roles": [one]}}), encoding="utf-8")
+    return path
+
+
+def test_prod_grants_what_the_readme_says(prod: list[RoleCount]) -> None:
+    by_kind = {
+        kind: sum(len(one.granted) for one in prod if one.kind == kind)
+        for kind in ("acting", "aws_services")
+    }
+    # The README counts the 8 of executionLog apart.
+    assert by_kind == {"acting": 51 + 8, "aws_services": 37}
+
+
+def test_a_role_that_grants_nothing_and_one_that_must_list(prod: list[RoleCount]) -> None:
+    by_role = {one.role: one for one in prod}
+    assert by_role["metaflow-service-task"].counts() == {"granted": 0, "on_star": 0, "used": None}
+    assert by_role["metaflow-flows-schedule"].granted == {"states:StartExecution"}
+    assert "batch:DescribeJobs" in by_role[ROLE].on_star
+    assert all(one.on_star <= one.granted for one in prod)
+
+
+@pytest.mark.usefixtures("roles")
+def test_a_summary_tells_what_was_used(tmp_path: Path) -> None:
+    found = iam.results([summary(tmp_path)])
+    counts = {"granted": 3, "on_star": 1, "used": 1}
+    assert found["prod"] == {
+        "together": counts,
+        "roles": [{"role": ROLE, "kind": "acting", **counts}],
+    }
+    assert found["dev"]["together"] == {**counts, "used": None}
+    assert set(found) == set(STACKS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"granted": ["s3:GetObject"]}, f"another version of the stack, in which {ROLE} may"),
+        ({"role": "metaflow-old-role"}, f"another version of the stack, in which {ROLE} may"),
+        ({"stack": "staging"}, "is of the stack staging; take one of dev, prod"),
+    ],
+    ids=["other actions", "other role", "other stack"],
+)
+@pytest.mark.usefixtures("roles")
+def test_a_summary_of_something_else_is_refused(
+    changes: dict[str, Any],
+    named: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = summary(tmp_path, **changes)
+    with pytest.raises(SummaryError, match=named):
+        iam.results([path])
+    assert iam.main(["--summary", str(path)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert named in line
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (None, "cannot be read"),
+        ("{", "cannot be read: Expecting property name"),
+        ('{"stack": "dev", "iam": null}', "is no summary of a rehearsal that deployed"),
+        ("[]", "is no summary of a rehearsal that deployed"),
+    ],
+    ids=["no file", "no JSON", "no permissions", "no object"],
+)
+def test_a_file_that_is_no_summary(text: str | None, named: str, tmp_path: Path) -> None:
+    path = tmp_path / "summary.json"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    with pytest.raises(SummaryError, match=named):
+        iam.results([path])
+
+
+@pytest.mark.usefixtures("roles")
+def test_the_table_has_a_line_for_each_role(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert iam.main(["--summary", str(summary(tmp_path, stack="dev"))]) == 0
+    rows = [
+        [cell.strip() for cell in line.strip("│").split("│")]
+        for line in capsys.readouterr().out.splitlines()
+        if line.startswith("│")
+    ]
+    assert rows == [
+        [ROLE, "Metaflow", "3", "1", "1"],
+        ["together", "", "3", "1", "1"],
+        [ROLE, "Metaflow", "3", "1", "-"],
+        ["together", "", "3", "1", "-"],
+    ]
