@@ -8,6 +8,7 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
+from components import fixed_settings
 from components.aws_environment import AwsEnvironment
 from components.flow_logs import FlowLogs, FlowLogsArgs
 from components.tags import named
@@ -65,11 +66,12 @@ class Network(pulumi.ComponentResource):
         super().__init__("metaflow:index:Network", name, {"cidr": args.cidr}, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
+        # RDS cannot move to another VPC: a preview must refuse what would replace this one.
+        cidr = fixed_settings.held(f"{name}-fixed", args.environment, args.cidr, self._child)
         vpc = aws.ec2.Vpc(
             f"{name}-vpc",
-            cidr_block=args.cidr,
+            cidr_block=cidr,
             tags=named(args.tags, name),
-            # RDS cannot move to another VPC: a preview must refuse what would replace this one.
             opts=pulumi.ResourceOptions(parent=self, protect=args.deletion_protection or None),
         )
         # Emptied, so that nothing that forgets to name a group is reachable.

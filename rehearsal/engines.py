@@ -23,7 +23,7 @@ from rehearsal.mocks import Deployment
 from rehearsal.provider import Provider
 from rehearsal.stage import Stage
 
-TESTED = ((3, 200), (4, 0))
+TESTED = ((3, 208), (4, 0))
 """Versions of the CLI that were tested: from the first up to the second."""
 
 _SECONDS = 60

@@ -26,6 +26,8 @@ from rehearsal.registrations import Registration, dependents_first
 Program = Callable[[], Any]
 
 _STACK = "pulumi:pulumi:Stack"
+STASH = "pulumi:index:Stash"
+"""Type of `pulumi.Stash`, which the engine itself keeps."""
 
 
 class DeploymentError(Exception):
@@ -63,7 +65,7 @@ class Deployment:
         if protected:
             raise DeploymentError("\n".join(f"{urn} is protected." for urn in protected))
         for one in dependents_first(self.registrations):
-            if one.custom and not one.retain_on_delete:
+            if one.custom and one.type != STASH and not one.retain_on_delete:
                 provider.delete(one.type, one.urn, one.id, one.outputs)
 
 
@@ -118,6 +120,11 @@ class _Handlers(mocks.Mocks):
         }
 
     def _make(self, token: str, request: _Request) -> None:
+        if token == STASH:
+            self.before_create(request.goal)
+            request.id = request.urn
+            request.outputs = {**request.inputs, "output": request.inputs["input"]}
+            return
         checked = self.provider.check(token, request.urn, request.inputs)
         request.goal = goals.goal(request.urn, request.registered, checked)
         self.before_create(request.goal)

@@ -65,7 +65,7 @@ class Report:
     taken_away: list[Mapping[str, str | None]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
-    _shown: int = 0
+    _shown: int = field(default=0, init=False)
 
     def take(self, check: PolicyCheck) -> None:
         """Keep what policy packs said of an operation; the last operation's word counts."""

@@ -10,6 +10,9 @@ from typing import Any
 from rehearsal.policies import Finding
 
 _REFRESH = "refresh"
+_ENDED = "an unhandled error occurred: program exited with non-zero exit code"
+"""What the engine adds when a program ends by an error that it has told itself."""
+
 _NO_CHANGE = ("same", "read")
 
 
@@ -82,7 +85,12 @@ def read(log: Path) -> Outcome:
     return Outcome(
         operations=tuple(_operations(events)),
         counts=_counts(events),
-        errors=tuple(_words(one) for one in said if one["severity"] == "error"),
+        errors=tuple(
+            words
+            for one in said
+            if one["severity"] == "error"
+            if _ENDED not in (words := _words(one))
+        ),
         warnings=tuple(_words(one) for one in said if one["severity"] == "warning"),
         findings=tuple(one for one in found if not one.put_off),
         put_off=tuple(one for one in found if one.put_off),

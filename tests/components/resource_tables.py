@@ -21,7 +21,7 @@ def table(text: str, zones: Sequence[str] = ("us-east-1a", "us-east-1b")) -> Chi
             parent = line.strip()
             continue
         token, suffix = line.split()
-        full_token = token if token.startswith("aws:") else _SHORT + token
+        full_token = token if ":" in token else _SHORT + token
         for zone in zones if "{zone}" in suffix else [""]:
             rows.add((full_token, f"{parent}-{suffix.format(zone=zone)}", parent))
     return frozenset(rows)
@@ -42,6 +42,7 @@ metaflow
 
 NETWORK = """
 metaflow-net
+  pulumi:index:Stash                                              fixed
   aws:ec2/vpc:Vpc                                                 vpc
   aws:ec2/defaultSecurityGroup:DefaultSecurityGroup               default
   aws:ec2/internetGateway:InternetGateway                         internet

@@ -1,7 +1,7 @@
 """A stack that the Pulumi CLI deploys into an emulated AWS of its own."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from rehearsal.emulator import emulated_aws
 from rehearsal.engine import Engine, Outcome
 from rehearsal.loopback import LoopbackAddresses
 from rehearsal.loopback.remote_addresses import handed_out
+from rehearsal.policies import LocalPack
 from rehearsal.provider import Cloud
 from rehearsal.sandbox import sandbox
 from tests.deployed import ROOT
@@ -40,8 +41,10 @@ class Live:
 
 
 @contextmanager
-def live(stack: str = "dev", program: Path = ROOT) -> Iterator[Live]:
-    """Prepare a stack of a program; nothing is deployed yet."""
+def live(
+    stack: str = "dev", program: Path = ROOT, packs: Sequence[LocalPack] = ()
+) -> Iterator[Live]:
+    """Prepare a stack of a program, judged by packs; nothing is deployed yet."""
     with ExitStack() as running:
         box = running.enter_context(sandbox())
         emulated = running.enter_context(emulated_aws())
@@ -51,7 +54,7 @@ def live(stack: str = "dev", program: Path = ROOT) -> Iterator[Live]:
         leading = plugin.leading_to(emulated.endpoint, url)
 
         def prepare(name: str) -> Engine:
-            return Engine(box, program, name, leading)
+            return Engine(box, program, name, leading, packs)
 
         yield Live(prepare(stack), cloud, inventory.take(cloud), prepare)
 

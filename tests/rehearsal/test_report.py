@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -192,9 +193,8 @@ def test_a_failure_is_told_without_the_table_and_packs_only_where_they_found_som
         "private:",
         "not",
     ]
-    report.violations = []
     without = console()
-    report.show_failure(without)
+    replace(report, violations=[]).show_failure(without)
     assert printed(without).splitlines() == [f"not held: {problem}" for problem in report.problems]
 
 
@@ -223,3 +223,12 @@ def test_a_terminal_shows_where_a_phase_is() -> None:
     assert "deploy ..." not in printed(place)
     assert "\x1b[" in printed(place)
     assert "deploy (0" in printed(place)
+
+
+def test_what_was_printed_is_not_printed_again(report: Report) -> None:
+    place = console()
+    report.show(place)
+    before = printed(place)
+    report.problems.append("the stack was not destroyed")
+    report.show_problems(place)
+    assert printed(place).removeprefix(before) == "not held: the stack was not destroyed\n"
