@@ -76,6 +76,7 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
         "aws:s3/bucketVersioning:BucketVersioning",
     ),
     "the secret is priced": ("AWS::SecretsManager::SecretTargetAttachment",),
+    'it stands in the stack\'s state only (Pulumi documentation, "Stash")': ("pulumi:index:Stash",),
     "its notebook is priced": (
         "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration",
     ),
