@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Required, TypedDict
 
 
-class QueueArgs(TypedDict, total=False):
+class JobQueue(TypedDict, total=False):
     """One Batch job queue with the compute environment behind it."""
 
     name: Required[str]
@@ -167,7 +167,7 @@ class MetaflowArgs(TypedDict, total=False):
     """Whether this stack sets the account's API Gateway logging role, shared by all of its APIs.
     Allowed: true or false. Default: false."""
 
-    queues: Sequence[QueueArgs]
+    queues: Sequence[JobQueue]
     """Batch job queues; the first is the default one. Allowed: 1 to 49 queues of different names.
     Default: one queue, named default."""
 

@@ -51,7 +51,8 @@ class MetaflowProvider(ComponentProvider):
             return super().construct(name, resource_type, inputs, options)
         except ComponentInitError as error:
             if isinstance(error.inner, pulumi.RunError):
-                raise InputPropertiesError(str(error.inner)) from error
+                # Without a list of errors, even an empty one, the SDK's server fails.
+                raise InputPropertiesError(str(error.inner), []) from error
             raise
 
 

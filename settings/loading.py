@@ -144,7 +144,8 @@ def _in_words(details: ErrorDetails) -> list[_Problem]:
                 f"Remove it with: pulumi config rm {_config_path(path)}",
             )
         ]
-    found = json.dumps(details["input"], default=str)
+    missing = details["type"] == "missing"
+    found = "missing" if missing else json.dumps(details["input"], default=str)
     reason = details["msg"] if details["type"] == "setting" else ""
     return [_problem(key, f"{found} ({reason})" if reason else found, _words(path))]
 

@@ -5,6 +5,7 @@ from tests.deployed import ROOT
 SUPPORT = {
     "bench/priced.py",
     "components/grants.py",
+    "components/plugin_host.py",
     "components/resource_tables.py",
     "components/service_grants.py",
     "components/tiers.py",

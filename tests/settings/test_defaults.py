@@ -8,7 +8,7 @@ import pytest
 import yaml
 from pydantic.alias_generators import to_camel
 
-from components.metaflow_args import MetaflowArgs, QueueArgs
+from components.metaflow_args import JobQueue, MetaflowArgs
 from settings import QueueSettings, Settings
 from settings.model import SettingsModel
 from tests.deployed import PROJECT, ROOT
@@ -70,7 +70,7 @@ def test_a_stack_file_has_no_secret(stack: str) -> None:
     assert "secure" not in (ROOT / stack).read_text(encoding="utf-8")
 
 
-PAIRS = [(MetaflowArgs, Settings), (QueueArgs, QueueSettings)]
+PAIRS = [(MetaflowArgs, Settings), (JobQueue, QueueSettings)]
 
 
 def plain(declared: Any) -> Any:
@@ -87,7 +87,7 @@ def plain(declared: Any) -> Any:
         return (list, plain(typing.get_args(declared)[0]))
     if origin is dict:
         return (dict, *map(plain, typing.get_args(declared)))
-    return {QueueSettings: QueueArgs}.get(declared, declared)
+    return {QueueSettings: JobQueue}.get(declared, declared)
 
 
 @pytest.mark.parametrize(("args", "model"), PAIRS)

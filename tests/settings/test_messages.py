@@ -94,6 +94,11 @@ def message_to_a_program(values: dict[str, Any]) -> list[str]:
             "Set it with: pulumi config set jobSecretArns <value>",
         ),
         (
+            {"queues": [{"maxVcpus": 8}]},
+            "  queues[0].name is missing; allowed: 1 to 12 of a-z, 0-9 and -. "
+            "Set it with: pulumi config set --path 'queues[0].name' <value>",
+        ),
+        (
             {"queues": []},
             "  queues is []; allowed: 1 to 49 queues of different names. "
             "Set it with: pulumi config set queues <value>",
