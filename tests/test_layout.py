@@ -4,6 +4,7 @@ from tests.deployed import ROOT
 
 SUPPORT = {
     "bench/priced.py",
+    "components/another_program.py",
     "components/grants.py",
     "components/plugin_host.py",
     "components/resource_tables.py",
