@@ -200,7 +200,10 @@ def main(arguments: Sequence[str]) -> int:
     """Print the tables; return 1 when dev costs too much, 2 for what cannot be priced."""
     parser = argparse.ArgumentParser(prog="python -m bench.cost", description=__doc__)
     parser.add_argument(
-        "--graph", type=Path, metavar="FILE", help="price the resources of this graph only"
+        "--graph",
+        type=Path,
+        metavar="FILE",
+        help="price this graph only; see bench/graph.schema.json",
     )
     graph = parser.parse_args(arguments).graph
     console = Console()
