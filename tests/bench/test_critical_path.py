@@ -114,6 +114,19 @@ def test_other_tools_are_held_to_the_same_rule() -> None:
     assert template.bound.typical == 426
 
 
+def test_what_the_template_would_take_without_its_costliest_choices() -> None:
+    graph = from_file(OTHERS[0])
+    config, migration = "BasicNotebookInstanceLifecycleConfig", "ExecuteDBMigration"
+    uncoupled = replace(
+        graph.resources[config], waits_for=graph.resources[config].waits_for - {"NLB"}
+    )
+    resources = {**graph.resources, config: uncoupled}
+    del resources[migration]
+    found = measured(replace(graph, resources=resources))
+    # The database is on both chains then, the second with the final snapshot that is the default.
+    assert (found.deploy.typical, found.destroy.typical) == (445, 725)
+
+
 def test_draws_agree_with_those_of_another_program() -> None:
     # What a simulation written apart from this one gave, with another seed.
     template = measured(from_file(OTHERS[0]))
