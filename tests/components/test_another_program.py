@@ -34,6 +34,9 @@ deployment = deploy(
 )
 print(json.dumps([components.__file__, len(deployment.registrations), deployment.outputs]))
 """
+NOT_IMPORTED = ("migrate.py", "plugin.py", "__main__.py")
+"""Modules that run in the service's container, and in the plugin's process."""
+
 DISTRIBUTIONS = {"pulumi_aws": "pulumi-aws", "pydantic_core": "pydantic"}
 """Distributions by the modules that are called otherwise."""
 
@@ -75,7 +78,7 @@ def test_the_package_asks_for_what_the_component_imports() -> None:
         DISTRIBUTIONS.get(module, module)
         for name in ("components", "settings")
         for path in (ROOT / name).glob("*.py")
-        if path.name != "migrate.py"
+        if path.name not in NOT_IMPORTED
         for module in top_modules(path)
     }
     needed = imported - sys.stdlib_module_names - {"components", "settings"}
