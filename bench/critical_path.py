@@ -165,14 +165,14 @@ def as_json(found: Iterable[Measured]) -> dict[str, Any]:
 
 def summary_table(found: Sequence[Measured]) -> Table:
     """Show each graph's durations beside its lower bound's."""
-    table = Table(title="Longest chain, seconds")
-    for name in ("graph", "resources", "edges", "", "typical", "bound", "ratio", "P50", "P90"):
-        table.add_column(name, justify="left" if name in ("graph", "") else "right", no_wrap=True)
+    table = Table("graph", "", title="Longest chain, seconds")
+    for name in ("typical", "bound", "ratio", "P50", "P90"):
+        table.add_column(name, justify="right", no_wrap=True)
     for one in found:
-        size = (one.graph.title, str(len(one.graph.resources)), str(one.graph.edges))
+        size = f"{len(one.graph.resources)} resources, {one.graph.edges} edges"
         bound = (str(one.bound.typical), f"{one.ratio:.3f}")
-        table.add_row(*size, "deploy", *_seconds(one.deploy, bound))
-        table.add_row("", "", "", "destroy", *_seconds(one.destroy, ("", "")))
+        table.add_row(one.graph.title, "deploy", *_seconds(one.deploy, bound))
+        table.add_row(size, "destroy", *_seconds(one.destroy, ("", "")))
     return table
 
 
@@ -215,6 +215,8 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--json", type=Path, help="write the results to this file")
     options = parser.parse_args(arguments)
+    if options.json and not options.json.absolute().parent.is_dir():
+        parser.error(f"{options.json.parent} is no folder; make it, or name another one")
     try:
         own = [] if options.graph else measured_stacks()
         found = [*own, *(measured(from_file(path)) for path in options.graph or OTHERS)]

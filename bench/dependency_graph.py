@@ -140,7 +140,9 @@ def from_file(path: Path) -> Graph:
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise GraphError(f"{path}: {error.strerror}; give a JSON file.") from error
+    except ValueError as error:
         raise GraphError(f"{path}: {error}; give a JSON file.") from error
     schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
     wrong = jsonschema.exceptions.best_match(

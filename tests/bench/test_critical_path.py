@@ -223,6 +223,14 @@ def test_command_refuses_what_it_cannot_measure(
     )
 
 
+def test_command_refuses_a_folder_that_is_not_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--graph", str(OTHERS[0]), "--json", str(tmp_path / "nowhere" / "results.json")])
+    assert "nowhere is no folder" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("_placeholders")
 def test_command_fails_where_a_claim_does_not_hold(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

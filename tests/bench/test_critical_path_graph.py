@@ -205,5 +205,7 @@ def test_unusable_files_are_refused_in_one_line(tmp_path: Path, text: str, messa
 
 
 def test_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(GraphError, match="No such file"):
+    with pytest.raises(
+        GraphError, match=r"graph\.json: No such file or directory; give a JSON file\.$"
+    ):
         from_file(tmp_path / "graph.json")
