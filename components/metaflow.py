@@ -161,7 +161,7 @@ class Metaflow(pulumi.ComponentResource):
         self.datatools_root = pulumi.Output.concat("s3://", bucket, "/data")
         self.service_url = gateway.url if gateway else internal_url
         self.service_internal_url = internal_url
-        self.api_key = pulumi.Output.secret(gateway.api_key) if gateway else None
+        self.api_key = gateway.api_key if gateway else None
         self.job_queue_arn = tiers.compute.queue_arns[0]
         self.job_role_arn = tiers.compute.job_role_arn
         self.fargate_execution_role_arn = None
