@@ -12,16 +12,8 @@ from rehearsal.provider.apigateway_calls import (
     update_tags,
 )
 from rehearsal.provider.cloud import Cloud
-from rehearsal.provider.resource_type import (
-    AutoName,
-    ResourceType,
-    Values,
-    in_place,
-    replaces,
-)
+from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
-
-_SOURCE = "internal/service/apigateway"
 
 
 def _api_outputs(cloud: Cloud, answer: Any, state: Values) -> Values:
@@ -155,13 +147,12 @@ def _delete_resource(cloud: Cloud, resource_id: str, state: Values) -> None:
 RESOURCE_TYPES = (
     ResourceType(
         token="aws:apigateway/restApi:RestApi",
-        source=f"{_SOURCE}/rest_api.go",
         inputs={
-            "name": in_place(),
-            "description": in_place(),
-            "endpointConfiguration": in_place(),
-            "disableExecuteApiEndpoint": in_place(),
-            "tags": in_place(),
+            "name": Input(),
+            "description": Input(),
+            "endpointConfiguration": Input(),
+            "disableExecuteApiEndpoint": Input(),
+            "tags": Input(),
         },
         auto_name=AutoName(max_length=255),
         check=_check_api,
@@ -172,8 +163,7 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:apigateway/restApiPolicy:RestApiPolicy",
-        source=f"{_SOURCE}/rest_api_policy.go",
-        inputs={"restApiId": replaces(required=True), "policy": in_place(required=True)},
+        inputs={"restApiId": Input(required=True), "policy": Input(required=True)},
         check=_check_policy,
         create=_put_policy,
         read=_read_policy,
@@ -182,11 +172,10 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:apigateway/resource:Resource",
-        source=f"{_SOURCE}/resource.go",
         inputs={
-            "restApi": replaces(required=True),
-            "parentId": in_place(required=True),
-            "pathPart": in_place(required=True),
+            "restApi": Input(required=True),
+            "parentId": Input(required=True),
+            "pathPart": Input(required=True),
         },
         create=_create_resource,
         read=_read_resource,

@@ -13,16 +13,9 @@ from rehearsal.provider.apigateway_calls import (
     update_tags,
 )
 from rehearsal.provider.cloud import Cloud
-from rehearsal.provider.resource_type import (
-    AutoName,
-    ResourceType,
-    Values,
-    in_place,
-    replaces,
-)
+from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
 
-_SOURCE = "internal/service/apigateway"
 _PERIODS = ("DAY", "WEEK", "MONTH")
 
 
@@ -181,12 +174,11 @@ def _delete_plan_key(cloud: Cloud, key_id: str, state: Values) -> None:
 RESOURCE_TYPES = (
     ResourceType(
         token="aws:apigateway/apiKey:ApiKey",
-        source=f"{_SOURCE}/api_key.go",
         inputs={
-            "name": in_place(),
-            "description": in_place(default="Managed by Pulumi"),
-            "enabled": in_place(default=True),
-            "tags": in_place(),
+            "name": Input(),
+            "description": Input(default="Managed by Pulumi"),
+            "enabled": Input(default=True),
+            "tags": Input(),
         },
         auto_name=AutoName(max_length=255),
         secret_outputs=frozenset({"value"}),
@@ -197,14 +189,13 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:apigateway/usagePlan:UsagePlan",
-        source=f"{_SOURCE}/usage_plan.go",
         inputs={
-            "name": in_place(),
-            "description": in_place(),
-            "apiStages": in_place(),
-            "throttleSettings": in_place(),
-            "quotaSettings": in_place(),
-            "tags": in_place(),
+            "name": Input(),
+            "description": Input(),
+            "apiStages": Input(),
+            "throttleSettings": Input(),
+            "quotaSettings": Input(),
+            "tags": Input(),
         },
         auto_name=AutoName(max_length=255),
         check=_check_plan,
@@ -215,11 +206,10 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:apigateway/usagePlanKey:UsagePlanKey",
-        source=f"{_SOURCE}/usage_plan_key.go",
         inputs={
-            "keyId": replaces(required=True),
-            "keyType": replaces(required=True),
-            "usagePlanId": replaces(required=True),
+            "keyId": Input(required=True),
+            "keyType": Input(required=True),
+            "usagePlanId": Input(required=True),
         },
         create=_create_plan_key,
         read=_read_plan_key,

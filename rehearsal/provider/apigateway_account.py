@@ -11,16 +11,9 @@ from rehearsal.provider.apigateway_calls import (
     update_tags,
 )
 from rehearsal.provider.cloud import Cloud
-from rehearsal.provider.resource_type import (
-    AutoName,
-    ResourceType,
-    Values,
-    in_place,
-    replaces,
-)
+from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
 
-_SOURCE = "internal/service/apigateway"
 _ACCOUNT_ID = "api-gateway-account"
 
 
@@ -100,12 +93,11 @@ def _check_account(inputs: Values) -> list[str]:
 RESOURCE_TYPES = (
     ResourceType(
         token="aws:apigateway/vpcLink:VpcLink",
-        source=f"{_SOURCE}/vpc_link.go",
         inputs={
-            "name": in_place(),
-            "targetArn": replaces(required=True),
-            "description": in_place(),
-            "tags": in_place(),
+            "name": Input(),
+            "targetArn": Input(required=True),
+            "description": Input(),
+            "tags": Input(),
         },
         auto_name=AutoName(max_length=255),
         create=_create_link,
@@ -115,8 +107,7 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:apigateway/account:Account",
-        source=f"{_SOURCE}/account.go",
-        inputs={"cloudwatchRoleArn": in_place()},
+        inputs={"cloudwatchRoleArn": Input()},
         check=_check_account,
         create=_create_account,
         read=_read_account,

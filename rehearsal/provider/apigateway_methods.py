@@ -4,10 +4,9 @@ from typing import Any
 
 from rehearsal.provider.apigateway_calls import MISSING, map_changes, present, replacements
 from rehearsal.provider.cloud import Cloud
-from rehearsal.provider.resource_type import ResourceType, Values, in_place, replaces
+from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
 
-_SOURCE = "internal/service/apigateway"
 _METHODS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _ALLOWED = {
     "httpMethod": _METHODS,
@@ -150,14 +149,13 @@ def _check_integration(inputs: Values) -> list[str]:
 RESOURCE_TYPES = (
     ResourceType(
         token="aws:apigateway/method:Method",
-        source=f"{_SOURCE}/method.go",
         inputs={
-            "restApi": replaces(required=True),
-            "resourceId": replaces(required=True),
-            "httpMethod": replaces(required=True),
-            "authorization": in_place(required=True),
-            "apiKeyRequired": in_place(default=False),
-            "requestParameters": in_place(),
+            "restApi": Input(required=True),
+            "resourceId": Input(required=True),
+            "httpMethod": Input(required=True),
+            "authorization": Input(required=True),
+            "apiKeyRequired": Input(default=False),
+            "requestParameters": Input(),
         },
         check=_unlisted,
         create=_create_method,
@@ -167,21 +165,19 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:apigateway/integration:Integration",
-        source=f"{_SOURCE}/integration.go",
         inputs={
-            "restApi": replaces(required=True),
-            "resourceId": replaces(required=True),
-            "httpMethod": replaces(required=True),
-            "type": replaces(required=True),
-            "integrationHttpMethod": replaces(),
-            "connectionType": in_place(default="INTERNET"),
-            "connectionId": in_place(),
-            "uri": in_place(),
-            "requestParameters": in_place(),
-            "timeoutMilliseconds": in_place(default=29_000),
-            "passthroughBehavior": replaces(),
+            "restApi": Input(required=True),
+            "resourceId": Input(required=True),
+            "httpMethod": Input(required=True),
+            "type": Input(required=True),
+            "integrationHttpMethod": Input(),
+            "connectionType": Input(default="INTERNET"),
+            "connectionId": Input(),
+            "uri": Input(),
+            "requestParameters": Input(),
+            "timeoutMilliseconds": Input(default=29_000),
+            "passthroughBehavior": Input(),
         },
-        deleted_first=True,  # pulumi/pulumi-aws issue 2089
         check=_check_integration,
         create=_create_integration,
         read=_read_integration,

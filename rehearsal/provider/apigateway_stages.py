@@ -12,15 +12,8 @@ from rehearsal.provider.apigateway_calls import (
     update_tags,
 )
 from rehearsal.provider.cloud import Cloud
-from rehearsal.provider.resource_type import (
-    ResourceType,
-    Values,
-    in_place,
-    replaces,
-)
+from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
-
-_SOURCE = "internal/service/apigateway"
 
 
 def _deployment_outputs(answer: Any, state: Values) -> Values:
@@ -141,12 +134,11 @@ def _delete_stage(cloud: Cloud, _: str, state: Values) -> None:
 RESOURCE_TYPES = (
     ResourceType(
         token="aws:apigateway/deployment:Deployment",
-        source=f"{_SOURCE}/deployment.go",
         inputs={
-            "restApi": replaces(required=True),
-            "description": in_place(),
-            "triggers": replaces(),
-            "variables": replaces(),
+            "restApi": Input(required=True),
+            "description": Input(),
+            "triggers": Input(),
+            "variables": Input(),
         },
         create=_create_deployment,
         read=_read_deployment,
@@ -155,15 +147,14 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:apigateway/stage:Stage",
-        source=f"{_SOURCE}/stage.go",
         inputs={
-            "restApi": replaces(required=True),
-            "stageName": replaces(required=True),
-            "deployment": in_place(required=True),
-            "accessLogSettings": in_place(),
-            "description": in_place(),
-            "xrayTracingEnabled": in_place(),
-            "tags": in_place(),
+            "restApi": Input(required=True),
+            "stageName": Input(required=True),
+            "deployment": Input(required=True),
+            "accessLogSettings": Input(),
+            "description": Input(),
+            "xrayTracingEnabled": Input(),
+            "tags": Input(),
         },
         create=_create_stage,
         read=_read_stage,

@@ -6,13 +6,7 @@ from rehearsal.provider.batch_common import ARN, name_problems, unique_name, upd
 from rehearsal.provider.batch_job_queue import ROW as JOB_QUEUE
 from rehearsal.provider.changes import with_tags
 from rehearsal.provider.cloud import Cloud
-from rehearsal.provider.resource_type import (
-    AutoName,
-    ResourceType,
-    Values,
-    in_place,
-    replaces,
-)
+from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
 
 _JOB_TIMEOUT_MINUTES = range(1, 361)
@@ -29,20 +23,6 @@ _UPDATABLE_STRATEGIES = frozenset(
     {"BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED", "SPOT_PRICE_CAPACITY_OPTIMIZED"}
 )
 _NOT_IN_UPDATES = frozenset({"spotIamFleetRole"})
-_ALWAYS_REPLACE = ("placementGroup", "spotIamFleetRole")
-_REPLACE_UNLESS_UPDATABLE = (
-    "allocationStrategy",
-    "bidPercentage",
-    "ec2Configurations",
-    "ec2KeyPair",
-    "imageId",
-    "instanceRole",
-    "instanceTypes",
-    "launchTemplate",
-    "securityGroupIds",
-    "subnets",
-    "tags",
-)
 
 
 def _api_resources(resources: Values) -> dict[str, Any]:
@@ -140,23 +120,13 @@ def _updatable(values: Values) -> bool:
     return linked and strategy in _UPDATABLE_STRATEGIES
 
 
-def _replaced_environment(state: Values, inputs: Values) -> list[str]:
-    """Name the parts of computeResources whose change replaces the environment."""
-    before, after = state.get("computeResources") or {}, inputs.get("computeResources") or {}
-    names = {name for name in _ALWAYS_REPLACE if before.get(name) != after.get(name)}
-    if ("launchTemplate" in before) != ("launchTemplate" in after):
-        names.add("launchTemplate")
-    if len(before.get("ec2Configurations", ())) != len(after.get("ec2Configurations", ())):
-        names.add("ec2Configurations")
-    if not (_updatable(state) and _updatable(inputs)):
-        fargate = str(after.get("type", "")).startswith("FARGATE")
-        names |= {
-            name
-            for name in _REPLACE_UNLESS_UPDATABLE
-            if before.get(name) != after.get(name)
-            and not (fargate and name in ("subnets", "securityGroupIds"))
-        }
-    return [f"computeResources.{name}" for name in sorted(names)]
+def _not_updatable(state: Values, inputs: Values) -> bool:
+    return not (_updatable(state) and _updatable(inputs))
+
+
+def _not_updatable_on_instances(state: Values, inputs: Values) -> bool:
+    fargate = (inputs.get("computeResources") or {}).get("type", "").startswith("FARGATE")
+    return not fargate and _not_updatable(state, inputs)
 
 
 def _name_problems(inputs: Values) -> list[str]:
@@ -187,16 +157,15 @@ def _check_environment(inputs: Values) -> list[str]:
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
         token="aws:batch/computeEnvironment:ComputeEnvironment",
-        source="internal/service/batch/compute_environment.go",
         inputs={
-            "name": replaces(),
-            "namePrefix": replaces(),
-            "type": replaces(required=True),
-            "state": in_place(default="ENABLED"),
-            "serviceRole": in_place(),
-            "computeResources": in_place(),
-            "updatePolicy": in_place(),
-            "tags": in_place(),
+            "name": Input(),
+            "namePrefix": Input(),
+            "type": Input(required=True),
+            "state": Input(default="ENABLED"),
+            "serviceRole": Input(),
+            "computeResources": Input(),
+            "updatePolicy": Input(),
+            "tags": Input(),
         },
         auto_name=AutoName(max_length=128, instead="namePrefix"),
         check=_check_environment,
@@ -204,7 +173,10 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
         read=_environment_outputs,
         update=_update_environment,
         delete=_delete_environment,
-        replaced_when=_replaced_environment,
+        conditions={
+            "not updatable": _not_updatable,
+            "not updatable on instances": _not_updatable_on_instances,
+        },
     ),
     JOB_QUEUE,
 )

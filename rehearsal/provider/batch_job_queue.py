@@ -5,11 +5,9 @@ from rehearsal.provider.changes import with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.resource_type import (
     AutoName,
-    RefusedError,
+    Input,
     ResourceType,
     Values,
-    in_place,
-    replaces,
 )
 from rehearsal.provider.shapes import given, reported
 
@@ -50,8 +48,6 @@ def _queue_outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
 
 
 def _update_queue(cloud: Cloud, arn: str, state: Values, inputs: Values) -> Values:
-    if state.get("schedulingPolicyArn") and not inputs.get("schedulingPolicyArn"):
-        raise RefusedError("a job queue's schedulingPolicyArn can be replaced, but not removed.")
     parameters = given(inputs, _QUEUE_PARAMETERS)
     if state.get(_LIMITS):
         # Left out, they would stay.
@@ -59,6 +55,10 @@ def _update_queue(cloud: Cloud, arn: str, state: Values, inputs: Values) -> Valu
     cloud.client("batch").update_job_queue(jobQueue=arn, **parameters)
     update_tags(cloud, state, inputs)
     return _queue_outputs(cloud, arn, inputs) or {}
+
+
+def _policy_removed(_: Values, inputs: Values) -> bool:
+    return not inputs.get("schedulingPolicyArn")
 
 
 def _delete_queue(cloud: Cloud, arn: str, _: Values) -> None:
@@ -96,15 +96,14 @@ def _action_problems(action: Values) -> list[str]:
 
 ROW = ResourceType(
     token="aws:batch/jobQueue:JobQueue",
-    source="internal/service/batch/job_queue.go",
     inputs={
-        "name": replaces(),
-        "priority": in_place(required=True),
-        "state": in_place(required=True),
-        "computeEnvironmentOrders": in_place(),
-        _LIMITS: in_place(),
-        "schedulingPolicyArn": in_place(),
-        "tags": in_place(),
+        "name": Input(),
+        "priority": Input(required=True),
+        "state": Input(required=True),
+        "computeEnvironmentOrders": Input(),
+        _LIMITS: Input(),
+        "schedulingPolicyArn": Input(),
+        "tags": Input(),
     },
     auto_name=AutoName(max_length=128),
     check=_check_queue,
@@ -112,5 +111,6 @@ ROW = ResourceType(
     read=_queue_outputs,
     update=_update_queue,
     delete=_delete_queue,
+    conditions={"removed": _policy_removed},
 )
 """The row of this module."""

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi.output import Unknown, contains_unknowns
 
-from rehearsal.provider import sdk_schema
-from rehearsal.provider.resource_type import OnChange, ResourceType, Values
+from rehearsal.provider import replacements, sdk_schema
+from rehearsal.provider.replacements import DeletedFirst, Replacements
+from rehearsal.provider.resource_type import OnChange, RefusedError, ResourceType, Values
 
 _UNSET: tuple[Any, ...] = (None, "", 0, False, [], {})
 """What the provider's SDK cannot tell from an input that is left out."""
@@ -19,12 +20,15 @@ class Difference:
     """How a live resource differs from what the program wants.
 
     Attributes:
-        changes: what each differing input does; a part of an input is named `input.part`.
+        changes: what each differing input does; a part that replaces is named `input.part` beside
+            its input.
         delete_first: whether a replacement deletes before it creates.
+        kept: inputs whose change is ignored, with the values that they keep.
     """
 
     changes: Mapping[str, OnChange]
     delete_first: bool = False
+    kept: Values = field(default_factory=dict)
 
     @property
     def replacing(self) -> list[str]:
@@ -42,45 +46,93 @@ def difference(
         state: its outputs as they were last known.
         inputs: checked inputs; in a preview some are unknown, and count as changed.
         automatic: names of the inputs that the provider filled in, not the program.
+
+    Raises:
+        RefusedError: the provider refuses the change, or nobody looked up what it does.
     """
-    changes = {
-        name: declared.on_change
-        for name, declared in row.inputs.items()
-        if _changed(row.token, name, state.get(name), inputs.get(name))
+    table = replacements.of(row.token)
+    known = {name: state.get(name) if _unknown(inputs[name]) else inputs[name] for name in inputs}
+    effects = {
+        path: _effect(row, table, path, state, known)
+        for name in row.inputs
+        for path in _changed(row.token, name, state.get(name), inputs.get(name))
     }
-    if row.replaced_when and changes:
-        known = {**inputs, **{name: state.get(name) for name in inputs if _unknown(inputs[name])}}
-        changes.update(dict.fromkeys(row.replaced_when(state, known), OnChange.REPLACE))
-    return Difference(changes, _deletes_first(row, inputs, changes, automatic))
+    changes: dict[str, OnChange] = {}
+    for path, effect in effects.items():
+        name = path.partition(".")[0]
+        if effect is OnChange.REPLACE and path != name:
+            changes.setdefault(name, OnChange.IN_PLACE)
+        if effect is not OnChange.IGNORED:
+            changes[path if effect is OnChange.REPLACE else name] = effect
+    ignored = [path for path in effects if path in row.inputs and path not in changes]
+    return Difference(
+        changes,
+        _deletes_first(table, inputs, automatic),
+        {name: state[name] for name in ignored if name in state},
+    )
 
 
 def _unknown(value: Any) -> bool:
     return isinstance(value, Unknown)
 
 
-def _deletes_first(
-    row: ResourceType, inputs: Values, changes: Mapping[str, OnChange], automatic: frozenset[str]
-) -> bool:
+def _effect(
+    row: ResourceType, table: Replacements, path: str, state: Values, inputs: Values
+) -> OnChange:
+    entry = table.entry(path)
+    condition = next((name for name in entry.when if row.conditions[name](state, inputs)), None)
+    effect = entry.when[condition] if condition else entry.effect
+    if effect is OnChange.REFUSED:
+        words = f": {table.conditions[condition]}" if condition else ""
+        raise RefusedError(f"{row.token}: the provider refuses this change of {path}{words}.")
+    return effect
+
+
+def _deletes_first(table: Replacements, inputs: Values, automatic: frozenset[str]) -> bool:
     """Say whether old and new cannot stand side by side, as by a name that the program gave.
 
-    See nameRequiresDeleteBeforeReplace in pulumi-terraform-bridge, pkg/tfbridge/provider.go.
+    See nameRequiresDeleteBeforeReplace in pulumi-terraform-bridge, pkg/tfbridge/schema.go.
     """
-    name = row.auto_name
-    pinned = (
-        name is not None
-        and name.pins
-        and inputs.get(name.property) is not None
-        and name.property not in automatic
-        and name.property not in changes
-    )
-    return row.deleted_first or pinned
+    if table.deleted_first is DeletedFirst.GIVEN:
+        return inputs.get(table.naming) is not None and table.naming not in automatic
+    return table.deleted_first is DeletedFirst.ALWAYS
 
 
-def _changed(token: str, name: str, before: Any, after: Any) -> bool:
+def _changed(token: str, name: str, before: Any, after: Any) -> list[str]:
+    """Name what differs of an input: the input itself, or the parts of it."""
     if after is None and name in sdk_schema.computed_outputs(token):
         # AWS keeps what it has of an input that is optional and computed.
-        return False
-    return not same(before, after)
+        return []
+    return changed_paths(sdk_schema.input_types(token)[name], name, before, after)
+
+
+def changed_paths(declared: Any, path: str, before: Any, after: Any) -> list[str]:
+    """Name what differs: `path` where all of it came, went or has no parts, else `path.part`.
+
+    Args:
+        declared: the type as the SDK declares it.
+        path: how the value is named; the items of a list share a name.
+        before: a plain value.
+        after: a plain value, in which something may be unknown.
+    """
+    if same(before, after):
+        return []
+    parts = sdk_schema.parts(declared)
+    if not parts or not before or not after or _unknown(after):
+        return [path]
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        pairs = [(before, after)]
+    elif len(before) == len(after):
+        pairs = list(zip(before, after, strict=True))
+    else:
+        return [path]
+    found = [
+        changed
+        for old, new in pairs
+        for name, part in parts.items()
+        for changed in changed_paths(part, f"{path}.{name}", old.get(name), new.get(name))
+    ]
+    return list(dict.fromkeys(found))
 
 
 def same(before: Any, after: Any) -> bool:

@@ -7,11 +7,10 @@ from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.plan_checks import one_of, problems
 from rehearsal.provider.resource_type import (
     AutoName,
+    Input,
     RefusedError,
     ResourceType,
     Values,
-    in_place,
-    replaces,
 )
 from rehearsal.provider.shapes import found, tag_list, tag_map
 
@@ -161,17 +160,16 @@ def _delete_table(cloud: Cloud, name: str, _: Values) -> None:
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
         token="aws:dynamodb/table:Table",
-        source="internal/service/dynamodb/table.go",
         inputs={
-            "name": replaces(),
-            "hashKey": replaces(required=True),
-            "attributes": in_place(required=True),
-            "billingMode": in_place(default="PROVISIONED"),
-            "ttl": in_place(),
-            "serverSideEncryption": in_place(),
-            "pointInTimeRecovery": in_place(),
-            "deletionProtectionEnabled": in_place(default=False),
-            "tags": in_place(),
+            "name": Input(),
+            "hashKey": Input(required=True),
+            "attributes": Input(required=True),
+            "billingMode": Input(default="PROVISIONED"),
+            "ttl": Input(),
+            "serverSideEncryption": Input(),
+            "pointInTimeRecovery": Input(),
+            "deletionProtectionEnabled": Input(default=False),
+            "tags": Input(),
         },
         auto_name=AutoName(max_length=255),
         check=_check_table,

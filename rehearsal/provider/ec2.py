@@ -13,10 +13,9 @@ from rehearsal.provider.ec2_calls import (
     tag_specifications,
 )
 from rehearsal.provider.plan_checks import one_of, problems
-from rehearsal.provider.resource_type import ResourceType, Values, in_place, replaces
+from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found
 
-_SOURCE = "internal/service/ec2"
 _LARGEST_VPC, _SMALLEST_VPC = 16, 28
 _NO_VPC, _NO_SUBNET = "InvalidVpcID.NotFound", "InvalidSubnetID.NotFound"
 
@@ -94,11 +93,8 @@ def _read_vpc(cloud: Cloud, vpc_id: str, _: Values) -> Values | None:
     }
 
 
-def _vpc_replaced_when(state: Values, inputs: Values) -> list[str]:
-    """Return the tenancy unless it goes from dedicated to default, the one way AWS allows."""
-    before, after = state["instanceTenancy"], inputs["instanceTenancy"]
-    kept = before == after or (before, after) == ("dedicated", "default")
-    return [] if kept else ["instanceTenancy"]
+def _to_default_tenancy(state: Values, inputs: Values) -> bool:
+    return (state.get("instanceTenancy"), inputs["instanceTenancy"]) == ("dedicated", "default")
 
 
 def _update_vpc(cloud: Cloud, vpc_id: str, state: Values, inputs: Values) -> Values:
@@ -177,30 +173,28 @@ def _delete_subnet(cloud: Cloud, subnet_id: str, _: Values) -> None:
 RESOURCE_TYPES = (
     ResourceType(
         token="aws:ec2/vpc:Vpc",
-        source=f"{_SOURCE}/vpc_.go",
         inputs={
-            "cidrBlock": replaces(required=True),
-            "enableDnsHostnames": in_place(default=False),
-            "enableDnsSupport": in_place(default=True),
-            "instanceTenancy": in_place(default="default"),
-            "tags": in_place(),
+            "cidrBlock": Input(required=True),
+            "enableDnsHostnames": Input(default=False),
+            "enableDnsSupport": Input(default=True),
+            "instanceTenancy": Input(default="default"),
+            "tags": Input(),
         },
         check=_check_vpc,
         create=_create_vpc,
         read=_read_vpc,
         update=_update_vpc,
-        replaced_when=_vpc_replaced_when,
+        conditions={"from dedicated to default": _to_default_tenancy},
         delete=_delete_vpc,
     ),
     ResourceType(
         token="aws:ec2/subnet:Subnet",
-        source=f"{_SOURCE}/vpc_subnet.go",
         inputs={
-            "vpcId": replaces(required=True),
-            "cidrBlock": replaces(required=True),
-            "availabilityZone": replaces(),
-            "mapPublicIpOnLaunch": in_place(default=False),
-            "tags": in_place(),
+            "vpcId": Input(required=True),
+            "cidrBlock": Input(required=True),
+            "availabilityZone": Input(),
+            "mapPublicIpOnLaunch": Input(default=False),
+            "tags": Input(),
         },
         check=_check_subnet,
         create=_create_subnet,

@@ -7,7 +7,7 @@ from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.ecs_common import api_tags, update_tags
 from rehearsal.provider.ecs_service import ROW as SERVICE
 from rehearsal.provider.ecs_task_definition import ROW as TASK_DEFINITION
-from rehearsal.provider.resource_type import AutoName, ResourceType, Values, in_place, replaces
+from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import given, tag_map
 
 _NAME = re.compile(r"[0-9A-Za-z_-]{1,255}")
@@ -50,8 +50,7 @@ def _check(inputs: Values) -> list[str]:
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
         token="aws:ecs/cluster:Cluster",
-        source="internal/service/ecs/cluster.go",
-        inputs={"name": replaces(), "settings": in_place(), "tags": in_place()},
+        inputs={"name": Input(), "settings": Input(), "tags": Input()},
         auto_name=AutoName(max_length=255),
         check=_check,
         create=_create,

@@ -6,14 +6,7 @@ from typing import Any
 from rehearsal.provider.changes import as_given, same_set, with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.ecs_common import api_tags, update_tags
-from rehearsal.provider.resource_type import (
-    AutoName,
-    ResourceType,
-    Values,
-    in_place,
-    replaces,
-    state_only,
-)
+from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given, tag_map
 
 _NAME = re.compile(r"[0-9A-Za-z_-]{1,255}")
@@ -133,6 +126,14 @@ def _delete(cloud: Cloud, arn: str, state: Values) -> None:
     ecs.delete_service(service=arn, **cluster)
 
 
+def _no_forced_deployment(_: Values, inputs: Values) -> bool:
+    return not inputs.get("forceNewDeployment")
+
+
+def _circuit_breaker_left_out(_: Values, inputs: Values) -> bool:
+    return not inputs.get("deploymentCircuitBreaker")
+
+
 def _check(inputs: Values) -> list[str]:
     problems = []
     if not _NAME.fullmatch(inputs["name"]):
@@ -155,28 +156,27 @@ def _check(inputs: Values) -> list[str]:
 
 ROW = ResourceType(
     token="aws:ecs/service:Service",
-    source="internal/service/ecs/service.go",
     inputs={
-        "name": replaces(),
-        "cluster": replaces(),
-        "launchType": replaces(),
-        "taskDefinition": in_place(),
-        "desiredCount": in_place(),
-        "platformVersion": in_place(),
-        "networkConfiguration": in_place(),
-        "loadBalancers": in_place(),
-        "deploymentCircuitBreaker": in_place(),
-        "deploymentMinimumHealthyPercent": in_place(default=100),
-        "deploymentMaximumPercent": in_place(default=200),
-        "healthCheckGracePeriodSeconds": in_place(),
-        "enableExecuteCommand": in_place(),
-        "enableEcsManagedTags": in_place(),
-        "propagateTags": in_place(),
-        "availabilityZoneRebalancing": in_place(),
-        "waitForSteadyState": state_only(default=False),
-        "forceNewDeployment": state_only(),
-        "triggers": state_only(),
-        "tags": in_place(),
+        "name": Input(),
+        "cluster": Input(),
+        "launchType": Input(),
+        "taskDefinition": Input(),
+        "desiredCount": Input(),
+        "platformVersion": Input(),
+        "networkConfiguration": Input(),
+        "loadBalancers": Input(),
+        "deploymentCircuitBreaker": Input(),
+        "deploymentMinimumHealthyPercent": Input(default=100),
+        "deploymentMaximumPercent": Input(default=200),
+        "healthCheckGracePeriodSeconds": Input(),
+        "enableExecuteCommand": Input(),
+        "enableEcsManagedTags": Input(),
+        "propagateTags": Input(),
+        "availabilityZoneRebalancing": Input(),
+        "waitForSteadyState": Input(default=False),
+        "forceNewDeployment": Input(),
+        "triggers": Input(),
+        "tags": Input(),
     },
     auto_name=AutoName(max_length=255),
     check=_check,
@@ -184,5 +184,9 @@ ROW = ResourceType(
     read=_outputs,
     update=_update,
     delete=_delete,
+    conditions={
+        "no forced deployment": _no_forced_deployment,
+        "circuit breaker left out": _circuit_breaker_left_out,
+    },
 )
 """The row of this module."""

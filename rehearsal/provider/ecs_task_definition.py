@@ -12,13 +12,7 @@ from rehearsal.provider import service_model
 from rehearsal.provider.changes import with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.ecs_common import api_tags, update_tags
-from rehearsal.provider.resource_type import (
-    ResourceType,
-    Values,
-    in_place,
-    replaces,
-    state_only,
-)
+from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given, tag_map
 
 _FAMILY = re.compile(r"[0-9A-Za-z_-]{1,255}")
@@ -134,21 +128,20 @@ def _check(inputs: Values) -> list[str]:
 
 ROW = ResourceType(
     token="aws:ecs/taskDefinition:TaskDefinition",
-    source="internal/service/ecs/task_definition.go",
     inputs={
-        "family": replaces(required=True),
-        "containerDefinitions": replaces(required=True),
-        "cpu": replaces(),
-        "memory": replaces(),
-        "networkMode": replaces(),
-        "requiresCompatibilities": replaces(),
-        "executionRoleArn": replaces(),
-        "taskRoleArn": replaces(),
-        "runtimePlatform": replaces(),
-        "ephemeralStorage": replaces(),
-        "skipDestroy": state_only(default=False),
-        "trackLatest": state_only(default=False),
-        "tags": in_place(),
+        "family": Input(required=True),
+        "containerDefinitions": Input(required=True),
+        "cpu": Input(),
+        "memory": Input(),
+        "networkMode": Input(),
+        "requiresCompatibilities": Input(),
+        "executionRoleArn": Input(),
+        "taskRoleArn": Input(),
+        "runtimePlatform": Input(),
+        "ephemeralStorage": Input(),
+        "skipDestroy": Input(default=False),
+        "trackLatest": Input(default=False),
+        "tags": Input(),
     },
     check=_check,
     create=_create,

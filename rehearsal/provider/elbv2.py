@@ -6,16 +6,9 @@ from typing import Any
 from rehearsal.provider.changes import as_given, same_set, tag_changes, with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.elbv2_target_group import ROW as TARGET_GROUP
-from rehearsal.provider.resource_type import (
-    AutoName,
-    ResourceType,
-    Values,
-    in_place,
-    replaces,
-)
+from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given, pascal, tag_list, tag_map
 
-_SOURCE = "internal/service/elbv2"
 _NAME = re.compile(r"[0-9A-Za-z]([0-9A-Za-z-]{0,30}[0-9A-Za-z])?")
 _LAST_PORT = 65535
 _ATTRIBUTES = {
@@ -109,17 +102,15 @@ def update_tags(cloud: Cloud, arn: str, state: Values, inputs: Values) -> None:
         elb.add_tags(ResourceArns=[arn], Tags=tag_list(changed))
 
 
-def _replaced_load_balancer(state: Values, inputs: Values) -> list[str]:
-    """Name what replaces a network load balancer: fewer or other subnets, groups on or off."""
-    if inputs["loadBalancerType"] != "network":
-        return []
-    names = []
+def _network_without_more_subnets(state: Values, inputs: Values) -> bool:
     before, after = set(state.get("subnets") or ()), set(inputs.get("subnets") or ())
-    if before != after and len(after) <= len(before):
-        names.append("subnets")
-    if bool(state.get("securityGroups")) != bool(inputs.get("securityGroups")):
-        names.append("securityGroups")
-    return names
+    is_network = inputs["loadBalancerType"] == "network"
+    return is_network and before != after and len(after) <= len(before)
+
+
+def _network_with_groups_on_or_off(state: Values, inputs: Values) -> bool:
+    switched = bool(state.get("securityGroups")) != bool(inputs.get("securityGroups"))
+    return inputs["loadBalancerType"] == "network" and switched
 
 
 def _check_load_balancer(inputs: Values) -> list[str]:
@@ -193,17 +184,16 @@ def _check_listener(inputs: Values) -> list[str]:
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
         token="aws:lb/loadBalancer:LoadBalancer",
-        source=f"{_SOURCE}/load_balancer.go",
         inputs={
-            "name": replaces(),
-            "internal": replaces(default=False),
-            "loadBalancerType": replaces(default="application"),
-            "subnets": in_place(),
-            "securityGroups": in_place(),
-            _ENFORCE: in_place(),
-            "enableCrossZoneLoadBalancing": in_place(default=False),
-            "enableDeletionProtection": in_place(default=False),
-            "tags": in_place(),
+            "name": Input(),
+            "internal": Input(default=False),
+            "loadBalancerType": Input(default="application"),
+            "subnets": Input(),
+            "securityGroups": Input(),
+            _ENFORCE: Input(),
+            "enableCrossZoneLoadBalancing": Input(default=False),
+            "enableDeletionProtection": Input(default=False),
+            "tags": Input(),
         },
         auto_name=AutoName(max_length=32),
         check=_check_load_balancer,
@@ -213,18 +203,20 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
         delete=lambda cloud, arn, _: cloud.client("elbv2").delete_load_balancer(
             LoadBalancerArn=arn
         ),
-        replaced_when=_replaced_load_balancer,
+        conditions={
+            "network without more subnets": _network_without_more_subnets,
+            "network with groups on or off": _network_with_groups_on_or_off,
+        },
     ),
     TARGET_GROUP,
     ResourceType(
         token="aws:lb/listener:Listener",
-        source=f"{_SOURCE}/listener.go",
         inputs={
-            "loadBalancerArn": replaces(required=True),
-            "port": in_place(),
-            "protocol": in_place(),
-            "defaultActions": in_place(required=True),
-            "tags": in_place(),
+            "loadBalancerArn": Input(required=True),
+            "port": Input(),
+            "protocol": Input(),
+            "defaultActions": Input(required=True),
+            "tags": Input(),
         },
         check=_check_listener,
         create=_create_listener,

@@ -5,7 +5,7 @@ from typing import Any
 
 from rehearsal.provider.changes import as_given, tag_changes, with_tags
 from rehearsal.provider.cloud import Cloud
-from rehearsal.provider.resource_type import AutoName, ResourceType, Values, in_place, replaces
+from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given, tag_list, tag_map
 
 _NAME = re.compile(r"[0-9A-Za-z]([0-9A-Za-z-]{0,30}[0-9A-Za-z])?")
@@ -173,6 +173,10 @@ def _check(inputs: Values) -> list[str]:
     return problems + _health_check_problems(inputs)
 
 
+def _lambda_target(_: Values, inputs: Values) -> bool:
+    return bool(inputs["targetType"] == "lambda")
+
+
 def _health_check_problems(inputs: Values) -> list[str]:
     check = inputs.get("healthCheck") or {}
     protocol = check.get("protocol", "HTTP")
@@ -199,18 +203,17 @@ def _health_check_problems(inputs: Values) -> list[str]:
 
 ROW = ResourceType(
     token="aws:lb/targetGroup:TargetGroup",
-    source="internal/service/elbv2/target_group.go",
     inputs={
-        "name": replaces(),
-        "port": replaces(),
-        "protocol": replaces(),
-        "targetType": replaces(default="instance"),
-        "vpcId": replaces(),
-        "healthCheck": in_place(),
-        "deregistrationDelay": in_place(default=300),
-        "preserveClientIp": in_place(),
-        "connectionTermination": in_place(),
-        "tags": in_place(),
+        "name": Input(),
+        "port": Input(),
+        "protocol": Input(),
+        "targetType": Input(default="instance"),
+        "vpcId": Input(),
+        "healthCheck": Input(),
+        "deregistrationDelay": Input(default=300),
+        "preserveClientIp": Input(),
+        "connectionTermination": Input(),
+        "tags": Input(),
     },
     auto_name=AutoName(max_length=32),
     check=_check,
@@ -218,5 +221,6 @@ ROW = ResourceType(
     read=_outputs,
     update=_update,
     delete=lambda cloud, arn, _: cloud.client("elbv2").delete_target_group(TargetGroupArn=arn),
+    conditions={"Lambda target": _lambda_target},
 )
 """The row of this module."""

@@ -9,15 +9,12 @@ from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.plan_checks import arn, json_text, one_of, problems
 from rehearsal.provider.resource_type import (
     AutoName,
+    Input,
     RefusedError,
     ResourceType,
     Values,
-    in_place,
-    replaces,
 )
 from rehearsal.provider.shapes import found, given, reported, tag_list, tag_map
-
-_SOURCE = "internal/service/events"
 
 _STATES = ("ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")
 
@@ -162,14 +159,13 @@ def _delete_target(cloud: Cloud, _: str, state: Values) -> None:
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
         token="aws:cloudwatch/eventRule:EventRule",
-        source=f"{_SOURCE}/rule.go",
         inputs={
-            "name": replaces(),
-            "eventPattern": in_place(),
-            "scheduleExpression": in_place(),
-            "description": in_place(),
-            "state": in_place(default="ENABLED"),
-            "tags": in_place(),
+            "name": Input(),
+            "eventPattern": Input(),
+            "scheduleExpression": Input(),
+            "description": Input(),
+            "state": Input(default="ENABLED"),
+            "tags": Input(),
         },
         auto_name=AutoName(max_length=64),
         check=_check_rule,
@@ -180,14 +176,13 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ),
     ResourceType(
         token="aws:cloudwatch/eventTarget:EventTarget",
-        source=f"{_SOURCE}/target.go",
         inputs={
-            "rule": replaces(required=True),
-            "targetId": replaces(),
-            "arn": in_place(required=True),
-            "roleArn": in_place(),
-            "input": in_place(),
-            "inputPath": in_place(),
+            "rule": Input(required=True),
+            "targetId": Input(),
+            "arn": Input(required=True),
+            "roleArn": Input(),
+            "input": Input(),
+            "inputPath": Input(),
         },
         check=_check_target,
         create=_create_target,

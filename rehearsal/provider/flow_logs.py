@@ -8,16 +8,9 @@ from rehearsal.provider.ec2_calls import (
     tag_specifications,
 )
 from rehearsal.provider.plan_checks import arn, one_of, problems
-from rehearsal.provider.resource_type import (
-    RefusedError,
-    ResourceType,
-    Values,
-    in_place,
-    replaces,
-)
+from rehearsal.provider.resource_type import Input, RefusedError, ResourceType, Values
 from rehearsal.provider.shapes import found, given
 
-_SOURCE = "internal/service/ec2"
 _NO_FLOW_LOG = "InvalidFlowLogId.NotFound"
 
 
@@ -87,15 +80,14 @@ def _delete(cloud: Cloud, flow_log_id: str, _: Values) -> None:
 RESOURCE_TYPES = (
     ResourceType(
         token="aws:ec2/flowLog:FlowLog",
-        source=f"{_SOURCE}/vpc_flow_log.go",
         inputs={
-            "vpcId": replaces(required=True),
-            "trafficType": replaces(),
-            "logDestinationType": replaces(default="cloud-watch-logs"),
-            "logDestination": replaces(required=True),
-            "iamRoleArn": replaces(),
-            "maxAggregationInterval": replaces(default=600),
-            "tags": in_place(),
+            "vpcId": Input(required=True),
+            "trafficType": Input(),
+            "logDestinationType": Input(default="cloud-watch-logs"),
+            "logDestination": Input(required=True),
+            "iamRoleArn": Input(),
+            "maxAggregationInterval": Input(default=600),
+            "tags": Input(),
         },
         check=_check,
         create=_create,

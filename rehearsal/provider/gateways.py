@@ -10,10 +10,9 @@ from rehearsal.provider.ec2_calls import (
     tag_specifications,
 )
 from rehearsal.provider.plan_checks import one_of, problems
-from rehearsal.provider.resource_type import ResourceType, Values, in_place, replaces
+from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
 
-_SOURCE = "internal/service/ec2"
 _NO_INTERNET_GATEWAY = "InvalidInternetGatewayID.NotFound"
 _NO_ALLOCATION = "InvalidAllocationID.NotFound"
 
@@ -203,8 +202,7 @@ def _delete_nat_gateway(cloud: Cloud, gateway_id: str, _: Values) -> None:
 RESOURCE_TYPES = (
     ResourceType(
         token="aws:ec2/internetGateway:InternetGateway",
-        source=f"{_SOURCE}/vpc_internet_gateway.go",
-        inputs={"vpcId": in_place(), "tags": in_place()},
+        inputs={"vpcId": Input(), "tags": Input()},
         create=_create_internet_gateway,
         read=_read_internet_gateway,
         update=_update_internet_gateway,
@@ -212,8 +210,7 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:ec2/eip:Eip",
-        source=f"{_SOURCE}/ec2_eip.go",
-        inputs={"domain": replaces(), "tags": in_place()},
+        inputs={"domain": Input(), "tags": Input()},
         check=_check_address,
         create=_create_address,
         read=_read_address,
@@ -222,12 +219,11 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:ec2/natGateway:NatGateway",
-        source=f"{_SOURCE}/vpc_nat_gateway.go",
         inputs={
-            "allocationId": replaces(),
-            "subnetId": replaces(required=True),
-            "connectivityType": replaces(default="public"),
-            "tags": in_place(),
+            "allocationId": Input(),
+            "subnetId": Input(required=True),
+            "connectivityType": Input(default="public"),
+            "tags": Input(),
         },
         check=_check_nat_gateway,
         create=_create_nat_gateway,

@@ -6,17 +6,9 @@ from rehearsal.provider import iam_instance_profile, iam_policy
 from rehearsal.provider.changes import same_json, with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.iam_common import created_at, json_problems, name_problems, update_tags
-from rehearsal.provider.resource_type import (
-    AutoName,
-    ResourceType,
-    Values,
-    in_place,
-    replaces,
-    state_only,
-)
+from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given, tag_list, tag_map
 
-_SOURCE = "internal/service/iam"
 _SESSION_SECONDS = range(3600, 43201)
 _DESCRIPTION_CHARACTERS = 1000
 
@@ -155,16 +147,15 @@ def _check_attachment(inputs: Values) -> list[str]:
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
         token="aws:iam/role:Role",
-        source=f"{_SOURCE}/role.go",
         inputs={
-            "name": replaces(),
-            "path": replaces(default="/"),
-            "assumeRolePolicy": in_place(required=True),
-            "description": in_place(),
-            "maxSessionDuration": in_place(default=3600),
-            "permissionsBoundary": in_place(),
-            "forceDetachPolicies": state_only(default=False),
-            "tags": in_place(),
+            "name": Input(),
+            "path": Input(default="/"),
+            "assumeRolePolicy": Input(required=True),
+            "description": Input(),
+            "maxSessionDuration": Input(default=3600),
+            "permissionsBoundary": Input(),
+            "forceDetachPolicies": Input(default=False),
+            "tags": Input(),
         },
         auto_name=AutoName(max_length=64),
         check=_check_role,
@@ -175,11 +166,10 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ),
     ResourceType(
         token="aws:iam/rolePolicy:RolePolicy",
-        source=f"{_SOURCE}/role_policy.go",
         inputs={
-            "name": replaces(),
-            "role": replaces(required=True),
-            "policy": in_place(required=True),
+            "name": Input(),
+            "role": Input(required=True),
+            "policy": Input(required=True),
         },
         auto_name=AutoName(max_length=128),
         check=_check_role_policy,
@@ -190,8 +180,7 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ),
     ResourceType(
         token="aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-        source=f"{_SOURCE}/role_policy_attachment.go",
-        inputs={"role": replaces(required=True), "policyArn": replaces(required=True)},
+        inputs={"role": Input(required=True), "policyArn": Input(required=True)},
         check=_check_attachment,
         create=_attach,
         read=_read_attachment,

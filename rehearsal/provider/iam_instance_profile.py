@@ -3,10 +3,8 @@
 from rehearsal.provider.changes import with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.iam_common import created_at, update_tags
-from rehearsal.provider.resource_type import AutoName, ResourceType, Values, in_place, replaces
+from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, tag_list, tag_map
-
-_SOURCE = "internal/service/iam"
 
 
 def _create_profile(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
@@ -62,12 +60,11 @@ def _delete_profile(cloud: Cloud, name: str, _: Values) -> None:
 
 ROW = ResourceType(
     token="aws:iam/instanceProfile:InstanceProfile",
-    source=f"{_SOURCE}/instance_profile.go",
     inputs={
-        "name": replaces(),
-        "path": replaces(default="/"),
-        "role": in_place(),
-        "tags": in_place(),
+        "name": Input(),
+        "path": Input(default="/"),
+        "role": Input(),
+        "tags": Input(),
     },
     auto_name=AutoName(max_length=128),
     create=_create_profile,

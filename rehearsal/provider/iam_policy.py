@@ -3,10 +3,9 @@
 from rehearsal.provider.changes import same_json, with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.iam_common import json_problems, name_problems, update_tags
-from rehearsal.provider.resource_type import AutoName, ResourceType, Values, in_place, replaces
+from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given, tag_list, tag_map
 
-_SOURCE = "internal/service/iam"
 _MOST_VERSIONS = 5
 
 
@@ -68,13 +67,12 @@ def _check_policy(inputs: Values) -> list[str]:
 
 ROW = ResourceType(
     token="aws:iam/policy:Policy",
-    source=f"{_SOURCE}/policy.go",
     inputs={
-        "name": replaces(),
-        "path": replaces(default="/"),
-        "description": replaces(),
-        "policy": in_place(required=True),
-        "tags": in_place(),
+        "name": Input(),
+        "path": Input(default="/"),
+        "description": Input(),
+        "policy": Input(required=True),
+        "tags": Input(),
     },
     auto_name=AutoName(max_length=128),
     check=_check_policy,

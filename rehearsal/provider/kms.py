@@ -6,10 +6,8 @@ from typing import Any
 from rehearsal.provider.changes import same_json, tag_changes, with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.plan_checks import between, json_text, problems
-from rehearsal.provider.resource_type import ResourceType, Values, in_place, state_only
+from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found, tag_list
-
-_SOURCE = "internal/service/kms"
 
 _AWS_ROTATION_PERIOD = 365
 """Days between rotations when none is given, by AWS's EnableKeyRotation."""
@@ -104,14 +102,13 @@ def _delete_key(cloud: Cloud, key_id: str, state: Values) -> None:
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
         token="aws:kms/key:Key",
-        source=f"{_SOURCE}/key.go",
         inputs={
-            "description": in_place(),
-            "policy": in_place(),
-            "enableKeyRotation": in_place(default=False),
-            "rotationPeriodInDays": in_place(),
-            "deletionWindowInDays": state_only(),
-            "tags": in_place(),
+            "description": Input(),
+            "policy": Input(),
+            "enableKeyRotation": Input(default=False),
+            "rotationPeriodInDays": Input(),
+            "deletionWindowInDays": Input(),
+            "tags": Input(),
         },
         check=_check_key,
         create=_create_key,

@@ -16,14 +16,12 @@ from rehearsal.provider.plan_checks import between, matching, one_of, problems
 from rehearsal.provider.resource_type import (
     EVERY_INPUT,
     AutoName,
+    Input,
     ResourceType,
     Values,
-    in_place,
-    replaces,
 )
 from rehearsal.provider.shapes import found, given, pascal, tag_list, tag_map
 
-_SOURCE = "internal/service/ec2"
 _NO_TEMPLATE = "InvalidLaunchTemplateId.NotFound"
 _NO_TEMPLATE_NAME = "InvalidLaunchTemplateName.NotFoundException"
 
@@ -178,13 +176,12 @@ def _delete(cloud: Cloud, template_id: str, _: Values) -> None:
 RESOURCE_TYPES = (
     ResourceType(
         token="aws:ec2/launchTemplate:LaunchTemplate",
-        source=f"{_SOURCE}/ec2_launch_template.go",
         inputs={
-            "name": replaces(),
-            "description": in_place(),
-            "updateDefaultVersion": in_place(),
-            **{name: in_place() for name in _DATA},
-            "tags": in_place(),
+            "name": Input(),
+            "description": Input(),
+            "updateDefaultVersion": Input(),
+            **dict.fromkeys(_DATA, Input()),
+            "tags": Input(),
         },
         check=_check,
         auto_name=AutoName(max_length=128),

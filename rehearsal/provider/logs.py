@@ -7,12 +7,10 @@ from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.plan_checks import arn, one_of, problems
 from rehearsal.provider.resource_type import (
     AutoName,
+    Input,
     RefusedError,
     ResourceType,
     Values,
-    in_place,
-    replaces,
-    state_only,
 )
 from rehearsal.provider.shapes import reported
 
@@ -95,13 +93,12 @@ def _delete(cloud: Cloud, name: str, state: Values) -> None:
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
         token="aws:cloudwatch/logGroup:LogGroup",
-        source="internal/service/logs/group.go",
         inputs={
-            "name": replaces(),
-            "retentionInDays": in_place(default=_NEVER),
-            "kmsKeyId": in_place(),
-            "skipDestroy": state_only(default=False),
-            "tags": in_place(),
+            "name": Input(),
+            "retentionInDays": Input(default=_NEVER),
+            "kmsKeyId": Input(),
+            "skipDestroy": Input(default=False),
+            "tags": Input(),
         },
         auto_name=AutoName(max_length=512),
         check=_check,

@@ -11,12 +11,10 @@ from rehearsal.provider.plan_checks import problems
 from rehearsal.provider.rds_parameters import CHECKS, CREATE_ONLY, IN_PLACE, REPORTED
 from rehearsal.provider.resource_type import (
     AutoName,
+    Input,
     RefusedError,
     ResourceType,
     Values,
-    in_place,
-    replaces,
-    state_only,
 )
 from rehearsal.provider.secretsmanager import new_password, set_current_value
 from rehearsal.provider.shapes import found, given, reported, tag_list, tag_map
@@ -218,38 +216,38 @@ def _delete(cloud: Cloud, _: str, state: Values) -> None:
     )
 
 
+def _grown_by_autoscaling(state: Values, inputs: Values) -> bool:
+    size = inputs.get("allocatedStorage") or 0
+    grown, most = (state.get("allocatedStorage") or 0), (inputs.get("maxAllocatedStorage") or 0)
+    return bool(grown > size and most > size)
+
+
 _INSTANCE = ResourceType(
     token="aws:rds/instance:Instance",
-    source="internal/service/rds/instance.go",
     inputs={
-        **{name: in_place() for name in IN_PLACE},
-        **{name: replaces() for name in ("dbName", "engine", "kmsKeyId", "username")},
-        "storageEncrypted": replaces(default=False),
-        "identifier": in_place(),
-        "port": in_place(),
-        "enabledCloudwatchLogsExports": in_place(),
-        "manageMasterUserPassword": in_place(),
-        "masterUserSecretKmsKeyId": in_place(),
-        "tags": in_place(),
-        "instanceClass": in_place(required=True),
-        "autoMinorVersionUpgrade": in_place(default=True),
-        "copyTagsToSnapshot": in_place(default=False),
-        "deletionProtection": in_place(default=False),
-        "monitoringInterval": in_place(default=0),
-        "performanceInsightsEnabled": in_place(default=False),
-        "publiclyAccessible": in_place(default=False),
-        "allowMajorVersionUpgrade": state_only(default=False),
-        "applyImmediately": state_only(default=False),
-        "deleteAutomatedBackups": state_only(default=True),
-        "finalSnapshotIdentifier": state_only(),
-        "skipFinalSnapshot": state_only(default=False),
+        **dict.fromkeys((*IN_PLACE, *CREATE_ONLY), Input()),
+        "tags": Input(),
+        "storageEncrypted": Input(default=False),
+        "instanceClass": Input(required=True),
+        "autoMinorVersionUpgrade": Input(default=True),
+        "copyTagsToSnapshot": Input(default=False),
+        "deletionProtection": Input(default=False),
+        "monitoringInterval": Input(default=0),
+        "performanceInsightsEnabled": Input(default=False),
+        "publiclyAccessible": Input(default=False),
+        "allowMajorVersionUpgrade": Input(default=False),
+        "applyImmediately": Input(default=False),
+        "deleteAutomatedBackups": Input(default=True),
+        "finalSnapshotIdentifier": Input(),
+        "skipFinalSnapshot": Input(default=False),
     },
-    auto_name=AutoName(property="identifier", max_length=63, lower=True, pins=False),
+    auto_name=AutoName(property="identifier", max_length=63, lower=True),
     check=_check,
     create=_create,
     read=_read,
     update=_update,
     delete=_delete,
+    conditions={"grown by autoscaling": _grown_by_autoscaling},
 )
 
 RESOURCE_TYPES: tuple[ResourceType, ...] = (*rds_groups.RESOURCE_TYPES, _INSTANCE)

@@ -7,15 +7,12 @@ from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.plan_checks import matching, problems
 from rehearsal.provider.resource_type import (
     AutoName,
+    Input,
     RefusedError,
     ResourceType,
     Values,
-    in_place,
-    replaces,
 )
 from rehearsal.provider.shapes import found, tag_list, tag_map
-
-_SOURCE = "internal/service/rds"
 
 _DESCRIPTION = "Managed by Pulumi"
 
@@ -197,12 +194,11 @@ def _delete_parameter_group(cloud: Cloud, name: str, _: Values) -> None:
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
         token="aws:rds/subnetGroup:SubnetGroup",
-        source=f"{_SOURCE}/subnet_group.go",
         inputs={
-            "name": replaces(),
-            "subnetIds": in_place(required=True),
-            "description": in_place(default=_DESCRIPTION),
-            "tags": in_place(),
+            "name": Input(),
+            "subnetIds": Input(required=True),
+            "description": Input(default=_DESCRIPTION),
+            "tags": Input(),
         },
         auto_name=AutoName(max_length=255, lower=True),
         check=_check_subnet_group,
@@ -213,13 +209,12 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ),
     ResourceType(
         token="aws:rds/parameterGroup:ParameterGroup",
-        source=f"{_SOURCE}/parameter_group.go",
         inputs={
-            "name": replaces(),
-            "family": replaces(required=True),
-            "description": replaces(default=_DESCRIPTION),
-            "parameters": in_place(),
-            "tags": in_place(),
+            "name": Input(),
+            "family": Input(required=True),
+            "description": Input(default=_DESCRIPTION),
+            "parameters": Input(),
+            "tags": Input(),
         },
         auto_name=AutoName(max_length=255, lower=True),
         create=_create_parameter_group,

@@ -25,39 +25,24 @@ class OnChange(Enum):
 
     REPLACE = "replace"
     IN_PLACE = "in place"
-    STATE_ONLY = "kept in the state only"
+    STATE_ONLY = "state only"
+    IGNORED = "ignored"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Input:
     """One input that a resource type was taught.
 
+    What a change of it does to a live resource is in provider-replacements.json.
+
     Attributes:
-        on_change: what a change of it does to a live resource.
-        source: where the provider says so, if elsewhere than the type's own source.
         default: the provider's default, filled in when the program leaves the input out.
         required: whether the provider demands it.
     """
 
-    on_change: OnChange
-    source: str | None = None
     default: Any = None
     required: bool = False
-
-
-def replaces(*, source: str | None = None, default: Any = None, required: bool = False) -> Input:
-    """Describe an input whose change replaces the resource."""
-    return Input(on_change=OnChange.REPLACE, source=source, default=default, required=required)
-
-
-def in_place(*, source: str | None = None, default: Any = None, required: bool = False) -> Input:
-    """Describe an input whose change updates the resource in place."""
-    return Input(on_change=OnChange.IN_PLACE, source=source, default=default, required=required)
-
-
-def state_only(*, source: str | None = None, default: Any = None) -> Input:
-    """Describe an input that the provider keeps in its state and sends nowhere by itself."""
-    return Input(on_change=OnChange.STATE_ONLY, source=source, default=default)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +54,6 @@ class AutoName:
         max_length: the longest name the provider accepts, in characters.
         suffix: what must end every name, such as `.fifo`.
         lower: whether the name is turned to lower case, as RDS demands.
-        pins: whether a name that the program gives makes a replacement delete first.
         instead: an input in whose presence the provider names it, by that prefix and a unique end.
     """
 
@@ -77,7 +61,6 @@ class AutoName:
     max_length: int = 64
     suffix: str = ""
     lower: bool = False
-    pins: bool = True
     instead: str = ""
 
 
@@ -86,7 +69,7 @@ ReadFunction = Callable[["Cloud", str, Values], Values | None]
 UpdateFunction = Callable[["Cloud", str, Values, Values], Values]
 DeleteFunction = Callable[["Cloud", str, Values], None]
 CheckFunction = Callable[[Values], list[str]]
-ReplacedFunction = Callable[[Values, Values], list[str]]
+Condition = Callable[[Values, Values], bool]
 InvokeFunction = Callable[["Cloud", Values], Values]
 
 
@@ -96,7 +79,6 @@ class ResourceType:
 
     Attributes:
         token: Pulumi's type token, such as `aws:s3/bucket:Bucket`.
-        source: where the real provider's behaviour was read, relative to terraform-provider-aws.
         inputs: every input that the emulation honours; any other is refused.
         create: `(cloud, inputs) -> (id, computed outputs)`.
         read: `(cloud, id, state) -> computed outputs`, or None when the resource is gone.
@@ -105,25 +87,22 @@ class ResourceType:
             replaces.
         delete: `(cloud, id, state)`.
         check: what the real provider refuses at plan time: `(inputs) -> problems`.
-        replaced_when: `(state, inputs) -> names` of inputs that the table has as in place, but
-            whose change from this state replaces the resource all the same.
+        conditions: `(state, inputs) -> whether it holds`, by the names of the type's conditions
+            in provider-replacements.json.
         auto_name: how Pulumi names it; None where it has no name.
         secret_outputs: outputs that the SDK marks secret.
         recomputed: outputs that an update in place makes unknown until it is done, by the inputs
             whose change does so.
-        deleted_first: whether a replacement always deletes before it creates.
     """
 
     token: str
-    source: str
     inputs: Mapping[str, Input]
     create: CreateFunction
     read: ReadFunction
     delete: DeleteFunction
     update: UpdateFunction | None = None
     check: CheckFunction | None = None
-    replaced_when: ReplacedFunction | None = None
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
     auto_name: AutoName | None = None
     secret_outputs: frozenset[str] = field(default_factory=frozenset)
     recomputed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    deleted_first: bool = False

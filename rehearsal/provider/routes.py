@@ -13,10 +13,9 @@ from rehearsal.provider.ec2_calls import (
     tag_specifications,
 )
 from rehearsal.provider.plan_checks import problems
-from rehearsal.provider.resource_type import ResourceType, Values, in_place, replaces
+from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
 
-_SOURCE = "internal/service/ec2"
 _NO_TABLE = "InvalidRouteTableID.NotFound"
 
 
@@ -151,8 +150,7 @@ def _delete_association(cloud: Cloud, resource_id: str, state: Values) -> None:
 RESOURCE_TYPES = (
     ResourceType(
         token="aws:ec2/routeTable:RouteTable",
-        source=f"{_SOURCE}/vpc_route_table.go",
-        inputs={"vpcId": replaces(required=True), "tags": in_place()},
+        inputs={"vpcId": Input(required=True), "tags": Input()},
         create=_create_route_table,
         read=_read_route_table,
         update=_update_route_table,
@@ -160,12 +158,11 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:ec2/route:Route",
-        source=f"{_SOURCE}/vpc_route.go",
         inputs={
-            "routeTableId": replaces(required=True),
-            "destinationCidrBlock": replaces(required=True),
-            "gatewayId": in_place(),
-            "natGatewayId": in_place(),
+            "routeTableId": Input(required=True),
+            "destinationCidrBlock": Input(required=True),
+            "gatewayId": Input(),
+            "natGatewayId": Input(),
         },
         check=_check_route,
         create=_create_route,
@@ -175,8 +172,7 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:ec2/routeTableAssociation:RouteTableAssociation",
-        source=f"{_SOURCE}/vpc_route_table_association.go",
-        inputs={"subnetId": replaces(required=True), "routeTableId": in_place(required=True)},
+        inputs={"subnetId": Input(required=True), "routeTableId": Input(required=True)},
         create=_create_association,
         read=_read_association,
         update=_update_association,

@@ -6,17 +6,9 @@ from typing import Any
 from rehearsal.provider.changes import as_given, same_json
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.plan_checks import json_text, problems
-from rehearsal.provider.resource_type import (
-    RefusedError,
-    ResourceType,
-    Values,
-    in_place,
-    replaces,
-)
+from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.s3_bucket import ROW as BUCKET
 from rehearsal.provider.shapes import camel, found, pascal
-
-_SOURCE = "internal/service/s3"
 
 
 def _create_versioning(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
@@ -33,12 +25,8 @@ def _read_versioning(cloud: Cloud, bucket: str, _: Values) -> Values | None:
     return {"versioningConfiguration": {"status": status}} if status else None
 
 
-def _update_versioning(cloud: Cloud, _: str, state: Values, inputs: Values) -> Values:
-    before = state["versioningConfiguration"]["status"]
-    after = inputs["versioningConfiguration"]["status"]
-    if after == "Disabled" and before != "Disabled":
-        raise RefusedError(f"versioning cannot go from {before} to Disabled; Suspended is the way.")
-    return _create_versioning(cloud, inputs)[1]
+def _to_disabled(_: Values, inputs: Values) -> bool:
+    return bool(inputs["versioningConfiguration"]["status"] == "Disabled")
 
 
 def _delete_versioning(cloud: Cloud, bucket: str, _: Values) -> None:
@@ -169,22 +157,21 @@ RESOURCE_TYPES = (
     BUCKET,
     ResourceType(
         token="aws:s3/bucketVersioning:BucketVersioning",
-        source=f"{_SOURCE}/bucket_versioning.go",
         inputs={
-            "bucket": replaces(required=True),
-            "versioningConfiguration": in_place(required=True),
+            "bucket": Input(required=True),
+            "versioningConfiguration": Input(required=True),
         },
         create=_create_versioning,
         read=_read_versioning,
-        update=_update_versioning,
+        update=_put_again(_create_versioning),
         delete=_delete_versioning,
+        conditions={"to Disabled": _to_disabled},
     ),
     ResourceType(
         token=(
             "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
         ),
-        source=f"{_SOURCE}/bucket_server_side_encryption_configuration.go",
-        inputs={"bucket": replaces(required=True), "rules": in_place(required=True)},
+        inputs={"bucket": Input(required=True), "rules": Input(required=True)},
         create=_create_encryption,
         read=_read_encryption,
         update=_put_again(_create_encryption),
@@ -192,10 +179,9 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-        source=f"{_SOURCE}/bucket_public_access_block.go",
         inputs={
-            "bucket": replaces(required=True),
-            **{name: in_place(default=False) for name in _PUBLIC_ACCESS},
+            "bucket": Input(required=True),
+            **dict.fromkeys(_PUBLIC_ACCESS, Input(default=False)),
         },
         create=_create_public_access_block,
         read=_read_public_access_block,
@@ -204,8 +190,7 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-        source=f"{_SOURCE}/bucket_ownership_controls.go",
-        inputs={"bucket": replaces(required=True), "rule": in_place(required=True)},
+        inputs={"bucket": Input(required=True), "rule": Input(required=True)},
         create=_create_ownership,
         read=_read_ownership,
         update=_put_again(_create_ownership),
@@ -213,8 +198,7 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:s3/bucketPolicy:BucketPolicy",
-        source=f"{_SOURCE}/bucket_policy.go",
-        inputs={"bucket": replaces(required=True), "policy": in_place(required=True)},
+        inputs={"bucket": Input(required=True), "policy": Input(required=True)},
         check=_check_policy,
         create=_create_policy,
         read=_read_policy,
@@ -223,8 +207,7 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-        source=f"{_SOURCE}/bucket_lifecycle_configuration.go",
-        inputs={"bucket": replaces(required=True), "rules": in_place(required=True)},
+        inputs={"bucket": Input(required=True), "rules": Input(required=True)},
         create=_create_lifecycle,
         read=_read_lifecycle,
         update=_put_again(_create_lifecycle),

@@ -2,14 +2,7 @@
 
 from rehearsal.provider.changes import with_tags
 from rehearsal.provider.cloud import DNS_SUFFIX, Cloud
-from rehearsal.provider.resource_type import (
-    AutoName,
-    ResourceType,
-    Values,
-    in_place,
-    replaces,
-    state_only,
-)
+from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, tag_list, tag_map
 
 
@@ -68,11 +61,10 @@ def _delete_bucket(cloud: Cloud, bucket: str, state: Values) -> None:
 
 ROW = ResourceType(
     token="aws:s3/bucket:Bucket",
-    source="internal/service/s3/bucket.go",
     inputs={
-        "bucket": replaces(),
-        "forceDestroy": state_only(default=False),
-        "tags": in_place(),
+        "bucket": Input(),
+        "forceDestroy": Input(default=False),
+        "tags": Input(),
     },
     auto_name=AutoName(property="bucket", max_length=63),
     create=_create_bucket,

@@ -87,6 +87,18 @@ def _plain(declared: Any) -> Any:
     return Any
 
 
+def parts(declared: Any) -> Mapping[str, Any]:
+    """Return the parts of an object, or of a list's objects: camelCase name -> Python type.
+
+    Args:
+        declared: the type as the SDK declares it; what is no object has no parts.
+    """
+    declared = _plain(declared)
+    if typing.get_origin(declared) is collections.abc.Sequence:
+        declared = _plain(typing.get_args(declared)[0])
+    return _types.input_type_types(declared) if _types.is_input_type(declared) else {}
+
+
 def problems(declared: Any, value: Any, path: str) -> list[str]:
     """List where a value does not fit the SDK's declared type.
 

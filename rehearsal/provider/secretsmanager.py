@@ -6,13 +6,7 @@ from typing import Any
 from rehearsal.provider.changes import as_given
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.plan_checks import between, problems
-from rehearsal.provider.resource_type import (
-    ResourceType,
-    Values,
-    in_place,
-    replaces,
-    state_only,
-)
+from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found, pascal
 
 _PASSWORD_LENGTH = 28
@@ -109,13 +103,12 @@ def _delete(cloud: Cloud, secret_arn: str, _: Values) -> None:
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
         token="aws:secretsmanager/secretRotation:SecretRotation",
-        source="internal/service/secretsmanager/secret_rotation.go",
         inputs={
-            "secretId": replaces(required=True),
-            "rotationRules": in_place(),
-            "rotationEnabled": in_place(),
-            "rotationLambdaArn": in_place(),
-            "rotateImmediately": state_only(default=True),
+            "secretId": Input(required=True),
+            "rotationRules": Input(),
+            "rotationEnabled": Input(),
+            "rotationLambdaArn": Input(),
+            "rotateImmediately": Input(default=True),
         },
         check=_check,
         create=_create,

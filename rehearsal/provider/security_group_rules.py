@@ -12,10 +12,9 @@ from rehearsal.provider.ec2_calls import (
     tag_specifications,
 )
 from rehearsal.provider.plan_checks import between, problems
-from rehearsal.provider.resource_type import ResourceType, Values, in_place, replaces
+from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
 
-_SOURCE = "internal/service/ec2"
 _LAST_PORT = 65535
 _ALL_PROTOCOLS = "-1"
 _NO_RULE = "InvalidSecurityGroupRuleId.NotFound"
@@ -151,10 +150,8 @@ def _described_text(rule: Any, state: Values) -> str | None:
     return rule.get("Description") or (None if "CidrIpv4" in rule else state.get("description"))
 
 
-def _rule_replaced_when(state: Values, inputs: Values) -> list[str]:
-    """Return the peers when the kind of peer changes, which AWS cannot modify."""
-    before, after = _peers(state), _peers(inputs)
-    return [] if before == after else [*before, *after]
+def _peer_of_another_kind(state: Values, inputs: Values) -> bool:
+    return _peers(state) != _peers(inputs)
 
 
 def _update_rule(
@@ -192,30 +189,29 @@ def _delete_rule(cloud: Cloud, resource_id: str, state: Values, *, egress: bool)
     _revoke(cloud, _rule_id(resource_id, state), state, egress=egress)
 
 
-def _row(direction: str, source: str, *, egress: bool) -> ResourceType:
+def _row(direction: str, *, egress: bool) -> ResourceType:
     return ResourceType(
         token=f"aws:vpc/securityGroup{direction}Rule:SecurityGroup{direction}Rule",
-        source=f"{_SOURCE}/{source}",
         inputs={
-            "securityGroupId": replaces(required=True),
-            "ipProtocol": in_place(required=True),
-            "fromPort": in_place(),
-            "toPort": in_place(),
-            **{name: in_place() for name in _PEERS},
-            "description": in_place(),
-            "tags": in_place(),
+            "securityGroupId": Input(required=True),
+            "ipProtocol": Input(required=True),
+            "fromPort": Input(),
+            "toPort": Input(),
+            **dict.fromkeys(_PEERS, Input()),
+            "description": Input(),
+            "tags": Input(),
         },
         check=_check_rule,
         create=partial(_create_rule, egress=egress),
         read=_read_rule,
         update=partial(_update_rule, egress=egress),
-        replaced_when=_rule_replaced_when,
+        conditions={"peer of another kind": _peer_of_another_kind},
         delete=partial(_delete_rule, egress=egress),
     )
 
 
 RESOURCE_TYPES = (
-    _row("Ingress", "vpc_security_group_ingress_rule.go", egress=False),
-    _row("Egress", "vpc_security_group_egress_rule.go", egress=True),
+    _row("Ingress", egress=False),
+    _row("Egress", egress=True),
 )
 """The rows of this module."""

@@ -12,15 +12,13 @@ from rehearsal.provider.ec2_calls import (
 )
 from rehearsal.provider.resource_type import (
     AutoName,
+    Input,
     RefusedError,
     ResourceType,
     Values,
-    in_place,
-    replaces,
 )
 from rehearsal.provider.shapes import found, given
 
-_SOURCE = "internal/service/ec2"
 _LONGEST_TEXT = 255
 _NO_GROUP, _NO_GROUP_ID = "InvalidGroup.NotFound", "InvalidGroupId.NotFound"
 
@@ -136,12 +134,11 @@ def _forget_default_group(_cloud: Cloud, _group_id: str, _: Values) -> None:
 RESOURCE_TYPES = (
     ResourceType(
         token="aws:ec2/securityGroup:SecurityGroup",
-        source=f"{_SOURCE}/vpc_security_group.go",
         inputs={
-            "vpcId": replaces(required=True),
-            "description": replaces(default="Managed by Pulumi"),
-            "name": replaces(),
-            "tags": in_place(),
+            "vpcId": Input(required=True),
+            "description": Input(default="Managed by Pulumi"),
+            "name": Input(),
+            "tags": Input(),
         },
         check=_check_group,
         auto_name=AutoName(max_length=_LONGEST_TEXT),
@@ -152,8 +149,7 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         token="aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-        source=f"{_SOURCE}/vpc_default_security_group.go",
-        inputs={"vpcId": replaces(required=True), "tags": in_place()},
+        inputs={"vpcId": Input(required=True), "tags": Input()},
         create=_adopt_default_group,
         read=_read_group,
         update=_update_group,

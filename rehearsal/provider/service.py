@@ -95,7 +95,8 @@ class Provider:
         row = registry.resource_type(token)
         if state is None:
             return {**dict.fromkeys(self.computed_outputs(token), UNKNOWN), **inputs}
-        changed = set(self.diff(token, state, inputs).changes)
+        found = self.diff(token, state, inputs)
+        changed = set(found.changes)
         recomputed = [
             output
             for output, names in row.recomputed.items()
@@ -106,7 +107,7 @@ class Provider:
             for name, value in state.items()
             if name not in row.inputs or name not in changed
         }
-        return {**kept, **inputs, **dict.fromkeys(recomputed, UNKNOWN)}
+        return {**kept, **inputs, **found.kept, **dict.fromkeys(recomputed, UNKNOWN)}
 
     def create(self, token: str, urn: str, inputs: Values) -> Created:
         """Create a resource from checked inputs.
@@ -137,11 +138,12 @@ class Provider:
         row = registry.resource_type(token)
         if row.update is None:
             raise RefusedError(f"{_display(urn)}: {token} cannot be updated in place.")
-        replacing = row.replaced_when(state, inputs) if row.replaced_when else []
-        if replacing:
+        found = self.diff(token, state, inputs)
+        if found.replacing:
             raise RefusedError(
-                f"{_display(urn)}: a change of {', '.join(replacing)} replaces the resource."
+                f"{_display(urn)}: a change of {', '.join(found.replacing)} replaces the resource."
             )
+        inputs = {**inputs, **found.kept}
         with _Named(urn):
             computed = row.update(self.cloud, resource_id, state, inputs)
         return _outputs(row, inputs, computed)

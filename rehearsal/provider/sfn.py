@@ -9,11 +9,10 @@ from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.plan_checks import arn, json_text, one_of, problems
 from rehearsal.provider.resource_type import (
     AutoName,
+    Input,
     RefusedError,
     ResourceType,
     Values,
-    in_place,
-    replaces,
 )
 from rehearsal.provider.shapes import found, tag_list, tag_map
 
@@ -157,15 +156,14 @@ def _delete(cloud: Cloud, machine_arn: str, _: Values) -> None:
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
         token="aws:sfn/stateMachine:StateMachine",
-        source="internal/service/sfn/state_machine.go",
         inputs={
-            "name": replaces(),
-            "type": replaces(default="STANDARD"),
-            "definition": in_place(required=True),
-            "roleArn": in_place(required=True),
-            "loggingConfiguration": in_place(),
-            "tracingConfiguration": in_place(),
-            "tags": in_place(),
+            "name": Input(),
+            "type": Input(default="STANDARD"),
+            "definition": Input(required=True),
+            "roleArn": Input(required=True),
+            "loggingConfiguration": Input(),
+            "tracingConfiguration": Input(),
+            "tags": Input(),
         },
         auto_name=AutoName(max_length=80),
         check=_check,

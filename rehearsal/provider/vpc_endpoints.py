@@ -14,10 +14,9 @@ from rehearsal.provider.ec2_calls import (
     tag_specifications,
 )
 from rehearsal.provider.plan_checks import json_text, one_of, problems
-from rehearsal.provider.resource_type import ResourceType, Values, in_place, replaces
+from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import given
 
-_SOURCE = "internal/service/ec2"
 _TYPES = ("Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork")
 _LISTS = {
     "routeTableIds": ("AddRouteTableIds", "RemoveRouteTableIds"),
@@ -102,11 +101,8 @@ def _prefix_list(cloud: Cloud, service_name: str) -> dict[str, Any]:
     return {"prefixListId": found["PrefixListId"], "cidrBlocks": found.get("Cidrs", [])}
 
 
-def _replaced_when(state: Values, inputs: Values) -> list[str]:
-    """Return the private DNS of an endpoint that is no interface; CustomizeDiff forces it new."""
-    before, after = state.get("privateDnsEnabled", False), inputs.get("privateDnsEnabled")
-    kept = after is None or before == after or inputs["vpcEndpointType"] == "Interface"
-    return [] if kept else ["privateDnsEnabled"]
+def _no_interface(_: Values, inputs: Values) -> bool:
+    return bool(inputs["vpcEndpointType"] != "Interface")
 
 
 def _update(cloud: Cloud, endpoint_id: str, state: Values, inputs: Values) -> Values:
@@ -145,23 +141,22 @@ def _delete(cloud: Cloud, endpoint_id: str, _: Values) -> None:
 RESOURCE_TYPES = (
     ResourceType(
         token="aws:ec2/vpcEndpoint:VpcEndpoint",
-        source=f"{_SOURCE}/vpc_endpoint.go",
         inputs={
-            "vpcId": replaces(required=True),
-            "serviceName": replaces(required=True),
-            "vpcEndpointType": replaces(default="Gateway"),
-            "routeTableIds": in_place(),
-            "subnetIds": in_place(),
-            "securityGroupIds": in_place(),
-            "privateDnsEnabled": in_place(),
-            "policy": in_place(),
-            "tags": in_place(),
+            "vpcId": Input(required=True),
+            "serviceName": Input(required=True),
+            "vpcEndpointType": Input(default="Gateway"),
+            "routeTableIds": Input(),
+            "subnetIds": Input(),
+            "securityGroupIds": Input(),
+            "privateDnsEnabled": Input(),
+            "policy": Input(),
+            "tags": Input(),
         },
         check=_check,
         create=_create,
         read=_read,
         update=_update,
-        replaced_when=_replaced_when,
+        conditions={"no interface": _no_interface},
         delete=_delete,
     ),
 )

@@ -165,7 +165,7 @@ def test_a_replacement_says_so(engine: Any) -> None:
     )
     assert list(found.replaces) == ["name"]
     assert found.detailedDiff["name"].kind == messages.PropertyDiff.UPDATE_REPLACE
-    assert not found.deleteBeforeReplace
+    assert found.deleteBeforeReplace
 
 
 def test_a_preview_creates_nothing_and_does_not_know_what_aws_decides(engine: Any) -> None:

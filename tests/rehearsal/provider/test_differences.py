@@ -11,11 +11,8 @@ from rehearsal.provider.resource_type import OnChange
 
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
 ROLE = "aws:iam/role:Role"
-POLICY = "aws:iam/policy:Policy"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
-INSTANCE = "aws:rds/instance:Instance"
-INTEGRATION = "aws:apigateway/integration:Integration"
 RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 
 STATE = {"name": "group", "retentionInDays": 7, "skipDestroy": False, "arn": "arn:group"}
@@ -93,7 +90,7 @@ def test_what_is_unknown_yet_counts_as_changed(provider: Provider) -> None:
     state = {"name": "cpu", "type": "MANAGED", "state": "ENABLED", "computeResources": resources}
     unknown = {**resources, "launchTemplate": {"launchTemplateId": "lt-1", "version": Unknown()}}
     found = provider.diff(ENVIRONMENT, state, {**state, "computeResources": unknown})
-    assert found.replacing == ["computeResources.launchTemplate"]
+    assert found.replacing == ["computeResources.launchTemplate.version"]
     updatable = {"allocationStrategy": "BEST_FIT_PROGRESSIVE"}
     found = provider.diff(
         ENVIRONMENT,
@@ -109,27 +106,6 @@ def test_an_unknown_peer_of_another_kind_replaces_a_rule(provider: Provider) -> 
     found = provider.diff(RULE, known, {**rule, "referencedSecurityGroupId": Unknown()})
     assert "referencedSecurityGroupId" in found.changes
     assert "cidrIpv4" in found.replacing
-
-
-def test_a_name_of_the_programs_own_deletes_first(provider: Provider) -> None:
-    """AWS has one resource of a name; with an automatic one, the new comes before the old goes."""
-    state = {"name": "policy", "path": "/", "description": "old", "policy": "{}"}
-    inputs = {**state, "description": "new"}
-    assert provider.diff(POLICY, state, inputs).delete_first
-    assert not provider.diff(POLICY, state, inputs, frozenset({"name"})).delete_first
-    assert not provider.diff(POLICY, state, {**inputs, "name": "other"}).delete_first
-
-
-def test_a_database_is_never_deleted_first_for_its_name(provider: Provider) -> None:
-    state = {"identifier": "db", "engine": "postgres", "instanceClass": "db.t4g.micro"}
-    found = provider.diff(INSTANCE, state, {**state, "engine": "mysql"})
-    assert found.replacing == ["engine"]
-    assert not found.delete_first
-
-
-def test_an_integration_is_always_deleted_first(provider: Provider) -> None:
-    state = {"restApi": "api", "resourceId": "proxy", "httpMethod": "ANY", "type": "HTTP_PROXY"}
-    assert provider.diff(INTEGRATION, state, {**state, "type": "MOCK"}).delete_first
 
 
 def test_a_preview_knows_of_an_update_what_stays(provider: Provider) -> None:

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.provider import RefusedError
-from rehearsal.provider.registry import resource_type
+from rehearsal.provider import RefusedError, replacements
 from rehearsal.provider.resource_type import OnChange
 from tests.rehearsal.provider import networks as net
 
@@ -121,5 +120,5 @@ def test_the_arn_carries_the_partition(rig: Any) -> None:
 
 
 def test_only_the_name_replaces() -> None:
-    inputs = resource_type(net.LAUNCH_TEMPLATE).inputs
-    assert {n for n, i in inputs.items() if i.on_change is OnChange.REPLACE} == {"name"}
+    entries = replacements.of(net.LAUNCH_TEMPLATE).inputs.items()
+    assert {name for name, entry in entries if entry.effect is OnChange.REPLACE} == {"name"}

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.provider import Created, RefusedError
-from rehearsal.provider.registry import resource_type
+from rehearsal.provider import Created, RefusedError, replacements
 from rehearsal.provider.resource_type import OnChange
 from tests.rehearsal.provider import networks as net
 
@@ -202,5 +201,5 @@ def test_arns_carry_the_partition(rig: Any) -> None:
     ],
 )
 def test_what_replaces(token: str, replacing: set[str]) -> None:
-    inputs = resource_type(token).inputs
-    assert {n for n, i in inputs.items() if i.on_change is OnChange.REPLACE} == replacing
+    entries = replacements.of(token).inputs.items()
+    assert {name for name, entry in entries if entry.effect is OnChange.REPLACE} == replacing

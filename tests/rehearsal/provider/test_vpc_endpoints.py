@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.provider import Created, RefusedError
-from rehearsal.provider.registry import resource_type
+from rehearsal.provider import Created, RefusedError, replacements
 from rehearsal.provider.resource_type import OnChange
 from tests.rehearsal.provider import networks as net
 
@@ -197,5 +196,5 @@ def test_arns_carry_the_partition(rig: Any) -> None:
     ],
 )
 def test_what_changes_in_place(token: str, staying: set[str]) -> None:
-    inputs = resource_type(token).inputs
-    assert {n for n, i in inputs.items() if i.on_change is OnChange.IN_PLACE} == staying
+    entries = replacements.of(token).inputs.items()
+    assert {name for name, entry in entries if entry.effect is OnChange.IN_PLACE} == staying
