@@ -144,8 +144,8 @@ class Metaflow(pulumi.ComponentResource):
         self.region = pulumi.Output.from_input(environment.region)
         self.state_machine_prefix = pulumi.Output.from_input(label)
         self.job_tags = pulumi.Output.from_input(json.dumps({iam.JOB_TAG: label}))
-        self._set_metaflows_settings(settings, tiers)
-        self._set_resources(tiers)
+        self._set_profile_outputs(settings, tiers)
+        self._set_resource_outputs(tiers)
         self.register_outputs({})
 
     def outputs(self) -> dict[str, pulumi.Input[Any]]:
@@ -153,7 +153,7 @@ class Metaflow(pulumi.ComponentResource):
         values = {to_camel(name): getattr(self, name) for name in inspect.get_annotations(Metaflow)}
         return {name: value for name, value in values.items() if value is not None}
 
-    def _set_metaflows_settings(self, settings: Settings, tiers: Tiers) -> None:
+    def _set_profile_outputs(self, settings: Settings, tiers: Tiers) -> None:
         """Set the outputs that the profile is made of."""
         bucket, gateway, flows = tiers.datastore.bucket_name, tiers.gateway, tiers.orchestration
         internal_url = pulumi.Output.concat("http://", tiers.service.load_balancer_dns_name, "/")
@@ -176,7 +176,7 @@ class Metaflow(pulumi.ComponentResource):
         self.secrets_region = self.region if with_secrets else None
         self.ui_url = None
 
-    def _set_resources(self, tiers: Tiers) -> None:
+    def _set_resource_outputs(self, tiers: Tiers) -> None:
         """Set the outputs that name resources."""
         gateway, network = tiers.gateway, tiers.network
         self.api_key_id = gateway.api_key_id if gateway else None
