@@ -74,8 +74,8 @@ def resource_type(token: str) -> ResourceType:
     """
     if token not in RESOURCE_TYPES:
         raise RefusedError(
-            f"The emulated provider was not taught the resource type {token}; "
-            "add a row in rehearsal/provider."
+            f"The emulated provider was not taught the resource type {token}; add a row in "
+            "rehearsal/provider, and to provider-replacements.json what changes of its inputs do."
         )
     return RESOURCE_TYPES[token]
 

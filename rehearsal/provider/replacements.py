@@ -29,12 +29,10 @@ class Entry:
     Attributes:
         effect: what it does where none of the conditions holds.
         when: what it does instead, by the name of the condition; the first that holds decides.
-        reference: where the provider says so, if elsewhere than the type's own reference.
     """
 
     effect: OnChange
     when: Mapping[str, OnChange] = field(default_factory=dict)
-    reference: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +41,6 @@ class Replacements:
 
     Attributes:
         token: Pulumi's type token.
-        reference: where the real provider's behaviour was read.
         inputs: the entries by `input` and `input.part`; an item of a list has no part of its own.
         conditions: the conditions in words, by the names that the entries give them.
         deleted_first: in which order a replacement goes.
@@ -51,7 +48,6 @@ class Replacements:
     """
 
     token: str
-    reference: str
     inputs: Mapping[str, Entry]
     conditions: Mapping[str, str]
     deleted_first: DeletedFirst
@@ -96,7 +92,6 @@ def _replacements(token: str, row: Mapping[str, Any]) -> Replacements:
     order = row.get("deletedFirst", {"when": "never"})
     return Replacements(
         token=token,
-        reference=row["reference"],
         inputs={path: _entry(entry) for path, entry in row["inputs"].items()},
         conditions=row.get("conditions", {}),
         deleted_first=DeletedFirst(order["when"]),
@@ -108,5 +103,4 @@ def _entry(entry: Mapping[str, Any]) -> Entry:
     return Entry(
         effect=OnChange(entry["effect"]),
         when={name: OnChange(effect) for name, effect in entry.get("when", {}).items()},
-        reference=entry.get("reference", ""),
     )
