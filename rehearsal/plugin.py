@@ -1,7 +1,7 @@
 """The engine's adapter: the emulated AWS provider as a plugin of the Pulumi CLI.
 
 It speaks the protocol that `pulumi.provider.experimental.Provider` wraps, and not that class: the
-class hands on no old inputs, no status of a resource made in part, and a traceback with each error.
+class hands on no old inputs, no word of a resource made in part, and a traceback with each error.
 """
 
 import os
@@ -15,16 +15,17 @@ from typing import Any, NoReturn
 import grpc
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
-from pulumi.runtime import rpc
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from rehearsal import goals
+from rehearsal import plugin_messages
 from rehearsal.loopback.remote_addresses import RemoteAddresses
+from rehearsal.plugin_messages import STATUS_DETAILS, diff_response, plain, struct, token_of
 from rehearsal.provider import Cloud, Provider, RefusedError, registry
 from rehearsal.provider.cloud import ADMINISTRATOR, ADMINISTRATOR_VARIABLE
 from rehearsal.provider.differences import Difference
 from rehearsal.provider.resource_type import OnChange, Values
+from rehearsal.provider.unfinished import UnfinishedError
 
 _ENDPOINT = "REHEARSAL_ENDPOINT"
 _ADDRESSES = "REHEARSAL_ADDRESSES"
@@ -59,14 +60,14 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     def DiffConfig(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Replace everything when the region changes, as the real provider does."""
-        before, after = (_read(one).get("region") for one in (request.olds, request.news))
-        return _diff_response(
+        before, after = (plain(one).get("region") for one in (request.olds, request.news))
+        return diff_response(
             Difference({"region": OnChange.REPLACE} if before != after else {}), {}, {}
         )
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Connect to the emulated AWS of a region."""
-        region = _read(request.args).get("region")
+        region = plain(request.args).get("region")
         if not region:
             _abort(context, "aws:region is not set; set it with: pulumi config set aws:region ...")
         self._provider = Provider(Cloud(self._endpoint, region, addresses=self._addresses))
@@ -78,11 +79,11 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Return the inputs with defaults, and with a note of which those are."""
-        given, before = _read(request.news), _read(request.olds)
+        given, before = plain(request.news), plain(request.olds)
         noted = _automatic(request.olds)
         try:
             checked = self._ready(context).check(
-                _token(request.urn),
+                token_of(request.urn),
                 request.urn,
                 given,
                 automatic={name: before[name] for name in noted if name in before},
@@ -92,47 +93,67 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             failure = provider_pb2.CheckFailure(reason=str(error))
             return provider_pb2.CheckResponse(failures=[failure])
         filled_in = sorted(name for name in checked if given.get(name) is None)
-        return provider_pb2.CheckResponse(inputs=_struct({**checked, AUTOMATIC: filled_in}))
+        return provider_pb2.CheckResponse(inputs=struct({**checked, AUTOMATIC: filled_in}))
 
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Say what a change of the inputs does to the resource."""
-        state, inputs = _read(request.olds), _read(request.news)
+        state, inputs = plain(request.olds), plain(request.news)
         automatic = frozenset(_automatic(request.news))
         found = self._tried(
-            context, lambda aws: aws.diff(_token(request.urn), state, inputs, automatic)
+            context, lambda aws: aws.diff(token_of(request.urn), state, inputs, automatic)
         )
-        return _diff_response(found, state, inputs)
+        return diff_response(found, state, inputs)
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Create a resource; in a preview, say what it will be."""
-        token, inputs = _token(request.urn), _read(request.properties)
+        token, inputs = token_of(request.urn), plain(request.properties)
         if request.preview:
             planned = self._tried(context, lambda aws: aws.planned(token, inputs))
             return provider_pb2.CreateResponse(properties=self._state(token, planned))
-        created = self._tried(context, lambda aws: aws.create(token, request.urn, inputs))
+        created = self._finished(context, token, lambda aws: aws.create(token, request.urn, inputs))
         return provider_pb2.CreateResponse(
             id=created.id, properties=self._state(token, {"id": created.id, **created.outputs})
         )
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Return a resource as AWS has it now; without an id when it is gone."""
-        token, before = _token(request.urn), _read(request.inputs)
-        # What is imported, or was in flight, has no outputs yet.
-        state = {**before, **_read(request.properties)}
-        found = self._tried(context, lambda aws: aws.read(token, request.urn, request.id, state))
-        if found is None:
+        token, before = token_of(request.urn), plain(request.inputs)
+        state = plain(request.properties)
+        found = (
+            self._found(context, request, {**before, **state})
+            if state
+            else self._imported(context, request, before)
+        )
+        if not found:
             return provider_pb2.ReadResponse()
         names = before or registry.resource_type(token).inputs
         inputs = {name: found[name] for name in names if found.get(name) is not None}
         return provider_pb2.ReadResponse(
-            id=request.id,
-            properties=self._state(token, {"id": request.id, **found}),
-            inputs=_struct({**inputs, AUTOMATIC: _automatic(request.inputs)}),
+            id=found["id"],
+            properties=self._state(token, found),
+            inputs=struct({**inputs, AUTOMATIC: _automatic(request.inputs)}),
         )
+
+    def _imported(
+        self, context: grpc.ServicerContext, request: Any, before: Values
+    ) -> dict[str, Any]:
+        """Return what AWS tells of a resource by its id alone, in the form that was planned."""
+        told = self._found(context, request, {})
+        found = self._found(context, request, {**told, **before}) if told else {}
+        return {name: value for name, value in found.items() if name in told}
+
+    def _found(self, context: grpc.ServicerContext, request: Any, state: Values) -> dict[str, Any]:
+        """Return what AWS has of a resource, with its id; nothing where it has none."""
+        resource_id = state.get("id", request.id)
+        found = self._tried(
+            context,
+            lambda aws: aws.read(token_of(request.urn), request.urn, resource_id, state),
+        )
+        return {} if found is None else {"id": resource_id, **found}
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Update a resource in place; in a preview, say what it will be."""
-        token, state, inputs = _token(request.urn), _read(request.olds), _read(request.news)
+        token, state, inputs = token_of(request.urn), plain(request.olds), plain(request.news)
 
         def updated(aws: Provider) -> Values:
             if request.preview:
@@ -140,25 +161,40 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             return aws.update(token, request.urn, request.id, state, inputs)
 
         # An update may give a resource another id, which only its outputs can tell.
-        outputs = {"id": request.id, **self._tried(context, updated)}
+        outputs = {"id": request.id, **self._finished(context, token, updated)}
         return provider_pb2.UpdateResponse(properties=self._state(token, outputs))
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Delete a resource."""
-        token, state = _token(request.urn), _read(request.properties)
+        token, state = token_of(request.urn), plain(request.properties)
         self._tried(context, lambda aws: aws.delete(token, request.urn, request.id, state))
         return Empty()
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Answer a function."""
-        arguments = _read(request.args)
+        arguments = plain(request.args)
         answer = self._tried(context, lambda aws: aws.invoke(request.tok, arguments))
-        return provider_pb2.InvokeResponse(**{"return": _struct(answer)})
+        return provider_pb2.InvokeResponse(**{"return": struct(answer)})
 
     def _state(self, token: str, outputs: Values) -> Struct:
         """Return outputs as the engine takes them, those wrapped that are always secret."""
         secret = self._provider.secret_outputs(token) if self._provider else frozenset()
-        return _struct(outputs, secret)
+        return struct(outputs, secret)
+
+    def _finished(
+        self, context: grpc.ServicerContext, token: str, call: Callable[[Provider], Any]
+    ) -> Any:
+        """Return what a call returns that makes or changes a resource.
+
+        Where it came half way, the request ends with what there is, which the engine keeps.
+        """
+        try:
+            return self._tried(context, call)
+        except UnfinishedError as error:
+            outputs = self._state(token, {"id": error.id, **error.outputs})
+            details = plugin_messages.unfinished(error.id, outputs, str(error))
+            context.set_trailing_metadata(((STATUS_DETAILS, details),))
+            _abort(context, str(error))
 
     def _ready(self, context: grpc.ServicerContext) -> Provider:
         if self._provider is None:
@@ -170,6 +206,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         provider = self._ready(context)
         try:
             return call(provider)
+        except UnfinishedError:
+            raise
         except RefusedError as error:
             _abort(context, str(error))
 
@@ -179,51 +217,8 @@ def _abort(context: grpc.ServicerContext, words: str) -> NoReturn:
     raise AssertionError(words)
 
 
-def _token(urn: str) -> str:
-    """Return a resource's own type: the last of the types that a URN has."""
-    return urn.split("::")[2].rsplit("$", 1)[-1]
-
-
-def _read(properties: Struct) -> dict[str, Any]:
-    """Return plain values; what is unknown stays so."""
-    read = rpc.deserialize_properties(properties, keep_unknowns=True, keep_internal=False)
-    return dict(goals.plain(read))
-
-
 def _automatic(properties: Struct) -> list[str]:
     return list(properties[AUTOMATIC]) if AUTOMATIC in properties else []
-
-
-def _struct(values: Values, secret: frozenset[str] = frozenset()) -> Struct:
-    """Return plain values as the engine takes them."""
-    sent = {name: goals.as_sent(value) for name, value in values.items() if value is not None}
-    struct = Struct()
-    struct.update(
-        {name: rpc.wrap_rpc_secret(one) if name in secret else one for name, one in sent.items()}
-    )
-    return struct
-
-
-def _diff_response(found: Difference, state: Values, inputs: Values) -> Any:
-    kinds = provider_pb2.PropertyDiff
-    detailed = {}
-    for name, effect in found.changes.items():
-        replaces = effect is OnChange.REPLACE
-        kind = kinds.UPDATE_REPLACE if replaces else kinds.UPDATE
-        if name in inputs and state.get(name) is None:
-            kind = kinds.ADD_REPLACE if replaces else kinds.ADD
-        elif name in state and inputs.get(name) is None:
-            kind = kinds.DELETE_REPLACE if replaces else kinds.DELETE
-        detailed[name] = provider_pb2.PropertyDiff(kind=kind)
-    response = provider_pb2.DiffResponse
-    return response(
-        changes=response.DIFF_SOME if found.changes else response.DIFF_NONE,
-        diffs=sorted(found.changes),
-        replaces=found.replacing,
-        deleteBeforeReplace=found.delete_first,
-        detailedDiff=detailed,
-        hasDetailedDiff=True,
-    )
 
 
 def leading_to(endpoint: str, addresses_url: str) -> dict[str, str]:

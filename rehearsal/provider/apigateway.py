@@ -12,6 +12,7 @@ from rehearsal.provider.apigateway_calls import (
     update_tags,
 )
 from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.import_ids import parts
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
 
@@ -91,7 +92,9 @@ def _put_policy(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
 
 def _read_policy(cloud: Cloud, api_id: str, _: Values) -> Values | None:
     answer = found(cloud.client("apigateway").get_rest_api, MISSING, restApiId=api_id)
-    return {"policy": answer["policy"]} if answer and answer.get("policy") else None
+    if not answer or not answer.get("policy"):
+        return None
+    return {"restApiId": api_id, "policy": answer["policy"]}
 
 
 def _delete_policy(cloud: Cloud, api_id: str, _: Values) -> None:
@@ -123,9 +126,12 @@ def _create_resource(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
 
 
 def _read_resource(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
+    place = {"id": resource_id, **state} if state else parts(resource_id, "restApi", "id")
     call = cloud.client("apigateway").get_resource
-    answer = found(call, MISSING, restApiId=state["restApi"], resourceId=resource_id)
-    return None if answer is None else _resource_outputs(answer)
+    answer = found(call, MISSING, restApiId=place["restApi"], resourceId=place["id"])
+    if answer is None:
+        return None
+    return {"id": place["id"], "restApi": place["restApi"], **_resource_outputs(answer)}
 
 
 def _update_resource(cloud: Cloud, resource_id: str, state: Values, inputs: Values) -> Values:

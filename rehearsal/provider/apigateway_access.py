@@ -13,6 +13,7 @@ from rehearsal.provider.apigateway_calls import (
     update_tags,
 )
 from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.import_ids import parts
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
 
@@ -160,10 +161,19 @@ def _create_plan_key(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     return answer["id"], {"name": answer["name"], "value": answer["value"]}
 
 
-def _read_plan_key(cloud: Cloud, key_id: str, state: Values) -> Values | None:
-    call = cloud.client("apigateway").get_usage_plan_key
-    answer = found(call, MISSING, usagePlanId=state["usagePlanId"], keyId=key_id)
-    return None if answer is None else {"name": answer["name"], "value": answer["value"]}
+def _read_plan_key(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
+    pair = state or parts(resource_id, "usagePlanId", "keyId")
+    place = {name: pair[name] for name in ("usagePlanId", "keyId")}
+    answer = found(cloud.client("apigateway").get_usage_plan_key, MISSING, **place)
+    if answer is None:
+        return None
+    return {
+        "id": answer["id"],
+        **place,
+        "keyType": answer["type"],
+        "name": answer["name"],
+        "value": answer["value"],
+    }
 
 
 def _delete_plan_key(cloud: Cloud, key_id: str, state: Values) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rehearsal.provider.apigateway_calls import MISSING, map_changes, present, replacements
 from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.import_ids import parts
 from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
 
@@ -33,8 +34,18 @@ def _address(values: Values) -> dict[str, str]:
     return {parameter: values[name] for name, parameter in names.items()}
 
 
+def _place(resource_id: str, state: Values) -> Values:
+    """Return what names a method: by the state, or by the id that it is imported by."""
+    return state or parts(resource_id, "restApi", "resourceId", "httpMethod")
+
+
 def _physical_id(prefix: str, values: Values) -> str:
     return "-".join((prefix, values["restApi"], values["resourceId"], values["httpMethod"]))
+
+
+def _named(prefix: str, place: Values) -> dict[str, str]:
+    names = {name: place[name] for name in ("restApi", "resourceId", "httpMethod")}
+    return {"id": _physical_id(prefix, place), **names}
 
 
 def _method_outputs(answer: Any, state: Values) -> Values:
@@ -55,9 +66,12 @@ def _create_method(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     return _physical_id("agm", inputs), _method_outputs(answer, inputs)
 
 
-def _read_method(cloud: Cloud, _: str, state: Values) -> Values | None:
-    answer = found(cloud.client("apigateway").get_method, MISSING, **_address(state))
-    return None if answer is None else _method_outputs(answer, state)
+def _read_method(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
+    place = _place(resource_id, state)
+    answer = found(cloud.client("apigateway").get_method, MISSING, **_address(place))
+    if answer is None:
+        return None
+    return {**_named("agm", place), **_method_outputs(answer, state)}
 
 
 def _update_method(cloud: Cloud, _: str, state: Values, inputs: Values) -> Values:
@@ -83,10 +97,12 @@ def _integration_outputs(answer: Any, state: Values) -> Values:
         "passthroughBehavior": answer.get("passthroughBehavior") or "WHEN_NO_MATCH",
         "timeoutMilliseconds": answer["timeoutInMillis"],
         "connectionType": answer["connectionType"],
-        "cacheNamespace": state["resourceId"],
+        "cacheNamespace": answer.get("cacheNamespace") or state["resourceId"],
+        "type": answer["type"],
         **present(
             {
                 "uri": answer.get("uri"),
+                "integrationHttpMethod": answer.get("httpMethod"),
                 "connectionId": answer.get("connectionId"),
                 "requestParameters": answer.get("requestParameters"),
             },
@@ -110,9 +126,12 @@ def _create_integration(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     return _physical_id("agi", inputs), _integration_outputs(answer, inputs)
 
 
-def _read_integration(cloud: Cloud, _: str, state: Values) -> Values | None:
-    answer = found(cloud.client("apigateway").get_integration, MISSING, **_address(state))
-    return _integration_outputs(answer, state) if answer and "type" in answer else None
+def _read_integration(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
+    place = _place(resource_id, state)
+    answer = found(cloud.client("apigateway").get_integration, MISSING, **_address(place))
+    if answer is None or "type" not in answer:
+        return None
+    return {**_named("agi", place), **_integration_outputs(answer, {**place, **state})}
 
 
 def _update_integration(cloud: Cloud, _: str, state: Values, inputs: Values) -> Values:

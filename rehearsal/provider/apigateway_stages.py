@@ -12,8 +12,10 @@ from rehearsal.provider.apigateway_calls import (
     update_tags,
 )
 from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.import_ids import parts
 from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
+from rehearsal.provider.unfinished import made
 
 
 def _deployment_outputs(answer: Any, state: Values) -> Values:
@@ -30,9 +32,16 @@ def _create_deployment(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
 
 
 def _read_deployment(cloud: Cloud, deployment_id: str, state: Values) -> Values | None:
+    place = {"id": deployment_id, **state} if state else parts(deployment_id, "restApi", "id")
     call = cloud.client("apigateway").get_deployment
-    answer = found(call, MISSING, restApiId=state["restApi"], deploymentId=deployment_id)
-    return None if answer is None else _deployment_outputs(answer, state)
+    answer = found(call, MISSING, restApiId=place["restApi"], deploymentId=place["id"])
+    if answer is None:
+        return None
+    return {
+        "id": place["id"],
+        "restApi": place["restApi"],
+        **_deployment_outputs(answer, state),
+    }
 
 
 def _update_deployment(cloud: Cloud, deployment_id: str, state: Values, inputs: Values) -> Values:
@@ -60,6 +69,8 @@ def _address(values: Values) -> dict[str, str]:
 def _stage_outputs(cloud: Cloud, answer: Any, state: Values) -> Values:
     api_id, stage_name = state["restApi"], state["stageName"]
     return {
+        "restApi": api_id,
+        "stageName": stage_name,
         "arn": _stage_arn(cloud, state),
         "executionArn": cloud.arn("execute-api", f"{api_id}/{stage_name}"),
         "invokeUrl": cloud.addresses.stage(api_id, stage_name),
@@ -98,17 +109,24 @@ def _create_stage(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         "tags": "tags",
     }
     answer = client.create_stage(**_address(inputs), **given(inputs, names))
+    stage_id = made(_stage_id(inputs))
     if inputs.get("accessLogSettings"):
         answer = client.update_stage(
             **_address(inputs), patchOperations=_access_log_operations(inputs)
         )
-    stage_id = f"ags-{inputs['restApi']}-{inputs['stageName']}"
     return stage_id, _stage_outputs(cloud, answer, inputs)
 
 
-def _read_stage(cloud: Cloud, _: str, state: Values) -> Values | None:
-    answer = found(cloud.client("apigateway").get_stage, MISSING, **_address(state))
-    return None if answer is None else _stage_outputs(cloud, answer, state)
+def _stage_id(place: Values) -> str:
+    return f"ags-{place['restApi']}-{place['stageName']}"
+
+
+def _read_stage(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
+    place = state or parts(resource_id, "restApi", "stageName")
+    answer = found(cloud.client("apigateway").get_stage, MISSING, **_address(place))
+    if answer is None:
+        return None
+    return {"id": _stage_id(place), **_stage_outputs(cloud, answer, place)}
 
 
 def _update_stage(cloud: Cloud, _: str, state: Values, inputs: Values) -> Values:

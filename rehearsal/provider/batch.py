@@ -1,5 +1,6 @@
 """Batch compute environments; the rows of all Batch types."""
 
+import re
 from typing import Any
 
 from rehearsal.provider.batch_common import ARN, name_problems, unique_name, update_tags
@@ -7,9 +8,12 @@ from rehearsal.provider.batch_job_queue import ROW as JOB_QUEUE
 from rehearsal.provider.changes import with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
-from rehearsal.provider.shapes import found, given
+from rehearsal.provider.shapes import camel, found, given
+from rehearsal.provider.unfinished import made
 
 _JOB_TIMEOUT_MINUTES = range(1, 361)
+_UNIQUE_NAME = re.compile(r"(.+)[0-9a-f]{26}")
+"""A name of a `namePrefix`; see NamePrefixFromName in internal/create/naming.go."""
 
 _RESOURCE_NAMES = {
     "minVcpus": "minvCpus",
@@ -65,6 +69,7 @@ def _create_environment(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         parameters["computeResources"] = _api_resources(inputs["computeResources"])
     role = _service_role(cloud, inputs)
     batch.create_compute_environment(computeEnvironmentName=name, serviceRole=role, **parameters)
+    made(name, name=name)
     if inputs.get("updatePolicy"):
         batch.update_compute_environment(
             computeEnvironment=name, updatePolicy=inputs["updatePolicy"]
@@ -77,17 +82,35 @@ def _environment_outputs(cloud: Cloud, name: str, state: Values) -> Values | Non
     if not answer["computeEnvironments"]:
         return None
     environment = answer["computeEnvironments"][0]
-    # The emulator forgets updates of computeResources and updatePolicy: the state answers for them.
     return {
         "name": environment["computeEnvironmentName"],
+        **_prefix_output(environment["computeEnvironmentName"], state),
+        "type": environment["type"],
         "arn": environment["computeEnvironmentArn"],
         "ecsClusterArn": environment["ecsClusterArn"],
         "status": environment["status"],
         "statusReason": environment["statusReason"],
         "serviceRole": environment["serviceRole"],
         "state": environment["state"],
+        **_resources_output(environment, state),
         **with_tags(state, environment.get("tags", {})),
     }
+
+
+def _prefix_output(name: str, state: Values) -> dict[str, str]:
+    """Return the prefix of an environment that is imported: the provider knows its own names."""
+    named = _UNIQUE_NAME.fullmatch(name)
+    return {"namePrefix": named[1]} if named and not state else {}
+
+
+def _resources_output(environment: Values, state: Values) -> dict[str, Any]:
+    """Return the resources of an environment that is imported.
+
+    The emulator forgets updates of them, and of the update policy: else the state answers.
+    """
+    if state or not environment.get("computeResources"):
+        return {}
+    return {"computeResources": camel(environment["computeResources"], _RESOURCE_NAMES)}
 
 
 def _update_environment(cloud: Cloud, name: str, state: Values, inputs: Values) -> Values:

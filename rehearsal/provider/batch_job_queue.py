@@ -10,6 +10,7 @@ from rehearsal.provider.resource_type import (
     Values,
 )
 from rehearsal.provider.shapes import given, reported
+from rehearsal.provider.unfinished import made
 
 _ACTION_TIME = range(600, 86401)
 _LIMITS = "jobStateTimeLimitActions"
@@ -28,7 +29,7 @@ def _create_queue(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         jobQueueName=inputs["name"],
         **given(inputs, {**_QUEUE_PARAMETERS, "tags": "tags"}),
     )
-    arn = answer["jobQueueArn"]
+    arn = made(answer["jobQueueArn"])
     return arn, _queue_outputs(cloud, arn, inputs) or {}
 
 
@@ -39,6 +40,7 @@ def _queue_outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
     queue = answer["jobQueues"][0]
     return {
         "arn": arn,
+        "name": queue["jobQueueName"],
         "priority": queue["priority"],
         "state": queue["state"],
         "computeEnvironmentOrders": queue["computeEnvironmentOrder"],

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import botocore.session
 from botocore.config import Config
 
-from rehearsal.provider import refusals, service_model
+from rehearsal.provider import refusals, retries, service_model
 from rehearsal.provider.resource_type import RefusedError
 
 DNS_SUFFIX = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
@@ -68,7 +68,8 @@ class Cloud:
     """The emulated AWS as the provider's functions see it. Thread safe.
 
     Every call of its clients is checked against botocore's service model and against the table of
-    what AWS refuses, before it is sent. Nothing of the machine's AWS configuration is read.
+    what AWS refuses, before it is sent; it is made again where the real provider does so. Nothing
+    of the machine's AWS configuration is read.
     """
 
     def __init__(
@@ -137,12 +138,11 @@ class Cloud:
             service,
             region_name=self.region,
             endpoint_url=self.endpoint,
-            config=Config(
-                retries={"total_max_attempts": 2}, s3={"addressing_style": "path"}, proxies={}
-            ),
+            config=Config(s3={"addressing_style": "path"}, proxies={}),
             **dict[str, Any](self._credentials),
         )
         client.meta.events.register("before-parameter-build.*.*", self._judge)
+        retries.register(client)
         return client
 
     def _judge(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:

@@ -13,6 +13,7 @@ from rehearsal.provider.resource_type import (
     Values,
 )
 from rehearsal.provider.shapes import found, tag_list, tag_map
+from rehearsal.provider.unfinished import made
 
 
 def _check_table(inputs: Values) -> list[str]:
@@ -58,6 +59,7 @@ def _create_table(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         Tags=tag_list(inputs.get("tags")),
         **({"SSESpecification": encryption} if encryption["Enabled"] else {}),
     )
+    made(name)
     _put_ttl(cloud, name, {}, inputs)
     _put_recovery(cloud, name, {}, inputs)
     return name, _table_outputs(cloud, name, inputs)
@@ -102,7 +104,7 @@ def _table_outputs(cloud: Cloud, name: str, given: Values) -> Values:
     recovery = backups["PointInTimeRecoveryDescription"]
     encryption = table.get("SSEDescription", {})
     tags = client.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
-    answered = {
+    answered: dict[str, dict[str, Any]] = {
         "serverSideEncryption": {
             "enabled": encryption.get("Status") == "ENABLED",
             "kmsKeyArn": encryption.get("KMSMasterKeyArn"),
@@ -118,8 +120,22 @@ def _table_outputs(cloud: Cloud, name: str, given: Values) -> Values:
             ),
         },
     }
+    if not given:
+        # Of an imported table everything is told that AWS has.
+        given = {
+            block: {name: 0 for name, one in values.items() if one}
+            for block, values in answered.items()
+        }
     return {
         "arn": table["TableArn"],
+        "name": name,
+        "hashKey": next(
+            one["AttributeName"] for one in table["KeySchema"] if one["KeyType"] == "HASH"
+        ),
+        "attributes": [
+            {"name": one["AttributeName"], "type": one["AttributeType"]}
+            for one in table["AttributeDefinitions"]
+        ],
         "billingMode": table["BillingModeSummary"]["BillingMode"],
         "deletionProtectionEnabled": table["DeletionProtectionEnabled"],
         **{
@@ -136,7 +152,8 @@ def _update_table(cloud: Cloud, name: str, state: Values, inputs: Values) -> Val
         parameters["BillingMode"] = inputs["billingMode"]
     if inputs["deletionProtectionEnabled"] != state["deletionProtectionEnabled"]:
         parameters["DeletionProtectionEnabled"] = inputs["deletionProtectionEnabled"]
-    if inputs.get("serverSideEncryption", {"enabled": False}) != state["serverSideEncryption"]:
+    wanted = inputs.get("serverSideEncryption", {"enabled": False})
+    if as_given(wanted, state["serverSideEncryption"]) != wanted:
         # The emulator drops SSESpecification in UpdateTable.
         raise RefusedError(
             "the emulated DynamoDB cannot change a table's encryption in place, though AWS can"

@@ -15,6 +15,7 @@ from rehearsal.provider.ec2_calls import (
 from rehearsal.provider.plan_checks import one_of, problems
 from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found
+from rehearsal.provider.unfinished import made
 
 _LARGEST_VPC, _SMALLEST_VPC = 16, 28
 _NO_VPC, _NO_SUBNET = "InvalidVpcID.NotFound", "InvalidSubnetID.NotFound"
@@ -47,8 +48,9 @@ def _create_vpc(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         InstanceTenancy=inputs["instanceTenancy"],
         **tag_specifications(inputs, "vpc"),
     )["Vpc"]
-    _put_dns_attributes(cloud, vpc["VpcId"], inputs)
-    return vpc["VpcId"], _read_vpc(cloud, vpc["VpcId"], inputs) or {}
+    vpc_id = made(vpc["VpcId"])
+    _put_dns_attributes(cloud, vpc_id, inputs)
+    return vpc_id, _read_vpc(cloud, vpc_id, inputs) or {}
 
 
 def _put_dns_attributes(cloud: Cloud, vpc_id: str, inputs: Values) -> None:
@@ -127,8 +129,9 @@ def _create_subnet(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         AvailabilityZone=zone,
         **tag_specifications(inputs, "subnet"),
     )["Subnet"]
+    subnet_id = made(subnet["SubnetId"])
     _put_public_address(cloud, subnet, inputs)
-    return subnet["SubnetId"], _read_subnet(cloud, subnet["SubnetId"], inputs) or {}
+    return subnet_id, _read_subnet(cloud, subnet_id, inputs) or {}
 
 
 def _put_public_address(cloud: Cloud, subnet: Any, inputs: Values) -> None:

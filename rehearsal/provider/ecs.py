@@ -9,6 +9,7 @@ from rehearsal.provider.ecs_service import ROW as SERVICE
 from rehearsal.provider.ecs_task_definition import ROW as TASK_DEFINITION
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import given, tag_map
+from rehearsal.provider.unfinished import made
 
 _NAME = re.compile(r"[0-9A-Za-z_-]{1,255}")
 
@@ -17,18 +18,23 @@ def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     answer = cloud.client("ecs").create_cluster(
         clusterName=inputs["name"], **given(inputs, {"settings": "settings"}), **api_tags(inputs)
     )
-    arn = answer["cluster"]["clusterArn"]
+    arn = made(answer["cluster"]["clusterArn"])
     return arn, _outputs(cloud, arn, inputs) or {}
 
 
-def _outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
-    answer = cloud.client("ecs").describe_clusters(clusters=[arn], include=["TAGS", "SETTINGS"])
+def _outputs(cloud: Cloud, cluster_id: str, state: Values) -> Values | None:
+    """Read a cluster by its ARN, or by its name, by which it is imported."""
+    answer = cloud.client("ecs").describe_clusters(
+        clusters=[cluster_id], include=["TAGS", "SETTINGS"]
+    )
     clusters = [each for each in answer["clusters"] if each["status"] != "INACTIVE"]
     if not clusters:
         return None
     cluster = clusters[0]
     return {
-        "arn": arn,
+        "id": cluster["clusterArn"],
+        "arn": cluster["clusterArn"],
+        "name": cluster["clusterName"],
         **({"settings": cluster["settings"]} if cluster.get("settings") else {}),
         **with_tags(state, tag_map(cluster.get("tags"))),
     }

@@ -6,8 +6,10 @@ from typing import Any
 from rehearsal.provider.changes import as_given, same_set, with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.ecs_common import api_tags, update_tags
+from rehearsal.provider.import_ids import parts
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
-from rehearsal.provider.shapes import found, given, tag_map
+from rehearsal.provider.shapes import found, given, reported, tag_map
+from rehearsal.provider.unfinished import made
 
 _NAME = re.compile(r"[0-9A-Za-z_-]{1,255}")
 _LAST_PORT = 65535
@@ -63,17 +65,18 @@ def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         **_parameters(inputs),
         **api_tags(inputs),
     )
-    arn = answer["service"]["serviceArn"]
+    arn = made(answer["service"]["serviceArn"])
     return arn, _outputs(cloud, arn, inputs) or {}
 
 
-def _outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
+def _outputs(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
+    place = {"service": resource_id, **state} if state else parts(resource_id, "cluster", "service")
     answer = found(
         cloud.client("ecs").describe_services,
         "ClusterNotFoundException",
-        services=[arn],
+        services=[place["service"]],
         include=["TAGS"],
-        **given(state, {"cluster": "cluster"}),
+        **given(place, {"cluster": "cluster"}),
     )
     services = answer["services"] if answer else []
     if not services or services[0]["status"] == "INACTIVE":
@@ -82,7 +85,11 @@ def _outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
     # The emulator forgets the deployment's settings, the grace period and the switches: the state
     # answers for them.
     return {
-        "arn": arn,
+        "id": service["serviceArn"],
+        "arn": service["serviceArn"],
+        "name": service["serviceName"],
+        "cluster": state.get("cluster", service["clusterArn"]),
+        **reported(state, {"launchType": service.get("launchType")}),
         "taskDefinition": service["taskDefinition"],
         "desiredCount": service["desiredCount"],
         **_balancer_output(service, state),

@@ -14,6 +14,7 @@ from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.ecs_common import api_tags, update_tags
 from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given, tag_map
+from rehearsal.provider.unfinished import made
 
 _FAMILY = re.compile(r"[0-9A-Za-z_-]{1,255}")
 _ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/.+")
@@ -41,7 +42,8 @@ def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         **api_tags(inputs),
     )
     arn = answer["taskDefinition"]["taskDefinitionArn"]
-    return inputs["family"], _outputs(cloud, arn, inputs) or {}
+    family = made(inputs["family"], arn=arn)
+    return family, _outputs(cloud, arn, inputs) or {}
 
 
 def _outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
@@ -62,8 +64,26 @@ def _outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
     }
 
 
-def _read(cloud: Cloud, _: str, state: Values) -> Values | None:
-    return _outputs(cloud, state["arn"], state)
+def _read(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
+    """Read a revision; to import it, its ARN stands for its id, which is its family alone."""
+    if state:
+        return _outputs(cloud, state["arn"], state)
+    outputs = _outputs(cloud, resource_id, {})
+    return outputs and {**_registered(cloud, resource_id), **outputs}
+
+
+def _registered(cloud: Cloud, arn: str) -> dict[str, Any]:
+    """Return what a revision was registered with, as the inputs have it."""
+    call = cloud.client("ecs").describe_task_definition
+    definition = call(taskDefinition=arn)["taskDefinition"]
+    storage = definition.get("ephemeralStorage")
+    given_as = {there: here for here, there in _PARAMETERS.items()}
+    return {
+        "id": definition["family"],
+        "containerDefinitions": json.dumps(definition["containerDefinitions"]),
+        **({"ephemeralStorage": {"sizeInGib": storage["sizeInGiB"]}} if storage else {}),
+        **given(definition, given_as),
+    }
 
 
 def _update(cloud: Cloud, _: str, state: Values, inputs: Values) -> Values:

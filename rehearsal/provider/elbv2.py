@@ -8,6 +8,7 @@ from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.elbv2_target_group import ROW as TARGET_GROUP
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given, pascal, tag_list, tag_map
+from rehearsal.provider.unfinished import made
 
 _NAME = re.compile(r"[0-9A-Za-z]([0-9A-Za-z-]{0,30}[0-9A-Za-z])?")
 _LAST_PORT = 65535
@@ -30,7 +31,7 @@ def _create_load_balancer(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         Scheme="internal" if inputs["internal"] else "internet-facing",
         **_tags(inputs),
     )
-    arn = answer["LoadBalancers"][0]["LoadBalancerArn"]
+    arn = made(answer["LoadBalancers"][0]["LoadBalancerArn"])
     _put_load_balancer(cloud, arn, inputs)
     return arn, _load_balancer_outputs(cloud, arn, inputs) or {}
 
@@ -65,6 +66,8 @@ def _load_balancer_outputs(cloud: Cloud, arn: str, state: Values) -> Values | No
     # The emulator forgets the enforcement of rules on PrivateLink traffic: the state answers.
     return {
         "arn": arn,
+        "name": balancer["LoadBalancerName"],
+        "loadBalancerType": balancer["Type"],
         "arnSuffix": arn.split(":loadbalancer/", 1)[1],
         "dnsName": cloud.addresses.load_balancer(balancer["LoadBalancerName"], arn),
         "zoneId": balancer["CanonicalHostedZoneId"],
@@ -134,7 +137,7 @@ def _create_listener(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     answer = cloud.client("elbv2").create_listener(
         LoadBalancerArn=inputs["loadBalancerArn"], **_listener_parameters(inputs), **_tags(inputs)
     )
-    arn = answer["Listeners"][0]["ListenerArn"]
+    arn = made(answer["Listeners"][0]["ListenerArn"])
     return arn, _listener_outputs(cloud, arn, inputs) or {}
 
 
@@ -156,9 +159,10 @@ def _listener_outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
     tags = elb.describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"]
     return {
         "arn": arn,
+        "loadBalancerArn": listener["LoadBalancerArn"],
         "port": listener["Port"],
         "protocol": listener["Protocol"],
-        "defaultActions": as_given(state["defaultActions"], actions),
+        "defaultActions": as_given(state.get("defaultActions"), actions),
         **with_tags(state, tag_map(tags)),
     }
 

@@ -7,6 +7,7 @@ from rehearsal.provider.changes import as_given, tag_changes, with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given, tag_list, tag_map
+from rehearsal.provider.unfinished import made
 
 _NAME = re.compile(r"[0-9A-Za-z]([0-9A-Za-z-]{0,30}[0-9A-Za-z])?")
 _LONGEST_DELAY = 3600
@@ -67,7 +68,7 @@ def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         **_health_check(inputs),
         **({"Tags": tag_list(inputs["tags"])} if inputs.get("tags") else {}),
     )
-    arn = answer["TargetGroups"][0]["TargetGroupArn"]
+    arn = made(answer["TargetGroups"][0]["TargetGroupArn"])
     _put_attributes(cloud, arn, inputs)
     return arn, _outputs(cloud, arn, inputs) or {}
 
@@ -92,6 +93,9 @@ def _outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
     tags = elb.describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"]
     return {
         "arn": arn,
+        "name": group["TargetGroupName"],
+        "targetType": group["TargetType"],
+        **given(group, {"Port": "port", "Protocol": "protocol", "VpcId": "vpcId"}),
         "arnSuffix": arn.rsplit(":", 1)[1],
         "loadBalancerArns": _load_balancers(elb, arn),
         **_health_check_output(group, state),
@@ -120,9 +124,9 @@ def _health_check_output(group: Values, state: Values) -> dict[str, Any]:
     current = {name: group[key] for name, key in _HEALTH_CHECK.items() if group.get(key)}
     if group.get("Matcher"):
         current["matcher"] = group["Matcher"]["HttpCode"]
-    if not state.get("healthCheck"):
+    if state and not state.get("healthCheck"):
         return {}
-    return {"healthCheck": as_given(state["healthCheck"], current)}
+    return {"healthCheck": as_given(state.get("healthCheck"), current)}
 
 
 def _attribute_outputs(elb: Any, arn: str, state: Values) -> dict[str, Any]:
@@ -131,11 +135,18 @@ def _attribute_outputs(elb: Any, arn: str, state: Values) -> dict[str, Any]:
     outputs: dict[str, Any] = {
         "deregistrationDelay": int(values[_ATTRIBUTES["deregistrationDelay"]])
     }
-    if state.get("preserveClientIp") is not None:
+    if state.get("preserveClientIp") is not None or _told(values, state, "preserveClientIp"):
         outputs["preserveClientIp"] = values[_ATTRIBUTES["preserveClientIp"]]
-    if state.get("connectionTermination") is not None:
+    if state.get("connectionTermination") is not None or _told(
+        values, state, "connectionTermination"
+    ):
         outputs["connectionTermination"] = values[_ATTRIBUTES["connectionTermination"]] == "true"
     return outputs
+
+
+def _told(values: Values, state: Values, name: str) -> bool:
+    """Say whether AWS tells an attribute of an imported group."""
+    return not state and _ATTRIBUTES[name] in values
 
 
 def _update(cloud: Cloud, arn: str, state: Values, inputs: Values) -> Values:

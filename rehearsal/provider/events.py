@@ -6,6 +6,7 @@ from typing import Any
 
 from rehearsal.provider.changes import same_json, tag_changes, with_tags
 from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.import_ids import parts
 from rehearsal.provider.plan_checks import arn, json_text, one_of, problems
 from rehearsal.provider.resource_type import (
     AutoName,
@@ -15,6 +16,7 @@ from rehearsal.provider.resource_type import (
     Values,
 )
 from rehearsal.provider.shapes import found, given, reported, tag_list, tag_map
+from rehearsal.provider.unfinished import made
 
 _STATES = ("ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")
 
@@ -53,7 +55,8 @@ def _put_rule(cloud: Cloud, inputs: Values, tags: list[Any]) -> None:
 
 def _create_rule(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     _put_rule(cloud, inputs, tag_list(inputs.get("tags")))
-    return inputs["name"], _read_rule(cloud, inputs["name"], inputs) or {}
+    name = made(inputs["name"])
+    return name, _read_rule(cloud, name, inputs) or {}
 
 
 def _read_rule(cloud: Cloud, name: str, state: Values) -> Values | None:
@@ -71,6 +74,7 @@ def _read_rule(cloud: Cloud, name: str, state: Values) -> Values | None:
     }
     return {
         "arn": rule["Arn"],
+        "name": name,
         "eventBusName": rule["EventBusName"],
         "state": rule["State"],
         **reported(state, current),
@@ -122,15 +126,17 @@ def _put_target(cloud: Cloud, inputs: Values, target_id: str) -> None:
 def _create_target(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     target_id = _target_id(inputs)
     _put_target(cloud, inputs, target_id)
-    outputs = _read_target(cloud, "", {**inputs, "targetId": target_id})
-    return f"{inputs['rule']}-{target_id}", outputs or {}
+    resource_id = made(f"{inputs['rule']}-{target_id}", targetId=target_id)
+    outputs = _read_target(cloud, resource_id, {**inputs, "targetId": target_id})
+    return resource_id, outputs or {}
 
 
-def _read_target(cloud: Cloud, _: str, state: Values) -> Values | None:
+def _read_target(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
+    place = state or parts(resource_id, "rule", "targetId")
     call = cloud.client("events").list_targets_by_rule
-    answer = found(call, "ResourceNotFoundException", Rule=state["rule"])
+    answer = found(call, "ResourceNotFoundException", Rule=place["rule"])
     targets = answer["Targets"] if answer else ()
-    target = next((target for target in targets if target["Id"] == state["targetId"]), None)
+    target = next((target for target in targets if target["Id"] == place["targetId"]), None)
     if target is None:
         return None
     constant = target.get("Input")
@@ -140,6 +146,8 @@ def _read_target(cloud: Cloud, _: str, state: Values) -> Values | None:
         "roleArn": target.get("RoleArn"),
     }
     return {
+        "id": f"{place['rule']}-{target['Id']}",
+        "rule": place["rule"],
         "targetId": target["Id"],
         "arn": target["Arn"],
         "eventBusName": "default",

@@ -10,6 +10,7 @@ from rehearsal.provider.ec2_calls import (
 from rehearsal.provider.plan_checks import arn, one_of, problems
 from rehearsal.provider.resource_type import Input, RefusedError, ResourceType, Values
 from rehearsal.provider.shapes import found, given
+from rehearsal.provider.unfinished import made
 
 _NO_FLOW_LOG = "InvalidFlowLogId.NotFound"
 
@@ -46,7 +47,7 @@ def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     )
     if answer.get("Unsuccessful"):
         raise RefusedError(answer["Unsuccessful"][0]["Error"]["Message"])
-    flow_log_id = answer["FlowLogIds"][0]
+    flow_log_id = made(answer["FlowLogIds"][0])
     return flow_log_id, _read(cloud, flow_log_id, inputs) or {}
 
 

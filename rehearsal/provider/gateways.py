@@ -12,6 +12,7 @@ from rehearsal.provider.ec2_calls import (
 from rehearsal.provider.plan_checks import one_of, problems
 from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
+from rehearsal.provider.unfinished import made
 
 _NO_INTERNET_GATEWAY = "InvalidInternetGatewayID.NotFound"
 _NO_ALLOCATION = "InvalidAllocationID.NotFound"
@@ -21,7 +22,7 @@ def _create_internet_gateway(cloud: Cloud, inputs: Values) -> tuple[str, Values]
     gateway = cloud.client("ec2").create_internet_gateway(
         **tag_specifications(inputs, "internet-gateway")
     )["InternetGateway"]
-    gateway_id = gateway["InternetGatewayId"]
+    gateway_id = made(gateway["InternetGatewayId"])
     _attach(cloud, gateway_id, "", inputs.get("vpcId") or "")
     return gateway_id, _read_internet_gateway(cloud, gateway_id, inputs) or {}
 
@@ -82,7 +83,8 @@ def _create_address(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     address = cloud.client("ec2").allocate_address(
         **given(inputs, {"domain": "Domain"}), **tag_specifications(inputs, "elastic-ip")
     )
-    return address["AllocationId"], _read_address(cloud, address["AllocationId"], inputs) or {}
+    allocation_id = made(address["AllocationId"])
+    return allocation_id, _read_address(cloud, allocation_id, inputs) or {}
 
 
 def _read_address(cloud: Cloud, allocation_id: str, _: Values) -> Values | None:
@@ -152,7 +154,7 @@ def _create_nat_gateway(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     gateway = cloud.client("ec2").create_nat_gateway(
         **given(inputs, names), **tag_specifications(inputs, "natgateway")
     )["NatGateway"]
-    gateway_id = gateway["NatGatewayId"]
+    gateway_id = made(gateway["NatGatewayId"])
     return gateway_id, _read_nat_gateway(cloud, gateway_id, inputs) or {}
 
 

@@ -6,8 +6,10 @@ from rehearsal.provider import iam_instance_profile, iam_policy
 from rehearsal.provider.changes import same_json, with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.iam_common import created_at, json_problems, name_problems, update_tags
+from rehearsal.provider.import_ids import parts
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given, tag_list, tag_map
+from rehearsal.provider.unfinished import made
 
 _SESSION_SECONDS = range(3600, 43201)
 _DESCRIPTION_CHARACTERS = 1000
@@ -25,7 +27,8 @@ def _create_role(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     cloud.client("iam").create_role(
         **given(inputs, names), **({"Tags": tag_list(inputs["tags"])} if inputs.get("tags") else {})
     )
-    return inputs["name"], _role_outputs(cloud, inputs["name"], inputs) or {}
+    name = made(inputs["name"])
+    return name, _role_outputs(cloud, name, inputs) or {}
 
 
 def _role_outputs(cloud: Cloud, name: str, state: Values) -> Values | None:
@@ -37,6 +40,8 @@ def _role_outputs(cloud: Cloud, name: str, state: Values) -> Values | None:
     stated = "permissionsBoundary" in state
     return {
         "arn": role["Arn"],
+        "name": name,
+        "path": role["Path"],
         "uniqueId": role["RoleId"],
         "createDate": created_at(role["CreateDate"]),
         "assumeRolePolicy": same_json(
@@ -101,16 +106,21 @@ def _put_role_policy(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     return f"{inputs['role']}:{inputs['name']}", {}
 
 
-def _read_role_policy(cloud: Cloud, _: str, state: Values) -> Values | None:
+def _read_role_policy(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
+    named = state or parts(resource_id, "role", "name", separator=":")
     answer = found(
         cloud.client("iam").get_role_policy,
         "NoSuchEntity",
-        RoleName=state["role"],
-        PolicyName=state["name"],
+        RoleName=named["role"],
+        PolicyName=named["name"],
     )
     if answer is None:
         return None
-    return {"policy": same_json(state.get("policy"), answer["PolicyDocument"])}
+    return {
+        "role": named["role"],
+        "name": named["name"],
+        "policy": same_json(state.get("policy"), answer["PolicyDocument"]),
+    }
 
 
 def _delete_role_policy(cloud: Cloud, _: str, state: Values) -> None:
@@ -126,12 +136,15 @@ def _attach(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     return f"{inputs['role']}/{inputs['policyArn']}", {}
 
 
-def _read_attachment(cloud: Cloud, _: str, state: Values) -> Values | None:
+def _read_attachment(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
+    pair = state or parts(resource_id, "role", "policyArn")
     answer = found(
-        cloud.client("iam").list_attached_role_policies, "NoSuchEntity", RoleName=state["role"]
+        cloud.client("iam").list_attached_role_policies, "NoSuchEntity", RoleName=pair["role"]
     )
     attached = {policy["PolicyArn"] for policy in (answer or {}).get("AttachedPolicies", ())}
-    return {} if state["policyArn"] in attached else None
+    if pair["policyArn"] not in attached:
+        return None
+    return {"role": pair["role"], "policyArn": pair["policyArn"]}
 
 
 def _detach(cloud: Cloud, _: str, state: Values) -> None:

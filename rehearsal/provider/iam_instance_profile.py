@@ -5,6 +5,7 @@ from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.iam_common import created_at, update_tags
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, tag_list, tag_map
+from rehearsal.provider.unfinished import made
 
 
 def _create_profile(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
@@ -12,6 +13,7 @@ def _create_profile(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     iam.create_instance_profile(
         InstanceProfileName=name, Path=inputs["path"], Tags=tag_list(inputs.get("tags"))
     )
+    made(name)
     if inputs.get("role"):
         iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=inputs["role"])
     return name, _profile_outputs(cloud, name, inputs) or {}
@@ -26,6 +28,8 @@ def _profile_outputs(cloud: Cloud, name: str, state: Values) -> Values | None:
     roles = [role["RoleName"] for role in profile["Roles"]]
     return {
         "arn": profile["Arn"],
+        "name": name,
+        "path": profile["Path"],
         "uniqueId": profile["InstanceProfileId"],
         "createDate": created_at(profile["CreateDate"]),
         **({"role": roles[0]} if roles else {"role": ""} if state.get("role") else {}),

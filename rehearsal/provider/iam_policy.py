@@ -4,7 +4,8 @@ from rehearsal.provider.changes import same_json, with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.iam_common import json_problems, name_problems, update_tags
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
-from rehearsal.provider.shapes import found, given, tag_list, tag_map
+from rehearsal.provider.shapes import found, given, reported, tag_list, tag_map
+from rehearsal.provider.unfinished import made
 
 _MOST_VERSIONS = 5
 
@@ -19,7 +20,7 @@ def _create_policy(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     answer = cloud.client("iam").create_policy(
         **given(inputs, names), **({"Tags": tag_list(inputs["tags"])} if inputs.get("tags") else {})
     )
-    arn = answer["Policy"]["Arn"]
+    arn = made(answer["Policy"]["Arn"])
     return arn, _policy_outputs(cloud, arn, inputs) or {}
 
 
@@ -32,6 +33,9 @@ def _policy_outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
     version = iam.get_policy_version(PolicyArn=arn, VersionId=policy["DefaultVersionId"])
     return {
         "arn": arn,
+        "name": policy["PolicyName"],
+        "path": policy["Path"],
+        **reported(state, {"description": policy.get("Description") or None}),
         "policyId": policy["PolicyId"],
         "attachmentCount": policy["AttachmentCount"],
         "policy": same_json(state.get("policy"), version["PolicyVersion"]["Document"]),

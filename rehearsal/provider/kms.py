@@ -8,6 +8,7 @@ from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.plan_checks import between, json_text, problems
 from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found, tag_list
+from rehearsal.provider.unfinished import made
 
 _AWS_ROTATION_PERIOD = 365
 """Days between rotations when none is given, by AWS's EnableKeyRotation."""
@@ -33,7 +34,7 @@ def _create_key(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     for name, parameter in (("description", "Description"), ("policy", "Policy")):
         if inputs.get(name):
             parameters[parameter] = inputs[name]
-    key_id = client.create_key(**parameters)["KeyMetadata"]["KeyId"]
+    key_id = made(client.create_key(**parameters)["KeyMetadata"]["KeyId"])
     if inputs["enableKeyRotation"]:
         _enable_rotation(cloud, key_id, inputs)
     return key_id, _key_outputs(cloud, key_id, inputs)

@@ -21,6 +21,7 @@ from rehearsal.provider.resource_type import (
     Values,
 )
 from rehearsal.provider.shapes import found, given, pascal, tag_list, tag_map
+from rehearsal.provider.unfinished import made
 
 _NO_TEMPLATE = "InvalidLaunchTemplateId.NotFound"
 _NO_TEMPLATE_NAME = "InvalidLaunchTemplateName.NotFoundException"
@@ -87,7 +88,7 @@ def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         **given(inputs, {"description": "VersionDescription"}),
         **tag_specifications(inputs, "launch-template"),
     )["LaunchTemplate"]
-    template_id = template["LaunchTemplateId"]
+    template_id = made(template["LaunchTemplateId"])
     return template_id, _read(cloud, template_id, inputs) or {}
 
 

@@ -13,6 +13,7 @@ from rehearsal.provider.resource_type import (
     Values,
 )
 from rehearsal.provider.shapes import reported
+from rehearsal.provider.unfinished import made
 
 _NEVER = 0
 """The provider's `retentionInDays` for records that are kept for ever."""
@@ -37,6 +38,7 @@ def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     if inputs.get("tags"):
         parameters["tags"] = dict(inputs["tags"])
     cloud.client("logs").create_log_group(**parameters)
+    made(name)
     _put_retention(cloud, name, _NEVER, inputs["retentionInDays"])
     return name, _read(cloud, name, inputs) or {}
 
@@ -62,6 +64,7 @@ def _read(cloud: Cloud, name: str, given: Values) -> Values | None:
     tags = client.list_tags_for_resource(resourceArn=arn_of_group)["tags"]
     return {
         "arn": arn_of_group,
+        "name": name,
         "logGroupClass": "STANDARD",
         "retentionInDays": group.get("retentionInDays", _NEVER),
         **reported(given, {"kmsKeyId": group.get("kmsKeyId")}),

@@ -18,6 +18,7 @@ from rehearsal.provider.resource_type import (
 )
 from rehearsal.provider.secretsmanager import new_password, set_current_value
 from rehearsal.provider.shapes import found, given, reported, tag_list, tag_map
+from rehearsal.provider.unfinished import made
 
 
 def _check(inputs: Values) -> list[str]:
@@ -33,6 +34,7 @@ def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     cloud.client("rds").create_db_instance(
         **given(stated, {**IN_PLACE, **CREATE_ONLY}), Tags=tag_list(inputs.get("tags"))
     )
+    made(inputs["identifier"])
     instance = _must_describe(cloud, inputs)
     if "MasterUserSecret" in instance:
         # The emulator's secret has the same user and password for every database.
@@ -136,8 +138,12 @@ def _key(cloud: Cloud, instance: Any) -> str | None:
 
 
 def _read(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
-    instance = _describe(cloud, state["identifier"])
-    return None if instance is None else _outputs(cloud, resource_id, instance, state)
+    """Read an instance; to import it, its identifier stands for its id."""
+    instance = _describe(cloud, state.get("identifier", resource_id))
+    if instance is None:
+        return None
+    resource_id = state.get("resourceId") or _resource_id(instance)
+    return {"id": resource_id, **_outputs(cloud, resource_id, instance, state)}
 
 
 def _update(cloud: Cloud, resource_id: str, state: Values, inputs: Values) -> Values:

@@ -13,6 +13,7 @@ from rehearsal.provider.resource_type import (
     Values,
 )
 from rehearsal.provider.shapes import found, tag_list, tag_map
+from rehearsal.provider.unfinished import made
 
 _DESCRIPTION = "Managed by Pulumi"
 
@@ -30,7 +31,8 @@ def _check_subnet_group(inputs: Values) -> list[str]:
 
 def _create_subnet_group(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     _make_subnet_group(cloud, inputs)
-    return inputs["name"], _read_subnet_group(cloud, inputs["name"], inputs) or {}
+    name = made(inputs["name"])
+    return name, _read_subnet_group(cloud, name, inputs) or {}
 
 
 def _make_subnet_group(cloud: Cloud, inputs: Values) -> None:
@@ -52,6 +54,7 @@ def _read_subnet_group(cloud: Cloud, name: str, state: Values) -> Values | None:
     subnet_ids = [subnet["SubnetIdentifier"] for subnet in group["Subnets"]]
     return {
         "arn": group["DBSubnetGroupArn"],
+        "name": name,
         "vpcId": group["VpcId"],
         "supportedNetworkTypes": group.get("SupportedNetworkTypes", ["IPV4"]),
         "description": group["DBSubnetGroupDescription"],
@@ -102,6 +105,7 @@ def _create_parameter_group(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         Description=inputs["description"],
         Tags=tag_list(inputs.get("tags")),
     )
+    made(name)
     _put_parameters(cloud, name, inputs.get("parameters") or [])
     return name, _read_parameter_group(cloud, name, inputs) or {}
 
@@ -140,6 +144,7 @@ def _read_parameter_group(cloud: Cloud, name: str, state: Values) -> Values | No
     }
     outputs = {
         "arn": group["DBParameterGroupArn"],
+        "name": name,
         "family": group["DBParameterGroupFamily"],
         "description": group["Description"],
         **with_tags(state, tags_of(cloud, group["DBParameterGroupArn"])),

@@ -12,9 +12,11 @@ from rehearsal.provider.ec2_calls import (
     tag_outputs,
     tag_specifications,
 )
+from rehearsal.provider.import_ids import parts
 from rehearsal.provider.plan_checks import problems
 from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
+from rehearsal.provider.unfinished import made
 
 _NO_TABLE = "InvalidRouteTableID.NotFound"
 
@@ -23,7 +25,8 @@ def _create_route_table(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     table = cloud.client("ec2").create_route_table(
         VpcId=inputs["vpcId"], **tag_specifications(inputs, "route-table")
     )["RouteTable"]
-    return table["RouteTableId"], _read_route_table(cloud, table["RouteTableId"], inputs) or {}
+    table_id = made(table["RouteTableId"])
+    return table_id, _read_route_table(cloud, table_id, inputs) or {}
 
 
 def _route_table(cloud: Cloud, table_id: str) -> Any:
@@ -75,18 +78,28 @@ def _check_route(inputs: Values) -> list[str]:
 
 def _create_route(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     cloud.client("ec2").create_route(**given(inputs, _ROUTE_PARAMETERS))
-    # The provider's id, from internal/service/ec2/vpc_route.go: a CRC of the destination.
-    digits = zlib.crc32(inputs["destinationCidrBlock"].encode())
-    route_id = f"r-{inputs['routeTableId']}{digits}"
+    route_id = made(_route_id(inputs))
     return route_id, _read_route(cloud, route_id, inputs) or {}
 
 
-def _read_route(cloud: Cloud, _: str, state: Values) -> Values | None:
-    table = _route_table(cloud, state["routeTableId"])
+def _route_id(place: Values) -> str:
+    """Return the provider's id, a CRC (internal/service/ec2/vpc_route.go)."""
+    return f"r-{place['routeTableId']}{zlib.crc32(place['destinationCidrBlock'].encode())}"
+
+
+def _read_route(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
+    place = state or parts(resource_id, "routeTableId", "destinationCidrBlock", separator="_")
+    table = _route_table(cloud, place["routeTableId"])
     for route in table["Routes"] if table else ():
-        if route.get("DestinationCidrBlock") == state["destinationCidrBlock"]:
-            targets = {name: route.get(key, "") for name, key in _ROUTE_TARGETS.items()}
-            return {**targets, "state": route["State"], "origin": route["Origin"]}
+        if route.get("DestinationCidrBlock") == place["destinationCidrBlock"]:
+            return {
+                "id": _route_id(place),
+                "routeTableId": place["routeTableId"],
+                "destinationCidrBlock": place["destinationCidrBlock"],
+                **{name: route.get(key, "") for name, key in _ROUTE_TARGETS.items()},
+                "state": route["State"],
+                "origin": route["Origin"],
+            }
     return None
 
 
@@ -109,7 +122,7 @@ def _create_association(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     answer = cloud.client("ec2").associate_route_table(
         RouteTableId=inputs["routeTableId"], SubnetId=inputs["subnetId"]
     )
-    return answer["AssociationId"], {"id": answer["AssociationId"]}
+    return answer["AssociationId"], {}
 
 
 def _association_id(resource_id: str, state: Values) -> str:
@@ -118,14 +131,18 @@ def _association_id(resource_id: str, state: Values) -> str:
 
 
 def _read_association(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
-    wanted = _association_id(resource_id, state)
-    tables = cloud.client("ec2").describe_route_tables(
-        Filters=filters({"association.route-table-association-id": wanted})
-    )["RouteTables"]
+    if state:
+        key, wanted = "RouteTableAssociationId", _association_id(resource_id, state)
+        place = {"association.route-table-association-id": wanted}
+    else:
+        named = parts(resource_id, "subnetId", "routeTableId")
+        key, wanted = "SubnetId", named["subnetId"]
+        place = {"route-table-id": named["routeTableId"], "association.subnet-id": wanted}
+    tables = cloud.client("ec2").describe_route_tables(Filters=filters(place))["RouteTables"]
     for association in tables[0]["Associations"] if tables else ():
-        if association["RouteTableAssociationId"] == wanted:
+        if association.get(key) == wanted:
             return {
-                "id": wanted,
+                "id": association["RouteTableAssociationId"],
                 "routeTableId": association["RouteTableId"],
                 "subnetId": association["SubnetId"],
             }

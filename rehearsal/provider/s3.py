@@ -22,7 +22,9 @@ def _create_versioning(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
 def _read_versioning(cloud: Cloud, bucket: str, _: Values) -> Values | None:
     answer = found(cloud.client("s3").get_bucket_versioning, "NoSuchBucket", Bucket=bucket) or {}
     status = answer.get("Status")
-    return {"versioningConfiguration": {"status": status}} if status else None
+    if not status:
+        return None
+    return {"bucket": bucket, "versioningConfiguration": {"status": status}}
 
 
 def _to_disabled(_: Values, inputs: Values) -> bool:
@@ -52,7 +54,7 @@ def _read_encryption(cloud: Cloud, bucket: str, state: Values) -> Values | None:
     if answer is None:
         return None
     rules = camel(answer["ServerSideEncryptionConfiguration"]["Rules"], _ENCRYPTION_NAMES)
-    return {"rules": as_given(state["rules"], rules)}
+    return {"bucket": bucket, "rules": as_given(state.get("rules"), rules)}
 
 
 def _delete_encryption(cloud: Cloud, bucket: str, _: Values) -> None:
@@ -81,7 +83,8 @@ def _read_public_access_block(cloud: Cloud, bucket: str, _: Values) -> Values | 
     if answer is None:
         return None
     block = answer["PublicAccessBlockConfiguration"]
-    return {name: block[name[:1].upper() + name[1:]] for name in _PUBLIC_ACCESS}
+    settings = {name: block[name[:1].upper() + name[1:]] for name in _PUBLIC_ACCESS}
+    return {"bucket": bucket, **settings}
 
 
 def _delete_public_access_block(cloud: Cloud, bucket: str, _: Values) -> None:
@@ -100,7 +103,7 @@ def _read_ownership(cloud: Cloud, bucket: str, _: Values) -> Values | None:
     answer = found(cloud.client("s3").get_bucket_ownership_controls, *missing, Bucket=bucket)
     if answer is None:
         return None
-    return {"rule": camel(answer["OwnershipControls"]["Rules"][0])}
+    return {"bucket": bucket, "rule": camel(answer["OwnershipControls"]["Rules"][0])}
 
 
 def _delete_ownership(cloud: Cloud, bucket: str, _: Values) -> None:
@@ -117,7 +120,8 @@ def _read_policy(cloud: Cloud, bucket: str, state: Values) -> Values | None:
     answer = found(call, "NoSuchBucket", "NoSuchBucketPolicy", Bucket=bucket)
     if answer is None:
         return None
-    return {"policy": same_json(state.get("policy"), json.loads(answer["Policy"]))}
+    policy = same_json(state.get("policy"), json.loads(answer["Policy"]))
+    return {"bucket": bucket, "policy": policy}
 
 
 def _check_policy(inputs: Values) -> list[str]:
@@ -128,12 +132,16 @@ def _delete_policy(cloud: Cloud, bucket: str, _: Values) -> None:
     cloud.client("s3").delete_bucket_policy(Bucket=bucket)
 
 
+_SMALLEST_MOVED = "all_storage_classes_128K"
+"""What AWS has as `transitionDefaultMinimumObjectSize` unless it is given."""
+
+
 def _create_lifecycle(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     cloud.client("s3").put_bucket_lifecycle_configuration(
         Bucket=inputs["bucket"],
         LifecycleConfiguration={"Rules": pascal(inputs["rules"], {"id": "ID"})},
     )
-    return inputs["bucket"], {"transitionDefaultMinimumObjectSize": "all_storage_classes_128K"}
+    return inputs["bucket"], {"transitionDefaultMinimumObjectSize": _SMALLEST_MOVED}
 
 
 def _read_lifecycle(cloud: Cloud, bucket: str, state: Values) -> Values | None:
@@ -141,7 +149,11 @@ def _read_lifecycle(cloud: Cloud, bucket: str, state: Values) -> Values | None:
     answer = found(cloud.client("s3").get_bucket_lifecycle_configuration, *missing, Bucket=bucket)
     if answer is None:
         return None
-    return {"rules": as_given(state["rules"], camel(answer["Rules"], {"id": "ID"}))}
+    return {
+        "bucket": bucket,
+        "rules": as_given(state.get("rules"), camel(answer["Rules"], {"id": "ID"})),
+        "transitionDefaultMinimumObjectSize": _SMALLEST_MOVED,
+    }
 
 
 def _delete_lifecycle(cloud: Cloud, bucket: str, _: Values) -> None:

@@ -4,12 +4,14 @@ from rehearsal.provider.changes import with_tags
 from rehearsal.provider.cloud import DNS_SUFFIX, Cloud
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
 from rehearsal.provider.shapes import found, tag_list, tag_map
+from rehearsal.provider.unfinished import made
 
 
 def _create_bucket(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     place = {"CreateBucketConfiguration": {"LocationConstraint": cloud.region}}
     elsewhere = cloud.region != "us-east-1"
     cloud.client("s3").create_bucket(Bucket=inputs["bucket"], **(place if elsewhere else {}))
+    made(inputs["bucket"])
     _put_bucket_tags(cloud, inputs)
     return inputs["bucket"], _bucket_outputs(cloud, inputs["bucket"])
 

@@ -7,7 +7,8 @@ from rehearsal.provider.changes import as_given
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.plan_checks import between, problems
 from rehearsal.provider.resource_type import Input, ResourceType, Values
-from rehearsal.provider.shapes import found, pascal
+from rehearsal.provider.shapes import camel, found, pascal
+from rehearsal.provider.unfinished import made
 
 _PASSWORD_LENGTH = 28
 
@@ -49,27 +50,28 @@ def new_password(cloud: Cloud) -> str:
     return str(answer["RandomPassword"])
 
 
-def _rotate(cloud: Cloud, inputs: Values) -> None:
+def _rotate(cloud: Cloud, inputs: Values) -> str:
     """Set the rotation's rule, and rotate at once unless the program says not to."""
     parameters: dict[str, Any] = {"RotationRules": pascal(inputs["rotationRules"])}
     if inputs.get("rotationLambdaArn"):
         parameters["RotationLambdaARN"] = inputs["rotationLambdaArn"]
-    cloud.client("secretsmanager").rotate_secret(
+    answer = cloud.client("secretsmanager").rotate_secret(
         SecretId=inputs["secretId"], RotateImmediately=inputs["rotateImmediately"], **parameters
     )
+    return str(answer["ARN"])
 
 
 def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
-    _apply(cloud, inputs)
-    secret = cloud.client("secretsmanager").describe_secret(SecretId=inputs["secretId"])
-    return secret["ARN"], _read(cloud, secret["ARN"], inputs) or {}
+    secret_arn = made(_apply(cloud, inputs))
+    return secret_arn, _read(cloud, secret_arn, inputs) or {}
 
 
-def _apply(cloud: Cloud, inputs: Values) -> None:
+def _apply(cloud: Cloud, inputs: Values) -> str:
+    """Start or stop the rotation; return the secret's ARN."""
     if inputs.get("rotationEnabled") is False:
-        cloud.client("secretsmanager").cancel_rotate_secret(SecretId=inputs["secretId"])
-    else:
-        _rotate(cloud, inputs)
+        client = cloud.client("secretsmanager")
+        return str(client.cancel_rotate_secret(SecretId=inputs["secretId"])["ARN"])
+    return _rotate(cloud, inputs)
 
 
 def _read(cloud: Cloud, secret_arn: str, state: Values) -> Values | None:
@@ -82,12 +84,13 @@ def _read(cloud: Cloud, secret_arn: str, state: Values) -> Values | None:
         return {"rotationEnabled": enabled}
     if not enabled:
         return None
-    rules = state["rotationRules"]
+    running = {"secretId": state.get("secretId", secret_arn), "rotationEnabled": True}
+    rules = state.get("rotationRules") or camel(secret["RotationRules"])
     if rules.get("scheduleExpression"):
         # The emulator keeps days only.
-        return {"rotationEnabled": True}
+        return running
     current = {**rules, "automaticallyAfterDays": secret["RotationRules"]["AutomaticallyAfterDays"]}
-    return {"rotationEnabled": True, "rotationRules": as_given(rules, current)}
+    return {**running, "rotationRules": as_given(rules, current)}
 
 
 def _update(cloud: Cloud, secret_arn: str, _: Values, inputs: Values) -> Values:

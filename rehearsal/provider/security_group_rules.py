@@ -14,6 +14,7 @@ from rehearsal.provider.ec2_calls import (
 from rehearsal.provider.plan_checks import between, problems
 from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import found, given
+from rehearsal.provider.unfinished import made
 
 _LAST_PORT = 65535
 _ALL_PROTOCOLS = "-1"
@@ -108,7 +109,7 @@ def _rule_id(resource_id: str, state: Values) -> str:
 
 
 def _create_rule(cloud: Cloud, inputs: Values, *, egress: bool) -> tuple[str, Values]:
-    rule_id = _authorize(cloud, inputs, egress=egress)
+    rule_id = made(_authorize(cloud, inputs, egress=egress))
     return rule_id, _read_rule(cloud, rule_id, inputs) or {}
 
 

@@ -18,6 +18,7 @@ from rehearsal.provider.resource_type import (
     Values,
 )
 from rehearsal.provider.shapes import found, given
+from rehearsal.provider.unfinished import made
 
 _LONGEST_TEXT = 255
 _NO_GROUP, _NO_GROUP_ID = "InvalidGroup.NotFound", "InvalidGroupId.NotFound"
@@ -45,6 +46,7 @@ def _create_group(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     group_id = cloud.client("ec2").create_security_group(
         **given(inputs, names), **tag_specifications(inputs, "security-group")
     )["GroupId"]
+    made(group_id)
     _revoke_all(cloud, group_id)
     return group_id, _read_group(cloud, group_id, inputs) or {}
 
@@ -121,6 +123,7 @@ def _adopt_default_group(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     )
     if group is None:
         raise RefusedError(f"the VPC {inputs['vpcId']} has no default security group to adopt.")
+    made(group["GroupId"])
     _revoke_all(cloud, group["GroupId"])
     before = tag_outputs(group["Tags"])["tags"]
     put_tags(cloud, group["GroupId"], before, inputs.get("tags"))

@@ -13,6 +13,7 @@ from rehearsal.provider import registry, sdk_schema
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.differences import Difference, difference
 from rehearsal.provider.resource_type import EVERY_INPUT, RefusedError, ResourceType, Values
+from rehearsal.provider.unfinished import UnfinishedError, making
 
 
 @dataclass(frozen=True)
@@ -113,19 +114,39 @@ class Provider:
         """Create a resource from checked inputs.
 
         Raises:
+            UnfinishedError: AWS has it, but refused a later call.
             RefusedError: AWS would not create it.
         """
         row = registry.resource_type(token)
-        with _Named(urn):
-            resource_id, computed = row.create(self.cloud, inputs)
+        with making() as noted:
+            try:
+                with _Named(urn):
+                    resource_id, computed = row.create(self.cloud, inputs)
+            except RefusedError as error:
+                if not noted.id:
+                    raise
+                kept = {**inputs, **noted.outputs}
+                raise UnfinishedError(str(error), noted.id, kept) from error
         return Created(resource_id, _outputs(row, inputs, computed))
 
     def read(self, token: str, urn: str, resource_id: str, state: Values) -> dict[str, Any] | None:
-        """Return a resource's outputs as AWS has them now, or None when it is gone."""
+        """Return a resource's outputs as AWS has them now, or None when it is gone.
+
+        Args:
+            token: Pulumi's type token.
+            urn: the resource's URN.
+            resource_id: its id; where the state is empty, the one that it is imported by. Where
+                its id is another one, that is among the outputs.
+            state: its outputs as they were last known, or as far as they are.
+        """
         row = registry.resource_type(token)
         with _Named(urn):
             computed = row.read(self.cloud, resource_id, state)
-        return None if computed is None else _outputs(row, state, computed)
+        if computed is None:
+            return None
+        renamed = computed.get("id", resource_id) != resource_id
+        outputs = {name: one for name, one in computed.items() if name != "id" or renamed}
+        return _outputs(row, state, outputs)
 
     def update(
         self, token: str, urn: str, resource_id: str, state: Values, inputs: Values
@@ -133,7 +154,8 @@ class Provider:
         """Update a resource in place.
 
         Raises:
-            RefusedError: the change replaces the resource, or AWS would not update it.
+            UnfinishedError: AWS refused one of the calls; earlier ones may have done something.
+            RefusedError: the change replaces the resource, or the provider would not make it.
         """
         row = registry.resource_type(token)
         if row.update is None:
@@ -144,18 +166,36 @@ class Provider:
                 f"{_display(urn)}: a change of {', '.join(found.replacing)} replaces the resource."
             )
         inputs = {**inputs, **found.kept}
-        with _Named(urn):
-            computed = row.update(self.cloud, resource_id, state, inputs)
+        try:
+            with _Named(urn):
+                known = self._known(row, resource_id, state)
+                computed = row.update(self.cloud, resource_id, known, inputs)
+        except RefusedError as error:
+            if not isinstance(error.__cause__, ClientError | BotoCoreError):
+                raise
+            raise UnfinishedError(str(error), resource_id, {**state, **inputs}) from error
         return _outputs(row, inputs, computed)
 
+    def _known(self, row: ResourceType, resource_id: str, state: Values) -> Values:
+        """Return a state with what AWS computed; that of an unfinished creation has none of it."""
+        computed = self.computed_outputs(row.token) - set(row.inputs)
+        if not computed or computed & set(state):
+            return state
+        return {**(row.read(self.cloud, resource_id, state) or {}), **state}
+
     def delete(self, token: str, urn: str, resource_id: str, state: Values) -> None:
-        """Delete a resource.
+        """Delete a resource; one that is gone counts as deleted, as the real provider has it.
 
         Raises:
             RefusedError: AWS would not delete it.
         """
-        with _Named(urn):
-            registry.resource_type(token).delete(self.cloud, resource_id, state)
+        row = registry.resource_type(token)
+        try:
+            with _Named(urn):
+                row.delete(self.cloud, resource_id, self._known(row, resource_id, state))
+        except RefusedError:
+            if self.read(token, urn, resource_id, state) is not None:
+                raise
 
     def secret_outputs(self, token: str) -> frozenset[str]:
         """Return the names of the outputs that the SDK marks secret."""

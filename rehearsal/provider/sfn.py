@@ -15,6 +15,7 @@ from rehearsal.provider.resource_type import (
     Values,
 )
 from rehearsal.provider.shapes import found, tag_list, tag_map
+from rehearsal.provider.unfinished import made
 
 _STATE_TYPES = ("Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
 """https://docs.aws.amazon.com/step-functions/latest/dg/workflow-states.html"""
@@ -101,7 +102,7 @@ def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         tags=tag_list(inputs.get("tags"), "key", "value"),
         **_configuration(inputs),
     )
-    machine = answer["stateMachineArn"]
+    machine = made(answer["stateMachineArn"])
     return machine, _read(cloud, machine, inputs) or {}
 
 
@@ -125,6 +126,8 @@ def _read(cloud: Cloud, machine_arn: str, state: Values) -> Values | None:
     tags = client.list_tags_for_resource(resourceArn=machine_arn)["tags"]
     return {
         "arn": machine_arn,
+        "name": machine["name"],
+        "type": machine["type"],
         "creationDate": machine["creationDate"].strftime("%Y-%m-%dT%H:%M:%SZ"),
         "status": machine["status"],
         "definition": machine["definition"],

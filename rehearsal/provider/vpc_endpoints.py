@@ -16,6 +16,7 @@ from rehearsal.provider.ec2_calls import (
 from rehearsal.provider.plan_checks import json_text, one_of, problems
 from rehearsal.provider.resource_type import Input, ResourceType, Values
 from rehearsal.provider.shapes import given
+from rehearsal.provider.unfinished import made
 
 _TYPES = ("Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork")
 _LISTS = {
@@ -48,7 +49,8 @@ def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         PrivateDnsEnabled=inputs.get("privateDnsEnabled", False),
         **tag_specifications(inputs, "vpc-endpoint"),
     )["VpcEndpoint"]
-    return endpoint["VpcEndpointId"], _read(cloud, endpoint["VpcEndpointId"], inputs) or {}
+    endpoint_id = made(endpoint["VpcEndpointId"])
+    return endpoint_id, _read(cloud, endpoint_id, inputs) or {}
 
 
 def _default_group(cloud: Cloud, vpc_id: str) -> str:
@@ -71,6 +73,9 @@ def _read(cloud: Cloud, endpoint_id: str, state: Values) -> Values | None:
         return None
     return {
         "arn": cloud.arn("ec2", f"vpc-endpoint/{endpoint_id}"),
+        "vpcId": endpoint["VpcId"],
+        "serviceName": endpoint["ServiceName"],
+        "vpcEndpointType": endpoint["VpcEndpointType"],
         "state": endpoint["State"],
         "ownerId": endpoint["OwnerId"],
         "requesterManaged": False,

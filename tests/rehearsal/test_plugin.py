@@ -13,12 +13,12 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2 as messages
-from pulumi.runtime.proto import provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
 
 from rehearsal import plugin
 from rehearsal.emulator import emulated_aws
 from rehearsal.loopback.remote_addresses import handed_out
-from rehearsal.provider import AwsAddresses, RefusedError
+from rehearsal.provider import AwsAddresses, RefusedError, s3_bucket
 from tests.deployed import ROOT
 
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -139,7 +139,7 @@ def test_an_id_that_an_update_changes_is_what_the_next_request_goes_by(engine: A
     ).properties
     assert updated["id"] != first.id
     read = engine.Read(messages.ReadRequest(**request, properties=updated, inputs=wanted))
-    assert read.id == first.id
+    assert read.id == updated["id"]
     assert read.properties["routeTableId"] == tables[1].id
     engine.Delete(messages.DeleteRequest(**request, properties=updated))
     gone = messages.ReadRequest(**request, properties=updated, inputs=wanted)
@@ -245,3 +245,40 @@ def test_the_executable_prints_its_port_and_answers(tmp_path: Path) -> None:
         port = int(process.stdout.readline())
         assert stub_at(port).GetPluginInfo(Empty()).version == version("pulumi-aws")
         process.terminate()
+
+
+def test_a_resource_made_in_part_is_handed_to_the_engine(
+    engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As pulumi-terraform-bridge does it, so that the engine keeps it in its state."""
+
+    def broken(_cloud: Any, _inputs: Any) -> None:
+        raise RefusedError("S3 takes no tags today.")
+
+    monkeypatch.setattr(s3_bucket, "_put_bucket_tags", broken)
+    with pytest.raises(grpc.RpcError) as caught:
+        created(engine, BUCKET, bucket="made-in-part", tags={"Team": "data"})
+    assert caught.value.code() is grpc.StatusCode.UNKNOWN
+    words = f"{BUCKET} data: S3 takes no tags today."
+    assert caught.value.details() == words
+    status = status_pb2.Status.FromString(
+        dict(caught.value.trailing_metadata())["grpc-status-details-bin"]
+    )
+    detail = messages.ErrorResourceInitFailed()
+    assert status.details[0].Unpack(detail)
+    assert (detail.id, list(detail.reasons)) == ("made-in-part", [words])
+    assert detail.properties["tags"] == struct(Team="data")
+
+
+def test_an_import_tells_nothing_that_only_the_program_knows(engine: Any) -> None:
+    made, inputs = created(engine, BUCKET, bucket="taken-in", forceDestroy=True)
+    request = {"urn": urn(BUCKET), "id": made.id, "inputs": inputs}
+    assert "forceDestroy" not in engine.Read(messages.ReadRequest(**request)).properties
+    known = engine.Read(messages.ReadRequest(**request, properties=made.properties))
+    assert known.properties["forceDestroy"]
+
+
+def test_what_is_imported_by_an_id_of_another_form_is_refused(engine: Any) -> None:
+    request = messages.ReadRequest(urn=urn(ASSOCIATION), id="rtbassoc-1")
+    with pytest.raises(grpc.RpcError, match="to import it, give <subnetId>/<routeTableId>"):
+        engine.Read(request)

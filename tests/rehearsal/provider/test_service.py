@@ -157,9 +157,20 @@ def test_an_output_that_pulumi_has_not_is_a_mistake_of_the_row(
 
 
 def test_what_aws_answers_names_the_resource(rig: Any) -> None:
-    gone = Created("nobody", {"name": "nobody"})
-    with pytest.raises(RefusedError, match=f"^{GROUP} delete: .*ResourceNotFoundException"):
-        rig.delete(GROUP, gone)
+    rig.create(GROUP, "taken", name="taken")
+    with pytest.raises(RefusedError, match=f"^{GROUP} again: .*ResourceAlreadyExistsException"):
+        rig.create(GROUP, "again", name="taken")
+
+
+def test_a_resource_that_is_gone_counts_as_deleted(rig: Any) -> None:
+    rig.delete(GROUP, Created("nobody", {"name": "nobody"}))
+
+
+def test_a_resource_that_aws_keeps_does_not(rig: Any) -> None:
+    bucket = rig.create(BUCKET, "data", bucket="full-of-data")
+    rig.cloud.client("s3").put_object(Bucket="full-of-data", Key="flow", Body=b"artifact")
+    with pytest.raises(RefusedError, match=f"^{BUCKET} delete: .*BucketNotEmpty"):
+        rig.delete(BUCKET, bucket)
 
 
 ROWS = sorted(registry.RESOURCE_TYPES.values(), key=lambda row: row.token)
