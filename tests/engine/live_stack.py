@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal import plugin
+from rehearsal.authorization.gate import Gate
 from rehearsal.emulator import emulated_aws
 from rehearsal.engine import Engine, Outcome
 from rehearsal.loopback import LoopbackAddresses
@@ -28,12 +29,14 @@ class Live:
         cloud: the emulated AWS.
         empty: what was in it before.
         beside: prepares another stack of the same program and account.
+        gate: what every request to the emulated AWS passes.
     """
 
     engine: Engine
     cloud: Cloud
     empty: Inventory
     beside: Callable[[str], Engine]
+    gate: Gate
 
     def left(self) -> list[str]:
         """Return what the stack has in the emulated AWS."""
@@ -56,7 +59,7 @@ def live(
         def prepare(name: str) -> Engine:
             return Engine(box, program, name, leading, packs)
 
-        yield Live(prepare(stack), cloud, inventory.take(cloud), prepare)
+        yield Live(prepare(stack), cloud, inventory.take(cloud), prepare, emulated.gate)
 
 
 def changes(outcome: Outcome) -> Counter[tuple[str, str, str]]:
