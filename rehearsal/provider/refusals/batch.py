@@ -3,6 +3,8 @@
 import re
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from rehearsal.provider.refusals.refusal import Parameters, Refusal
 
 if TYPE_CHECKING:
@@ -63,15 +65,18 @@ def _launch_template(cloud: "Cloud", parameters: Parameters) -> str | None:
     wanted = template.get("launchTemplateId")
     if not wanted:
         return None
-    pages = cloud.client("ec2").describe_launch_templates()["LaunchTemplates"]
-    known = {each["LaunchTemplateId"]: each["LatestVersionNumber"] for each in pages}
-    if wanted not in known:
+    try:
+        [known] = cloud.client("ec2").describe_launch_templates(LaunchTemplateIds=[wanted])[
+            "LaunchTemplates"
+        ]
+    except ClientError:
         return f"computeResources.launchTemplate {wanted} does not exist"
+    latest = known["LatestVersionNumber"]
     version = str(template.get("version", "$Default"))
-    if version.isdigit() and int(version) > known[wanted]:
+    if version.isdigit() and int(version) > latest:
         return (
             f"computeResources.launchTemplate {wanted} has no version {version}; "
-            f"the latest is {known[wanted]}"
+            f"the latest is {latest}"
         )
     return None
 
