@@ -130,6 +130,8 @@ def _references(
     found = {}
     for urn in () if one.type in LITERAL else one.property_dependencies.get(key, ()):
         origin = by_urn[urn]
+        if origin.type in LEFT_OUT:
+            continue
         outputs = {"id": "${@}", "arn": "${@.Arn}", **RESOURCES[origin.type].outputs}
         for output, text in outputs.items():
             value = _output({"id": origin.id, **origin.outputs}, output)

@@ -292,5 +292,6 @@ LEFT_OUT: Mapping[str, str] = {
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": (
         "CloudFormation cannot take over the group that AWS makes with a VPC."
     ),
+    "pulumi:index:Stash": "Pulumi keeps it in its own state, and makes nothing of it.",
 }
 """Resource types that CloudFormation has nothing for, each with the reason."""

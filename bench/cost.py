@@ -16,6 +16,7 @@ from bench.cost_free import FREE
 from bench.cost_rules import RULES
 from bench.cost_switches import Saving
 from bench.dependency_graph import Graph, GraphError
+from bench.figure import Figure
 from bench.prices import Price, PriceTable, UnpricedError, table
 from bench.stacks import STACKS, Stacks, emulated
 
@@ -146,6 +147,17 @@ def results(costs: Mapping[str, StackCost] | None = None) -> dict[str, Any]:
         },
         "templates": {template.title: _as_json(items(template, prices))},
     }
+
+
+def figures(found: Mapping[str, Any]) -> list[Figure]:
+    """Return what is claimed of the program's own stacks, and the others' for comparison."""
+    name = "USD of an idle month, estimated: "
+    highest = {"dev": float(HIGHEST_DEV)}
+    return [
+        Figure(f"{name}{title}", one["usd"], highest.get(title))
+        for group in ("stacks", "templates")
+        for title, one in found[group].items()
+    ]
 
 
 def _as_json(listed: Sequence[Item]) -> dict[str, Any]:

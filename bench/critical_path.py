@@ -21,6 +21,7 @@ from rich.table import Table
 from bench import runtime_order
 from bench.dependency_graph import Graph, GraphError, Resource, from_file, from_registrations
 from bench.durations import MissingDurationError, read_durations
+from bench.figure import Figure
 from bench.longest_chain import LongestChain, longest_chain
 from bench.stacks import STACKS, emulated
 from rehearsal.registrations import Registration
@@ -84,6 +85,7 @@ class Measured:
             "deploy": self.deploy.as_json(),
             "destroy": self.destroy.as_json(),
             "bound": self.bound.as_json(),
+            "longest_destruction": self.longest_destruction,
             "ratio": round(self.ratio, 3),
         }
 
@@ -161,6 +163,19 @@ def results() -> dict[str, Any]:
 def as_json(found: Iterable[Measured]) -> dict[str, Any]:
     """Return plain data, by the graphs' titles."""
     return {one.graph.title: one.as_json() for one in found}
+
+
+def figures(found: Mapping[str, Any]) -> list[Figure]:
+    """Return what is claimed of the program's own stacks, and the others' for comparison."""
+    listed = []
+    for title, one in found.items():
+        claimed = title in STACKS
+        name = f"longest chain of a deployment / lower bound, typical: {title}"
+        listed.append(Figure(name, one["ratio"], HIGHEST_RATIO if claimed else None))
+        ratio = round(one["destroy"]["typical"] / one["longest_destruction"], 3)
+        name = f"longest chain of a destruction / {one['longest_destruction']} s: {title}"
+        listed.append(Figure(name, ratio, 1 if claimed else None))
+    return listed
 
 
 def summary_table(found: Sequence[Measured]) -> Table:

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Column, Table
 
+from bench.figure import Figure
 from bench.prices import table as prices
 from bench.stacks import STACKS, emulated
 from rehearsal import iam_report
@@ -141,6 +142,16 @@ def results(summaries: Sequence[Path] = ()) -> dict[str, Any]:
         }
         for stack, roles in measured(summaries).items()
     }
+
+
+def figures(found: Mapping[str, Any]) -> list[Figure]:
+    """Return how much is granted; how little works is what `make rehearse-all` shows."""
+    words = {"granted": "actions granted", "on_star": "actions granted on *"}
+    return [
+        Figure(f"{words[count]}, all roles together: {stack}", one["together"][count])
+        for stack, one in found.items()
+        for count in words
+    ]
 
 
 def together(roles: Sequence[RoleCount]) -> dict[str, int | None]:

@@ -1,142 +1,114 @@
 """Measures the program against one without logic: time, memory, and what each queue adds.
 
-Everything is started in turn, so that a busy machine slows all alike; each one's minimum counts.
-Under mocks a process is measured from its start to its end, with answers of a deployment made
-beforehand. With the Pulumi CLI on PATH, previews on the emulated AWS are measured as well: those of
-prod with both policy packs, and those of a program of literals with two packs without rules.
+Everything is started in turn, so that a busy machine slows all alike; each one's minimum counts. A
+process is measured from its start to its end, under mocks whose answers a deployment made
+beforehand. Bytecode is cached by a first round that does not count, as it is after an installation.
 """
 
 import json
-import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import PIPE, Popen
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from bench import flat_program
+from bench.figure import Figure
 from bench.stacks import emulated
 from rehearsal import stack_files
 from rehearsal.mocks import Deployment
 from rehearsal.rehearse import ROOT
 
-RUNS = 7
+RUNS = 5
 REGION = "us-east-1"
 QUEUES = (1, 10, 49)
-HIGHEST_UNDER_MOCKS = 2.0
-HIGHEST_PER_RESOURCE = 1.2
+"""How many queues prod has; the settings refuse more."""
+
+HIGHEST_RATIO = 2.0
+"""The program under mocks, of one without logic."""
+
+HIGHEST_GROWTH = 1.2
+"""Time per resource with most queues, of that with one."""
+
 BARE = "python -c pass"
 FLAT = "as many resources, no logic"
 IMPORTS: Mapping[str, tuple[Path, str]] = {
-    "components": (ROOT, "import components.metaflow"),
-    "least-privilege-iam": (ROOT / "policies", "import rules.least_privilege_iam"),
-    "private-data": (ROOT / "policies", "import rules.private_data"),
+    "import of the components": (ROOT, "import components.metaflow"),
+    "import of least-privilege-iam": (ROOT / "policies", "import rules.least_privilege_iam"),
+    "import of private-data": (ROOT / "policies", "import rules.private_data"),
 }
 
 
 @dataclass(frozen=True)
-class Run:
-    """One process.
+class Command:
+    """A process that is measured.
 
     Attributes:
-        seconds: from its start to its end.
-        inner: seconds that it printed, which leave its start out.
-        mebibytes: the most memory that it had.
+        line: the command.
+        folder: its working folder.
+        resources: how many resources it registers.
     """
 
-    seconds: float
-    inner: float
-    mebibytes: float
+    line: Sequence[str]
+    folder: Path = ROOT
+    resources: int = 0
+
+    def run(self) -> tuple[float, str]:
+        """Return how long it takes, seconds, and what it prints.
+
+        Raises:
+            subprocess.CalledProcessError: it fails.
+        """
+        start = time.perf_counter()
+        done = subprocess.run(
+            self.line, cwd=self.folder, check=True, stdout=subprocess.PIPE, text=True
+        )
+        return time.perf_counter() - start, done.stdout.strip()
 
 
-@dataclass(frozen=True)
-class Subject:
-    """A program that is measured under mocks.
+def commands(folder: Path) -> dict[str, Command]:
+    """Deploy what is measured once, keep what the mocks answer then, and return all commands.
 
-    Attributes:
-        program: its `__main__.py`.
-        answers: what the mocks answer.
-        resources: how many it registers.
+    Args:
+        folder: where programs and answers are written.
     """
-
-    program: Path
-    answers: Path
-    resources: int
-
-    @property
-    def command(self) -> list[str]:
-        """What runs it."""
-        return [sys.executable, "-m", "bench.under_mocks", str(self.program), str(self.answers)]
-
-
-def run(command: Sequence[str], folder: Path = ROOT) -> Run:
-    """Run a process to its end.
-
-    Raises:
-        RuntimeError: it fails.
-    """
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
-    start = time.perf_counter()
-    with Popen(command, cwd=folder, env=environment, stdout=PIPE, text=True) as process:
-        printed = process.stdout.read() if process.stdout else ""
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
-    # Linux counts in KiB, macOS in bytes (getrusage(2)).
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return Run(time.perf_counter() - start, float(printed or 0), usage.ru_maxrss / unit)
-
-
-def interleaved(commands: Mapping[str, Callable[[], Run]]) -> dict[str, list[Run]]:
-    """Run everything in turn; a first round, which caches bytecode, does not count."""
-    found: dict[str, list[Run]] = {name: [] for name in commands}
-    for number in range(RUNS + 1):
-        for name, command in commands.items():
-            one = command()
-            if number:
-                found[name].append(one)
-    return found
-
-
-def fastest(runs: Sequence[Run]) -> Run:
-    """Return the run that was disturbed least."""
-    return min(runs, key=lambda one: one.seconds)
-
-
-def subjects(folder: Path) -> dict[str, Subject]:
-    """Deploy what is measured once, and keep what the mocks answer then."""
-    found = {}
+    found = {BARE: Command([sys.executable, "-c", "pass"])}
     for number in QUEUES:
         queues = [{"name": f"q{one}"} for one in range(number)]
         with emulated(REGION) as stacks:
             deployment = stacks.deploy("prod", {"queues": queues})
-        name = f"{number} queue{'s' if number > 1 else ''}"
-        answers = _answers(deployment, {"queues": queues})
-        path = folder / f"{number}.json"
-        path.write_text(json.dumps(answers), encoding="utf-8")
-        size = len(deployment.registrations)
-        found[name] = Subject(ROOT / "__main__.py", path, size)
+        answers = folder / f"{number}.json"
+        answers.write_text(json.dumps(_answers(deployment, queues)), encoding="utf-8")
         if FLAT not in found:
             flat = folder / "flat"
             flat.mkdir()
             program = flat_program.write(flat, "prod", deployment.registrations, REGION)
-            found[FLAT] = Subject(program, path, size)
+            found[FLAT] = _under_mocks(program, answers, deployment)
+        found[_queues(number)] = _under_mocks(ROOT / "__main__.py", answers, deployment)
+    for name, (place, statement) in IMPORTS.items():
+        found[name] = Command([sys.executable, "-c", statement], place)
     return found
 
 
-def _answers(deployment: Deployment, settings: Mapping[str, Any]) -> dict[str, Any]:
-    config = stack_files.read_stack(ROOT, "prod").with_settings(
-        {key: json.dumps(value) for key, value in settings.items()}
-    )
-    zones = [f"{REGION}{letter}" for letter in "abcdef"]
+def _queues(number: int) -> str:
+    return f"prod with {number} queues" if number > 1 else "prod with 1 queue"
+
+
+def _under_mocks(program: Path, answers: Path, deployment: Deployment) -> Command:
+    line = [sys.executable, "-m", "bench.under_mocks", str(program), str(answers)]
+    return Command(line, resources=len(deployment.registrations))
+
+
+def _answers(deployment: Deployment, queues: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what `bench.under_mocks` reads."""
+    config = stack_files.read_stack(ROOT, "prod").with_settings({"queues": json.dumps(queues)})
     return {
         "project": config.project,
         "stack": config.stack_name,
@@ -149,66 +121,67 @@ def _answers(deployment: Deployment, settings: Mapping[str, Any]) -> dict[str, A
             if one.custom
         },
         "functions": {
-            "aws:index/getRegion:getRegion": {"region": REGION, "id": REGION},
+            "aws:index/getRegion:getRegion": {"region": REGION},
             "aws:index/getPartition:getPartition": {"partition": "aws"},
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
-            "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": zones},
+            "aws:index/getAvailabilityZones:getAvailabilityZones": {
+                "names": [f"{REGION}{letter}" for letter in "abcdef"]
+            },
         },
     }
 
 
 def results() -> dict[str, Any]:
-    """Measure, and return plain data: seconds, MiB, and ratios in one run."""
+    """Measure, and return plain data: seconds, MiB and resources of each."""
     with tempfile.TemporaryDirectory() as temporary:
-        measured = subjects(Path(temporary))
-        commands = {BARE: lambda: run([sys.executable, "-c", "pass"])}
-        for name, subject in measured.items():
-            commands[name] = lambda command=subject.command: run(command)  # type: ignore[misc]
-        for name, (folder, statement) in IMPORTS.items():
-            commands[f"import: {name}"] = lambda folder=folder, statement=statement: run(  # type: ignore[misc]
-                [sys.executable, "-c", statement], folder
-            )
-        found = interleaved(commands)
-    return _as_data(found, measured)
+        measured = commands(Path(temporary))
+        runs: dict[str, list[tuple[float, str]]] = {name: [] for name in measured}
+        for number in range(RUNS + 1):
+            for name, command in measured.items():
+                one = command.run()
+                runs[name] += [one] if number else []
+    return {name: _row(measured[name], found) for name, found in runs.items()}
 
 
-def _as_data(found: Mapping[str, Sequence[Run]], measured: Mapping[str, Subject]) -> dict[str, Any]:
-    best = {name: fastest(runs) for name, runs in found.items()}
-    one, most = (f"{QUEUES[0]} queue", f"{QUEUES[-1]} queues")
+def figures(found: Mapping[str, Any]) -> list[Figure]:
+    """Return what is claimed."""
+    one, most = (found[_queues(number)] for number in (QUEUES[0], QUEUES[-1]))
+    program, growth = one["minimum"] / found[FLAT]["minimum"], _each(most) / _each(one)
+    return [
+        Figure(f"under mocks: prod / {FLAT}", round(program, 2), HIGHEST_RATIO),
+        Figure("under mocks: time per resource, 49 queues / 1", round(growth, 2), HIGHEST_GROWTH),
+    ]
 
-    def each(name: str) -> float:
-        return best[name].seconds / measured[name].resources
 
-    return {
-        "seconds": {
-            name: {
-                "minimum": round(best[name].seconds, 3),
-                "median": round(statistics.median(run.seconds for run in runs), 3),
-                "mebibytes": round(best[name].mebibytes),
-                "resources": measured[name].resources if name in measured else None,
-            }
-            for name, runs in found.items()
-        },
-        "ratios": {
-            "program / as many resources without logic": round(
-                best[one].seconds / best[FLAT].seconds, 2
-            ),
-            "time per resource, 49 queues / 1": round(each(most) / each(one), 2),
-        },
-    }
+def _row(command: Command, found: Sequence[tuple[float, str]]) -> dict[str, Any]:
+    seconds = [one for one, _ in found]
+    row = {"minimum": round(min(seconds), 3), "median": round(statistics.median(seconds), 3)}
+    if not command.resources:
+        return row
+    mebibytes = max(int(printed) for _, printed in found)
+    return {**row, "mebibytes": mebibytes, "resources": command.resources}
+
+
+def _each(row: Mapping[str, Any]) -> float:
+    return float(row["minimum"] / row["resources"])
+
+
+def times_table(found: Mapping[str, Any]) -> Table:
+    """Show what was measured."""
+    columns = ("minimum", "median", "mebibytes", "resources")
+    table = Table("seconds", "minimum", "median", "MiB", "resources", title=f"{RUNS} runs in turn")
+    for name, row in found.items():
+        table.add_row(name, *(str(row.get(column, "")) for column in columns))
+    return table
 
 
 def main() -> int:
-    """Print the table; return 1 when something takes longer than it may."""
+    """Print the table and the ratios; return 1 when something takes longer than it may."""
     found = results()
-    table = Table("seconds", "minimum", "median", "MiB", "resources", title=f"{RUNS} runs in turn")
-    for name, row in found["seconds"].items():
-        table.add_row(name, *(str(value) for value in row.values()))
-    console = Console()
-    console.print(table)
-    for name, ratio in found["ratios"].items():
-        console.print(f"{name}: {ratio}")
-    return 0
+    Console().print(times_table(found))
+    for figure in figures(found):
+        print(figure)
+    return 0 if all(figure.holds for figure in figures(found)) else 1
 
 
 if __name__ == "__main__":

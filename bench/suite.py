@@ -1,0 +1,39 @@
+"""Measures `make test`: how long it takes, and what takes longest."""
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from rehearsal.rehearse import ROOT
+
+SLOWEST = 20
+
+
+def results() -> dict[str, Any]:
+    """Run the tests, and return plain data: seconds of all, how many, and the slowest.
+
+    Raises:
+        subprocess.CalledProcessError: a test fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        options = ["-q", "-n", "auto", "--dist", "loadfile", "-m", "not thorough"]
+        command = [sys.executable, "-m", "pytest", *options, f"--junitxml={report}"]
+        start = time.perf_counter()
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        seconds = time.perf_counter() - start
+        # The file is this command's own.
+        cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314
+    times = {
+        f"{one.get('classname')}::{one.get('name')}": float(one.get("time", 0)) for one in cases
+    }
+    slowest = sorted(times, key=lambda name: -times[name])[:SLOWEST]
+    return {
+        "seconds": round(seconds),
+        "tests": len(cases),
+        "slowest": {name: round(times[name], 1) for name in slowest},
+    }
