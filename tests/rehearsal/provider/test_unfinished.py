@@ -10,6 +10,7 @@ from rehearsal.provider.unfinished import UnfinishedError, made, making
 
 BUCKET = "aws:s3/bucket:Bucket"
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
+PARAMETERS = "aws:rds/parameterGroup:ParameterGroup"
 TABLE = "aws:dynamodb/table:Table"
 
 
@@ -64,14 +65,17 @@ def test_an_update_without_a_refresh_reads_what_the_state_lacks(
     rig: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The state claims all that was planned, so nothing is changed; its outputs then tell."""
+    parameters = [{"name": "rds.force_ssl", "value": "1", "applyMethod": "pending-reboot"}]
     with monkeypatch.context() as storm:
-        failing(rig, storm, "logs", "put_retention_policy")
+        failing(rig, storm, "rds", "modify_db_parameter_group")
         with pytest.raises(UnfinishedError) as caught:
-            rig.create(GROUP, "log", name="flows", retentionInDays=7, tags={"Team": "data"})
+            rig.create(PARAMETERS, "db", name="db", family="postgres17", parameters=parameters)
     kept = caught.value
-    updated = rig.provider.update(GROUP, rig.urn(GROUP, "log"), kept.id, kept.outputs, kept.outputs)
-    assert updated["retentionInDays"] == 0
-    assert updated["arn"].endswith(":log-group:flows")
+    urn = rig.urn(PARAMETERS, "db")
+    updated = rig.provider.update(PARAMETERS, urn, kept.id, kept.outputs, kept.outputs)
+    assert updated["arn"].endswith(":pg:db")
+    has = rig.cloud.client("rds").describe_db_parameters(DBParameterGroupName="db")
+    assert has["Parameters"] == []
 
 
 def test_what_was_made_in_part_can_be_deleted(rig: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,8 +117,8 @@ def test_creations_at_a_time_do_not_mix() -> None:
 
     def create(name: str, both: threading.Barrier) -> None:
         with making() as noted:
-            made(name)
             both.wait()
+            made(name)
             seen[name] = noted.id
 
     both = threading.Barrier(2)
