@@ -86,6 +86,10 @@ def _parse_object(document: bytes) -> dict[str, object]:
             f"the input is {_json_type(outputs)}, not an object of outputs; "
             "pipe in what `pulumi stack output --json` prints, without an output's name"
         )
+    if {"engine", "outputs"} <= set(outputs):
+        raise UserError(
+            "the input is the summary of a rehearsal; give what stands under `outputs` in it"
+        )
     return outputs
 
 

@@ -95,7 +95,9 @@ def _parser() -> argparse.ArgumentParser:
         default="auto",
         help="the Pulumi CLI, or the SDK's mocks (default: the CLI where a tested one is on PATH)",
     )
-    parser.add_argument("--keep", action="store_true", help="stay up and print how to use it")
+    parser.add_argument(
+        "--keep", action="store_true", help="stay up once everything held, and print how to use it"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the summary to FILE")
     parser.add_argument(
         "--metadata-url", metavar="URL", help="use a running metadata service instead of a double"
@@ -280,7 +282,10 @@ def _write(report: "Report", chosen: argparse.Namespace) -> None:
 
 def _stay(profile: "Profile", console: "Console") -> None:
     """Print the environment to use, and stay up until Ctrl-C."""
-    lines = ["The emulated AWS stays up; use it from another terminal with:"]
+    lines = [
+        "The emulated AWS stays up; use it from another terminal as a data scientist:",
+        "export METAFLOW_USER=rehearsal",
+    ]
     lines += [
         f"export {name}={shlex.quote(value)}" for name, value in sorted(profile.environment.items())
     ]

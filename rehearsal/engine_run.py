@@ -1,6 +1,7 @@
 """Previews, deploys, repeats, refreshes and destroys a stack by the Pulumi CLI."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +14,8 @@ from rehearsal.policies import Pack
 from rehearsal.progress import Phase
 from rehearsal.report import MASK
 
-_STACK = "pulumi:pulumi:Stack"
+_NO_RESOURCES = ("pulumi:pulumi:", "pulumi:providers:", "metaflow:index:")
+"""What types begin with that are nothing in AWS: stack, providers and components."""
 
 
 @dataclass(frozen=True)
@@ -138,9 +140,6 @@ def _tried(command: Callable[[], Outcome]) -> Outcome:
 
 
 def _changes(outcome: Outcome) -> str:
-    """Say what an operation did, in a few words, the stack itself left out."""
-    number: Mapping[str, int] = {
-        name: sum(one.name == name and one.type != _STACK for one in outcome.changes)
-        for name in dict.fromkeys(one.name for one in outcome.changes)
-    }
+    """Say what an operation did to resources, in a few words."""
+    number = Counter(one.name for one in outcome.changes if not one.type.startswith(_NO_RESOURCES))
     return ", ".join(f"{many} to {name}" for name, many in number.items()) or "no changes"

@@ -264,4 +264,7 @@ def main() -> None:
     sys.stdout.flush()
     # The engine ends its plugins with SIGINT.
     with suppress(KeyboardInterrupt):
-        server.wait_for_termination()
+        # One that is killed leaves its plugins behind.
+        engine = os.getppid()
+        while os.getppid() == engine:
+            server.wait_for_termination(_LOOK_SECONDS)

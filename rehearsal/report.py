@@ -129,7 +129,8 @@ class Report:
             result = "successful" if run.successful else "failed"
             table.add_row(f"flow, {run.mode}", f"{run.pathspec} {result} in {run.seconds} s")
         if self.iam:
-            table.add_row("permissions", self.iam.summary)
+            words = "" if self.taken_away else "; make rehearse-all needs each of them"
+            table.add_row("permissions", f"{self.iam.summary}{words}")
         table.add_row("time", f"{sum(self.seconds.values()):.0f} s")
         console.print(table)
         self.show_problems(console)

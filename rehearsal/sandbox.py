@@ -102,7 +102,7 @@ class Sandbox:
             yield process
         finally:
             if process is not None:
-                _kill_group(process)
+                _kill_session(process)
 
 
 def failure(what: str, output: str) -> str:
@@ -127,15 +127,30 @@ def communicate(process: subprocess.Popen[str], text: str = "") -> tuple[str, st
         except subprocess.TimeoutExpired:
             given = None
             if process.poll() is not None:
-                _kill_group(process)
+                _kill_session(process)
 
 
-def _kill_group(process: subprocess.Popen[str]) -> None:
-    """End a process and all of its children that stayed in its session."""
+def _kill_session(process: subprocess.Popen[str]) -> None:
+    """End a process and all of its children that stayed in its session.
+
+    The Pulumi CLI gives its plugins groups of their own.
+    """
     with uninterrupted():
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+        for number in _processes():
+            with suppress(ProcessLookupError, PermissionError):
+                if os.getsid(number) == process.pid:
+                    os.kill(number, signal.SIGKILL)
         process.wait()
+
+
+def _processes() -> list[int]:
+    """Return the numbers of all processes, whoever's."""
+    if Path("/proc/self").exists():
+        return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    listed = subprocess.run(["ps", "-A", "-o", "pid="], capture_output=True, text=True, check=True)  # noqa: S607
+    return [int(number) for number in listed.stdout.split()]
 
 
 def _without_aws() -> dict[str, str]:

@@ -15,6 +15,9 @@ _STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 """What Pulumi takes (sdk/go/common/tokens/names.go)."""
 
 
+_STACK_KEYS = {"config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment"}
+"""What the CLI reads of a stack's file (sdk/go/common/workspace/project.go, ProjectStack)."""
+
 _REGIONS = ("us-east-1", "eu-central-1", "ap-southeast-1")
 """Some that are named where none has a similar name."""
 
@@ -97,6 +100,12 @@ def read_stack(folder: Path, stack_name: str) -> StackConfig:
         for key, value in _config(project_file, "Pulumi.yaml").items()
     }
     stack_file = _mapping(folder / f"Pulumi.{stack_name}.yaml")
+    unknown = sorted(map(str, set(stack_file) - _STACK_KEYS))
+    if unknown:
+        raise StackFileError(
+            f"Pulumi.{stack_name}.yaml has the unknown key {', '.join(unknown)}; settings stand "
+            "below config:"
+        )
     for key, value in _config(stack_file, f"Pulumi.{stack_name}.yaml").items():
         values[_full(project, key)] = value
     return StackConfig(
@@ -104,9 +113,27 @@ def read_stack(folder: Path, stack_name: str) -> StackConfig:
     )
 
 
+class _Loader(yaml.SafeLoader):
+    """Reads YAML as the CLI does, which takes no key twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return a mapping.
+
+        Raises:
+            yaml.YAMLError: a key stands there twice.
+        """
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for number, key in enumerate(keys):
+            if key in keys[:number]:
+                line = node.value[number][0].start_mark.line + 1
+                raise yaml.YAMLError(f"{key} stands there a second time in line {line}")
+        return dict(super().construct_mapping(node, deep))
+
+
 def _mapping(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # The loader is a SafeLoader.
+        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506
     except (OSError, UnicodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise StackFileError(f"{path.name} cannot be read: {reason}") from error

@@ -35,7 +35,7 @@ def problem_of_vpc_cidr(cidr: str) -> str | None:
     try:
         network = ipaddress.IPv4Network(cidr)
     except ValueError:
-        return f"{cidr} is no IPv4 network address"
+        return _problem_of_host(cidr) or f"{cidr} is no IPv4 network address"
     if str(network) != cidr:
         return f"{cidr} is another way to write {network}"
     if network.prefixlen not in VPC_PREFIXES:
@@ -43,6 +43,15 @@ def problem_of_vpc_cidr(cidr: str) -> str | None:
     if not any(network.subnet_of(private) for private in PRIVATE_NETWORKS):
         return f"{cidr} is not a private range"
     return None
+
+
+def _problem_of_host(cidr: str) -> str | None:
+    """Name the network of an address that has bits beyond its prefix."""
+    try:
+        network = ipaddress.IPv4Network(cidr, strict=False)
+    except ValueError:
+        return None
+    return f"{cidr} is an address in the network {network}"
 
 
 def problem_of_cidr(cidr: str) -> str | None:

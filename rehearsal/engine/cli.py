@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -255,5 +254,8 @@ def _write_project(folder: Path, program: Path, stack: str) -> str:
     project["plugins"] = {"providers": [{"name": "aws", "path": str(_BIN)}]}
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project), encoding="utf-8")
     (folder / "no-config.json").write_text("{}", encoding="utf-8")
-    shutil.copy(program / f"Pulumi.{stack}.yaml", folder)
+    content = yaml.safe_load((program / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")) or {}
+    # What `pulumi stack init` wrote there belongs to the user's secrets, not to the sandbox's.
+    config = {"config": content.get("config") or {}}
+    (folder / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     return str(project["name"])

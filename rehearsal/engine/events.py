@@ -139,7 +139,12 @@ def _looked(events: list[dict[str, Any]], kind: str) -> Iterator[RuleName]:
 
 
 def _words(said: Mapping[str, Any]) -> str:
-    """Return a message without the marks of colour that the engine leaves in it."""
+    """Return a message without the marks of colour that the engine leaves in it.
+
+    One about a resource is one line; one of the program keeps its lines.
+    """
     message = str(said["message"]).replace("<{%reset%}>", "")
     name = str(said.get("urn", "")).rpartition("::")[2]
-    return " ".join(f"{name}: {message}".split()) if name else " ".join(message.split())
+    if name:
+        return " ".join(f"{name}: {message}".split())
+    return "\n".join(filter(None, (" ".join(line.split()) for line in message.splitlines())))

@@ -70,4 +70,12 @@ def test_an_error_names_its_resource_in_one_line(tmp_path: Path) -> None:
     noise = {"severity": "debug", "message": "noise"}
     seen = events.read(log(tmp_path, {"diagnosticEvent": said}, {"diagnosticEvent": noise}))
     assert seen.errors == ("data: taken already",)
+
+
+def test_an_error_of_the_program_keeps_its_lines(tmp_path: Path) -> None:
+    said = {"severity": "error", "message": "2 settings are not usable:\n  a is 1\n  b is 2\n"}
+    ended = {"severity": "error", "message": "an unhandled error occurred: program exited with "}
+    ended["message"] += "non-zero exit code: 1"
+    seen = events.read(log(tmp_path, {"diagnosticEvent": said}, {"diagnosticEvent": ended}))
+    assert seen.errors == ("2 settings are not usable:\na is 1\nb is 2",)
     assert seen.warnings == ()

@@ -67,6 +67,7 @@ def refusal(run: Callable[..., Result], profile: Path, document: Any, *options: 
         (b"7.5", "a number, not an object"),
         (b"true", "a boolean, not an object"),
         (b'"dev"', "a string, not an object"),
+        (b'{"engine": "mocks", "outputs": {}}', "summary of a rehearsal; give what stands under"),
     ],
 )
 def test_no_object_of_outputs(

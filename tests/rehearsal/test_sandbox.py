@@ -97,6 +97,18 @@ def test_children_that_outlive_their_process_are_ended(place: Sandbox) -> None:
     assert ends(int(done.stdout))
 
 
+def test_children_with_a_group_of_their_own_are_ended_too(place: Sandbox) -> None:
+    """As the plugins of the Pulumi CLI."""
+    script = """
+        import subprocess, sys
+        command = [sys.executable, "-c", "import time; time.sleep(600)"]
+        child = subprocess.Popen(command, process_group=0, stdout=subprocess.DEVNULL)
+        print(child.pid)
+    """
+    done = place.run([sys.executable, "-c", textwrap.dedent(script)], {})
+    assert ends(int(done.stdout))
+
+
 def ends(process_id: int) -> bool:
     """Wait until a process that is no child of this one has ended."""
     try:

@@ -96,6 +96,16 @@ def test_an_unknown_stack_is_told_which_there_are(folder: Path) -> None:
     [
         ("Pulumi.dev.yaml", "config:\n\t- broken: [\n", "Pulumi.dev.yaml cannot be read: while"),
         ("Pulumi.dev.yaml", "- a\n- b\n", "Pulumi.dev.yaml is no mapping of keys to values."),
+        (
+            "Pulumi.dev.yaml",
+            "config:\n  size: 1\n  size: 2\n",
+            "Pulumi.dev.yaml cannot be read: size stands there a second time in line 3",
+        ),
+        (
+            "Pulumi.dev.yaml",
+            "confg:\n  size: 1\n",
+            "Pulumi.dev.yaml has the unknown key confg; settings stand below config:",
+        ),
         ("Pulumi.dev.yaml", "config: [1]\n", "config in Pulumi.dev.yaml is no mapping"),
         ("Pulumi.yaml", "config: {}\n", "Pulumi.yaml has no name; give the project one"),
         ("Pulumi.yaml", "name: tiny\nconfig: text\n", "config in Pulumi.yaml is no mapping"),

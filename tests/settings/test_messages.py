@@ -48,6 +48,12 @@ def message_to_a_program(values: dict[str, Any]) -> list[str]:
             "Set it with: pulumi config set vpcCidr <value>",
         ),
         (
+            {"vpcCidr": "10.8.8.0/16"},
+            '  vpcCidr is "10.8.8.0/16" (10.8.8.0/16 is an address in the network 10.8.0.0/16); '
+            "allowed: a private IPv4 network of /16 to /22. "
+            "Set it with: pulumi config set vpcCidr <value>",
+        ),
+        (
             {"apiAllowedCidrs": ["203.0.113.0/24", "0.0.0.0/0"]},
             '  apiAllowedCidrs[1] is "0.0.0.0/0" '
             "(/0 allows everybody; leave the list empty for that); "
