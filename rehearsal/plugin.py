@@ -33,6 +33,9 @@ _ADDRESSES = "REHEARSAL_ADDRESSES"
 AUTOMATIC = "__defaults"
 """Key of the list in which the real provider, too, notes what its check filled in."""
 
+_LOOK_SECONDS = 0.5
+"""How often the engine is looked for, which may have been killed."""
+
 _THREADS = 32
 """Requests at a time; the engine makes up to four per processor."""
 
