@@ -6,7 +6,7 @@ from typing import Any
 from rehearsal.provider.changes import as_given, tag_changes, with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
-from rehearsal.provider.shapes import found, given, tag_list, tag_map
+from rehearsal.provider.shapes import found, given, reported, tag_list, tag_map
 from rehearsal.provider.unfinished import made
 
 _NAME = re.compile(r"[0-9A-Za-z]([0-9A-Za-z-]{0,30}[0-9A-Za-z])?")
@@ -132,21 +132,17 @@ def _health_check_output(group: Values, state: Values) -> dict[str, Any]:
 def _attribute_outputs(elb: Any, arn: str, state: Values) -> dict[str, Any]:
     attributes = elb.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
     values = {each["Key"]: each["Value"] for each in attributes}
-    outputs: dict[str, Any] = {
-        "deregistrationDelay": int(values[_ATTRIBUTES["deregistrationDelay"]])
+    ends = values.get(_ATTRIBUTES["connectionTermination"])
+    optional = {
+        "preserveClientIp": values.get(_ATTRIBUTES["preserveClientIp"]),
+        "connectionTermination": None if ends is None else ends == "true",
     }
-    if state.get("preserveClientIp") is not None or _told(values, state, "preserveClientIp"):
-        outputs["preserveClientIp"] = values[_ATTRIBUTES["preserveClientIp"]]
-    if state.get("connectionTermination") is not None or _told(
-        values, state, "connectionTermination"
-    ):
-        outputs["connectionTermination"] = values[_ATTRIBUTES["connectionTermination"]] == "true"
-    return outputs
-
-
-def _told(values: Values, state: Values, name: str) -> bool:
-    """Say whether AWS tells an attribute of an imported group."""
-    return not state and _ATTRIBUTES[name] in values
+    # Of an imported group all is told that AWS has, else what the program states.
+    asked = [name for name in optional if not state or state.get(name) is not None]
+    return {
+        "deregistrationDelay": int(values[_ATTRIBUTES["deregistrationDelay"]]),
+        **reported(state, {name: optional[name] for name in asked}),
+    }
 
 
 def _update(cloud: Cloud, arn: str, state: Values, inputs: Values) -> Values:

@@ -202,22 +202,24 @@ def _delete(cloud: Cloud, _: str, state: Values) -> None:
     """Delete an instance by what the state says, as the provider does: not by the program."""
     client = cloud.client("rds")
     identifier = state["identifier"]
-    parameters: dict[str, Any] = {"SkipFinalSnapshot": state["skipFinalSnapshot"]}
-    if not state["skipFinalSnapshot"]:
+    # An imported instance has none of what the provider keeps in its state only.
+    skips = state.get("skipFinalSnapshot", False)
+    parameters: dict[str, Any] = {"SkipFinalSnapshot": skips}
+    if not skips:
         if not state.get("finalSnapshotIdentifier"):
             raise RefusedError(
                 "finalSnapshotIdentifier is required when skipFinalSnapshot is false"
             )
         parameters["FinalDBSnapshotIdentifier"] = state["finalSnapshotIdentifier"]
     instance = _describe(cloud, identifier)
-    lifts = state["applyImmediately"] and not state["deletionProtection"]
+    lifts = state.get("applyImmediately") and not state["deletionProtection"]
     if instance and instance["DeletionProtection"] and lifts:
         client.modify_db_instance(
             DBInstanceIdentifier=identifier, DeletionProtection=False, ApplyImmediately=True
         )
     client.delete_db_instance(
         DBInstanceIdentifier=identifier,
-        DeleteAutomatedBackups=state["deleteAutomatedBackups"],
+        DeleteAutomatedBackups=state.get("deleteAutomatedBackups", True),
         **parameters,
     )
 

@@ -19,7 +19,6 @@ OF_CREATIONS: Mapping[str, Fault] = {
     "DescribeDBInstances": broken,
     "DescribeJobQueues": throttled,
     "DescribeListeners": broken,
-    "DescribeServices": throttled,
     "DescribeTaskDefinition": broken,
     "DescribeVpcAttribute": throttled,
     "ListTargetsByRule": broken,
@@ -110,6 +109,8 @@ def struggle(
         try:
             command()
         except EngineError as error:
+            if not weather.hit:
+                raise
             lines = str(error).splitlines()
         else:
             break
