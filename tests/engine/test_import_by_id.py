@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.provider import Provider
+from rehearsal.provider import Provider, replacements
 from rehearsal.provider.differences import same
 from rehearsal.provider.registry import RESOURCE_TYPES
 from rehearsal.provider.resource_type import OnChange
@@ -90,8 +90,8 @@ def test_a_resource_is_found_by_its_inputs_and_read_by_its_id(
 
 def differing(token: str, made: Mapping[str, Any], read: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an import does not tell, or tells otherwise, though AWS knows it."""
-    inputs = RESOURCE_TYPES[token].inputs.items()
-    kept = {name for name, one in inputs if one.on_change is OnChange.STATE_ONLY}
+    entries = replacements.of(token).inputs.items()
+    kept = {name for name, one in entries if one.effect is OnChange.STATE_ONLY}
     return {
         name: (value, read.get(name))
         for name, value in made.items()
