@@ -52,7 +52,6 @@ SUPPORT = {
     "rehearsal/authorization/asked/rows_of_secrets_manager.py",
     "rehearsal/authorization/asked/rows_of_step_functions.py",
     "rehearsal/gateway_stack.py",
-    "rehearsal/inventory.py",
     "rehearsal/jobs/small_batch.py",
     "rehearsal/policies/small_packs.py",
     "rehearsal/processes.py",

@@ -6,18 +6,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal import plugin
+from rehearsal import inventory, plugin
 from rehearsal.authorization.gate import Gate
 from rehearsal.emulator import emulated_aws
 from rehearsal.engine import Engine, Outcome
+from rehearsal.inventory import Inventory
 from rehearsal.loopback import LoopbackAddresses
 from rehearsal.loopback.remote_addresses import handed_out
 from rehearsal.policies import LocalPack
 from rehearsal.provider import Cloud
 from rehearsal.sandbox import sandbox
 from tests.deployed import ROOT
-from tests.rehearsal import inventory
-from tests.rehearsal.inventory import Inventory
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ import pytest
 
 from rehearsal import wiring
 from rehearsal.engine import Outcome
+from rehearsal.inventory import Inventory
 from rehearsal.registrations import Registration
 from tests.deployed import ROOT, deploy_stack
 from tests.engine.live_stack import Live, changes, live
-from tests.rehearsal.inventory import Inventory
 
 pytestmark = pytest.mark.cli
 

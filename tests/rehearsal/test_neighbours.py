@@ -8,8 +8,9 @@ from typing import Any, cast
 
 import pytest
 
-from rehearsal import gateway_check, metaflow_profile, stack_files, wiring
+from rehearsal import gateway_check, inventory, metaflow_profile, stack_files, wiring
 from rehearsal.authorization.authorizer import Authorizer
+from rehearsal.inventory import Inventory
 from rehearsal.metaflow_profile import ProfileError
 from rehearsal.mocks import Deployment, DeploymentError, deploy, program_at
 from rehearsal.provider import Cloud, Provider
@@ -17,8 +18,6 @@ from rehearsal.rehearse import ROOT
 from rehearsal.sandbox import Sandbox
 from rehearsal.stage import stage
 from tests.deployed import deploy_stack, only
-from tests.rehearsal import inventory
-from tests.rehearsal.inventory import Inventory
 
 STAGE = "aws:apigateway/stage:Stage"
 LOGGING = {

@@ -1,0 +1,179 @@
+"""Everything that the provider can make is in the inventory, or goes with what is in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from rehearsal import inventory, stack_files
+from rehearsal.inventory import Inventory
+from rehearsal.mocks import Deployment
+from rehearsal.provider import Cloud, Provider, registry
+from rehearsal.registrations import Registration
+from rehearsal.rehearse import ROOT
+from rehearsal.stage import stage
+from tests.rehearsal.standing import deployed
+
+KINDS: Mapping[str, str] = {
+    "aws:apigateway/apiKey:ApiKey": "apigateway api keys",
+    "aws:apigateway/restApi:RestApi": "apigateway rest apis",
+    "aws:apigateway/usagePlan:UsagePlan": "apigateway usage plans",
+    "aws:apigateway/vpcLink:VpcLink": "apigateway vpc links",
+    "aws:batch/computeEnvironment:ComputeEnvironment": "batch compute environments",
+    "aws:batch/jobQueue:JobQueue": "batch job queues",
+    "aws:cloudwatch/eventRule:EventRule": "events rules",
+    "aws:cloudwatch/eventTarget:EventTarget": "events targets",
+    "aws:cloudwatch/logGroup:LogGroup": "logs log groups",
+    "aws:dynamodb/table:Table": "dynamodb tables",
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": "ec2 security groups",
+    "aws:ec2/eip:Eip": "ec2 addresses",
+    "aws:ec2/flowLog:FlowLog": "ec2 flow logs",
+    "aws:ec2/internetGateway:InternetGateway": "ec2 internet gateways",
+    "aws:ec2/launchTemplate:LaunchTemplate": "ec2 launch templates",
+    "aws:ec2/natGateway:NatGateway": "ec2 nat gateways",
+    "aws:ec2/routeTable:RouteTable": "ec2 route tables",
+    "aws:ec2/securityGroup:SecurityGroup": "ec2 security groups",
+    "aws:ec2/subnet:Subnet": "ec2 subnets",
+    "aws:ec2/vpc:Vpc": "ec2 vpcs",
+    "aws:ec2/vpcEndpoint:VpcEndpoint": "ec2 vpc endpoints",
+    "aws:ecs/cluster:Cluster": "ecs clusters",
+    "aws:ecs/service:Service": "ecs services",
+    "aws:ecs/taskDefinition:TaskDefinition": "ecs task definitions",
+    "aws:iam/instanceProfile:InstanceProfile": "iam instance profiles",
+    "aws:iam/policy:Policy": "iam policies",
+    "aws:iam/role:Role": "iam roles",
+    "aws:kms/key:Key": "kms keys",
+    "aws:lb/listener:Listener": "elbv2 listeners",
+    "aws:lb/loadBalancer:LoadBalancer": "elbv2 load balancers",
+    "aws:lb/targetGroup:TargetGroup": "elbv2 target groups",
+    "aws:rds/instance:Instance": "rds db instances",
+    "aws:rds/parameterGroup:ParameterGroup": "rds db parameter groups",
+    "aws:rds/subnetGroup:SubnetGroup": "rds db subnet groups",
+    "aws:s3/bucket:Bucket": "s3 buckets",
+    "aws:sfn/stateMachine:StateMachine": "stepfunctions state machines",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "ec2 security group rules",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "ec2 security group rules",
+}
+"""How the inventory calls the objects of a resource type."""
+
+ACCOUNT = "the account, whose setting it is"
+BUCKET = "aws:s3/bucket:Bucket"
+REST_API = "aws:apigateway/restApi:RestApi"
+ROLE = "aws:iam/role:Role"
+ROUTE_TABLE = "aws:ec2/routeTable:RouteTable"
+
+OWNERS: Mapping[str, str] = {
+    "aws:apigateway/account:Account": ACCOUNT,
+    "aws:apigateway/deployment:Deployment": REST_API,
+    "aws:apigateway/integration:Integration": REST_API,
+    "aws:apigateway/method:Method": REST_API,
+    "aws:apigateway/resource:Resource": REST_API,
+    "aws:apigateway/restApiPolicy:RestApiPolicy": REST_API,
+    "aws:apigateway/stage:Stage": REST_API,
+    "aws:apigateway/usagePlanKey:UsagePlanKey": "aws:apigateway/usagePlan:UsagePlan",
+    "aws:ec2/route:Route": ROUTE_TABLE,
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": ROUTE_TABLE,
+    "aws:iam/rolePolicy:RolePolicy": ROLE,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ROLE,
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": BUCKET,
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": BUCKET,
+    "aws:s3/bucketPolicy:BucketPolicy": BUCKET,
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": BUCKET,
+    "aws:s3/bucketServerSideEncryptionConfiguration:"
+    "BucketServerSideEncryptionConfiguration": BUCKET,
+    "aws:s3/bucketVersioning:BucketVersioning": BUCKET,
+    # The secret is the one that RDS makes for an instance.
+    "aws:secretsmanager/secretRotation:SecretRotation": "aws:rds/instance:Instance",
+}
+"""What takes a resource along that is no object of its own."""
+
+DISPOSABLE = {
+    "deletionProtection": False,
+    "datastoreRetained": False,
+    "datastoreForceDestroy": True,
+    "dbFinalSnapshot": False,
+}
+"""The settings that let almost everything of the stack `prod` be destroyed."""
+
+RETAINED = ["metaflow-datastore-key", "metaflow-db-parameters", "metaflow-gateway-account-role"]
+"""What the program has Pulumi keep all the same, by logical names."""
+
+
+@dataclass
+class Seen:
+    """The stack `prod` in an emulated AWS, until it was destroyed there."""
+
+    deployment: Deployment
+    made: Inventory
+    left: Inventory
+
+
+@pytest.fixture(scope="module")
+def seen() -> Seen:
+    with stage(stack_files.read_stack(ROOT, "prod").region, None) as stands:
+        empty = inventory.take(stands.cloud)
+        deployment = deployed(stands, "prod", settings=DISPOSABLE)
+        made = inventory.take(stands.cloud) - empty
+        deployment.destroy(Provider(stands.cloud))
+        return Seen(deployment, made, inventory.take(stands.cloud) - empty)
+
+
+def test_every_resource_type_is_listed_or_goes_with_its_owner() -> None:
+    assert sorted(registry.RESOURCE_TYPES) == sorted([*KINDS, *OWNERS])
+    assert set(OWNERS.values()) <= {*KINDS, ACCOUNT}
+
+
+@pytest.mark.parametrize("token", sorted(KINDS))
+def test_what_is_made_is_listed(seen: Seen, token: str) -> None:
+    """Each resource of the type, by its id or its ARN."""
+    made = seen.deployment.of_type(token)
+    assert made
+    assert [one.name for one in made if not entries(one) & seen.made] == []
+
+
+def entries(one: Registration) -> set[str]:
+    """Return how the inventory may call a resource: by its id or by its ARN."""
+    return {f"{KINDS[one.type]} {name}" for name in (one.id, one.outputs.get("arn"))}
+
+
+def test_a_destroyed_stack_leaves_what_the_program_retains(seen: Seen) -> None:
+    """Nor is anything counted that AWS shows for a while after its deletion."""
+    kept = [
+        one for one in seen.deployment.registrations if one.retain_on_delete and one.type in KINDS
+    ]
+    assert sorted(one.name for one in kept) == RETAINED
+    assert len(seen.left) == len(kept)
+    assert all(entries(one) & seen.left for one in kept)
+
+
+def test_more_is_listed_than_fits_a_page() -> None:
+    with stage("us-east-1", None) as stands:
+        made = {f"logs log groups group-{number}" for number in range(51)}
+        for name in made:
+            stands.cloud.client("logs").create_log_group(logGroupName=name.split()[-1])
+        made |= {
+            f"ec2 launch templates {make_template(stands.cloud, number)}" for number in range(16)
+        }
+        assert made <= inventory.take(stands.cloud)
+
+
+def make_template(cloud: Cloud, number: int) -> Any:
+    answer = cloud.client("ec2").create_launch_template(
+        LaunchTemplateName=f"template-{number}", LaunchTemplateData={"EbsOptimized": True}
+    )
+    return answer["LaunchTemplate"]["LaunchTemplateId"]
+
+
+def test_what_every_account_has_is_not_counted() -> None:
+    """A key and an alias that AWS manages, and a key whose deletion is scheduled."""
+    with stage("us-east-1", None) as stands:
+        empty, kms = inventory.take(stands.cloud), stands.cloud.client("kms")
+        kms.describe_key(KeyId="alias/aws/s3")
+        gone, own = (kms.create_key()["KeyMetadata"]["KeyId"] for _ in range(2))
+        kms.create_alias(AliasName="alias/own", TargetKeyId=own)
+        kms.schedule_key_deletion(KeyId=gone, PendingWindowInDays=7)
+        assert inventory.take(stands.cloud) - empty == {
+            f"kms keys {own}",
+            "kms aliases alias/own",
+        }
