@@ -25,7 +25,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html#Comm
 https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
 """
 
-_CLIENTS = {"elasticloadbalancing": "elbv2"}
+_CLIENTS = {"elasticloadbalancing": "elbv2", "monitoring": "cloudwatch"}
 """Service of boto3 by the name with which its requests are signed, of those that no job calls."""
 
 NOT_SPREAD_YET: Mapping[str, Refusal] = {
