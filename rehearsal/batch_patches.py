@@ -1,4 +1,4 @@
-"""What the emulator's Batch lacks: jobs that run, and queues that cancel blocked ones.
+"""What the emulator's Batch lacks: jobs that run, blocked ones cancelled, environments that change.
 
 moto 5.2.5 (pinned exactly) runs a job in Docker or marks it as ended without running it. It drops
 exit codes, retries, limits of resources and most of an array's dependencies. Every function stands
@@ -6,12 +6,13 @@ in the place of one of moto's; the jobs are those of `rehearsal.jobs`.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
+from types import MappingProxyType
 from typing import Any
 
 from moto.batch.exceptions import ClientException
-from moto.batch.models import JOB_NAME_REGEX, JobQueue
+from moto.batch.models import JOB_NAME_REGEX, BatchBackend, JobQueue
 from moto.batch.responses import BatchResponse
 
 from rehearsal.jobs import JobRunner, current
@@ -21,6 +22,7 @@ from rehearsal.jobs.submission import SubmissionError
 
 _LIMITS = "jobStateTimeLimitActions"
 _RUNNING = "RUNNING"
+_UPDATE_POLICY = "updatePolicy"
 
 
 @cache
@@ -28,9 +30,12 @@ def apply() -> None:
     """Let moto's Batch hand its jobs to the runner."""
     for function in (submitjob, describejobs, listjobs, canceljob, terminatejob):
         setattr(BatchResponse, function.__name__, function)
-    for name in ("createjobqueue", "updatejobqueue"):
-        setattr(BatchResponse, name, _keeping_limits(getattr(BatchResponse, name)))
+    for name, keeping in _KEEPING.items():
+        setattr(BatchResponse, name, keeping(getattr(BatchResponse, name)))
     JobQueue.describe = _with_limits(JobQueue.describe)  # type: ignore[method-assign]
+    BatchBackend.describe_compute_environments = _with_update_policy(  # type: ignore[method-assign]
+        BatchBackend.describe_compute_environments
+    )
 
 
 def _runner() -> JobRunner:
@@ -164,3 +169,53 @@ def _with_limits(original: Callable[[JobQueue], dict[str, Any]]) -> Callable[...
         return {**original(queue), _LIMITS: getattr(queue, _LIMITS, [])}
 
     return describe
+
+
+def _keeping_updates(original: Callable[[Any], str]) -> Callable[[Any], str]:
+    def keeping_updates(response: Any) -> str:
+        """Keep a new size, new instance types and the like, all of which moto forgets.
+
+        What is left out stays; an empty value, and a bid of 0 %, take away what there was (Batch
+        API Reference, ComputeResourceUpdate).
+        """
+        answer = original(response)
+        name = response._get_param("computeEnvironment")
+        environment = response.batch_backend.get_compute_environment(name)
+        changed = response._get_param("computeResources") or {}
+        removed = {
+            name
+            for name, value in changed.items()
+            if value in ("", [], {}) or (name == "bidPercentage" and not value)
+        }
+        resources = {**(environment.compute_resources or {}), **changed}
+        environment.compute_resources = {
+            name: value for name, value in resources.items() if name not in removed
+        }
+        if policy := response._get_param(_UPDATE_POLICY):
+            setattr(environment, _UPDATE_POLICY, policy)
+        return answer
+
+    return keeping_updates
+
+
+def _with_update_policy(original: Callable[..., list[dict[str, Any]]]) -> Callable[..., Any]:
+    def describe(backend: BatchBackend, environments: Any = None) -> list[dict[str, Any]]:
+        """Answer an environment's updatePolicy as well, which moto forgets."""
+        described = original(backend, environments)
+        for one in described:
+            environment = backend.get_compute_environment(one["computeEnvironmentArn"])
+            if policy := getattr(environment, _UPDATE_POLICY, None):
+                one[_UPDATE_POLICY] = policy
+        return described
+
+    return describe
+
+
+_KEEPING: Mapping[str, Callable[..., Callable[[Any], str]]] = MappingProxyType(
+    {
+        "createjobqueue": _keeping_limits,
+        "updatejobqueue": _keeping_limits,
+        "updatecomputeenvironment": _keeping_updates,
+    }
+)
+"""What keeps what moto forgets of a request, by moto's method."""

@@ -5,10 +5,10 @@ from typing import Any
 
 from rehearsal.provider.batch_common import ARN, name_problems, unique_name, update_tags
 from rehearsal.provider.batch_job_queue import ROW as JOB_QUEUE
-from rehearsal.provider.changes import with_tags
+from rehearsal.provider.changes import as_given, with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
-from rehearsal.provider.shapes import camel, found, given
+from rehearsal.provider.shapes import found, given
 from rehearsal.provider.unfinished import made
 
 _JOB_TIMEOUT_MINUTES = range(1, 361)
@@ -27,6 +27,12 @@ _UPDATABLE_STRATEGIES = frozenset(
     {"BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED", "SPOT_PRICE_CAPACITY_OPTIMIZED"}
 )
 _NOT_IN_UPDATES = frozenset({"spotIamFleetRole"})
+
+_COMPUTED = frozenset({"desiredVcpus", "ec2Configurations"})
+"""What AWS decides where the program leaves it out: Computed in the provider's schema."""
+
+_REMOVED = {"bidPercentage": 0, "ec2KeyPair": "", "imageId": "", "instanceRole": "", "tags": {}}
+"""What the provider sends for what is no longer given; see resourceComputeEnvironmentUpdate."""
 
 
 def _api_resources(resources: Values) -> dict[str, Any]:
@@ -104,13 +110,21 @@ def _prefix_output(name: str, state: Values) -> dict[str, str]:
 
 
 def _resources_output(environment: Values, state: Values) -> dict[str, Any]:
-    """Return the resources of an environment that is imported.
-
-    The emulator forgets updates of them, and of the update policy: else the state answers.
-    """
-    if state or not environment.get("computeResources"):
-        return {}
-    return {"computeResources": camel(environment["computeResources"], _RESOURCE_NAMES)}
+    """Return the resources and the update policy that AWS has, but for what only AWS decided."""
+    names = {there: here for here, there in _RESOURCE_NAMES.items()}
+    has = environment.get("computeResources") or {}
+    current = {names.get(name, name): value for name, value in has.items()}
+    stated = state.get("computeResources") or {}
+    resources = {
+        name: as_given(stated.get(name), value)
+        for name, value in current.items()
+        if not stated or name in stated or (value and name not in _COMPUTED)
+    }
+    policy = environment.get("updatePolicy")
+    return {
+        **({"computeResources": resources} if resources else {}),
+        **({"updatePolicy": as_given(state.get("updatePolicy"), policy)} if policy else {}),
+    }
 
 
 def _update_environment(cloud: Cloud, name: str, state: Values, inputs: Values) -> Values:
@@ -119,14 +133,25 @@ def _update_environment(cloud: Cloud, name: str, state: Values, inputs: Values) 
         inputs, {"state": "state", "serviceRole": "serviceRole", "updatePolicy": "updatePolicy"}
     )
     if inputs.get("computeResources"):
-        parameters["computeResources"] = {
-            key: value
-            for key, value in _api_resources(inputs["computeResources"]).items()
-            if key not in _NOT_IN_UPDATES
-        }
+        parameters["computeResources"] = _resources_update(
+            state.get("computeResources") or {}, inputs["computeResources"]
+        )
     batch.update_compute_environment(computeEnvironment=name, **parameters)
     update_tags(cloud, state, inputs)
     return _environment_outputs(cloud, name, inputs) or {}
+
+
+def _resources_update(before: Values, after: Values) -> dict[str, Any]:
+    """Return the API's update of computeResources, in which an empty value removes one."""
+    removed = {
+        _RESOURCE_NAMES.get(name, name): empty
+        for name, empty in _REMOVED.items()
+        if before.get(name) and not after.get(name)
+    }
+    resources = {
+        name: value for name, value in _api_resources(after).items() if name not in _NOT_IN_UPDATES
+    }
+    return {**resources, **removed}
 
 
 def _delete_environment(cloud: Cloud, name: str, _: Values) -> None:

@@ -1,6 +1,7 @@
 """Refusals of Batch compute environments and job queues."""
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -65,13 +66,14 @@ def _launch_template(cloud: "Cloud", parameters: Parameters) -> str | None:
     wanted = template.get("launchTemplateId")
     if not wanted:
         return None
-    try:
-        [known] = cloud.client("ec2").describe_launch_templates(LaunchTemplateIds=[wanted])[
-            "LaunchTemplates"
-        ]
-    except ClientError:
+    known = []
+    # AWS refuses an unknown id; the emulator answers with an empty list.
+    with suppress(ClientError):
+        answer = cloud.client("ec2").describe_launch_templates(LaunchTemplateIds=[wanted])
+        known = answer["LaunchTemplates"]
+    if not known:
         return f"computeResources.launchTemplate {wanted} does not exist"
-    latest = known["LatestVersionNumber"]
+    latest = known[0]["LatestVersionNumber"]
     version = str(template.get("version", "$Default"))
     if version.isdigit() and int(version) > latest:
         return (

@@ -124,3 +124,20 @@ def test_the_machine_bounds_what_runs_at_once(batch: SmallBatch) -> None:
 def test_the_clock_only_moves_forward(batch: SmallBatch) -> None:
     with pytest.raises(ValueError, match="give 0 or more"):
         batch.runner.clock.advance(-1)
+
+
+def test_a_job_that_waits_for_a_larger_environment_runs_once_it_has_grown(
+    batch: SmallBatch,
+) -> None:
+    queue = batch.new_queue(["m6i.4xlarge"], 4)
+    job = batch.submit(["true"], container={"resourceRequirements": needs(8, 512)}, jobQueue=queue)
+    batch.runner.clock.advance(1)
+    assert batch.job(job)["statusReason"] == MAX_RESOURCE
+    [order] = batch.client.describe_job_queues(jobQueues=[queue])["jobQueues"][0][
+        "computeEnvironmentOrder"
+    ]
+    batch.client.update_compute_environment(
+        computeEnvironment=order["computeEnvironment"], computeResources={"maxvCpus": 8}
+    )
+    batch.runner.clock.advance(1)
+    assert batch.wait(job)["status"] == "SUCCEEDED"

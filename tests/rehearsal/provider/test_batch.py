@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.provider import Cloud, Provider, RefusedError
+from rehearsal.provider import Cloud, Created, Provider, RefusedError
 from rehearsal.provider.refusals import batch as refusals
 from tests.rehearsal.provider import surroundings
 
@@ -178,6 +178,79 @@ def test_with_a_role_of_its_own_an_environment_is_not_updatable(rig):
     given["computeResources"] = {**given["computeResources"], "instanceTypes": ["c5.large"]}
     with pytest.raises(RefusedError, match=r"change of computeResources.instanceTypes replaces"):
         rig.update(ENVIRONMENT, "cpu", created, **given)
+
+
+def described(rig: Any, created: Any) -> dict[str, Any]:
+    answer = rig.cloud.client("batch").describe_compute_environments(
+        computeEnvironments=[created.id]
+    )
+    return answer["computeEnvironments"][0]
+
+
+def test_aws_has_what_an_update_gave(rig):
+    given = environment(rig.cloud, bidPercentage=60, imageId="ami-1", tags={"Team": "a"})
+    created = rig.create(ENVIRONMENT, "cpu", **given)
+    grown = {"maxVcpus": 64, "minVcpus": 2, "instanceTypes": ["m5.xlarge", "c5.large"]}
+    policy = {"terminateJobsOnUpdate": True, "jobExecutionTimeoutMinutes": 60}
+    kept = {
+        name: value
+        for name, value in given["computeResources"].items()
+        if name not in ("bidPercentage", "imageId", "tags")
+    }
+    changed = {**given, "computeResources": {**kept, **grown}}
+    changed |= {"name": created.outputs["name"], "updatePolicy": policy}
+    updated = rig.update(ENVIRONMENT, "cpu", created, **changed)
+    answer = described(rig, created)
+    has = answer["computeResources"]
+    assert (has["maxvCpus"], has["minvCpus"]) == (64, 2)
+    assert has["instanceTypes"] == grown["instanceTypes"]
+    assert has["ec2Configuration"] == [{"imageType": "ECS_AL2023"}]
+    assert not {"bidPercentage", "imageId", "tags"} & set(has)
+    assert answer["updatePolicy"] == policy
+    assert updated.outputs["computeResources"] == changed["computeResources"]
+    assert rig.read(ENVIRONMENT, updated) == updated.outputs
+
+
+def test_what_an_update_leaves_out_stays(rig):
+    created = rig.create(ENVIRONMENT, "cpu", **environment(rig.cloud))
+    before = described(rig, created)["computeResources"]
+    batch = rig.cloud.client("batch")
+    batch.update_compute_environment(computeEnvironment=created.id, state="DISABLED")
+    batch.update_compute_environment(
+        computeEnvironment=created.id, computeResources={"maxvCpus": 4}
+    )
+    assert described(rig, created)["computeResources"] == {**before, "maxvCpus": 4}
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({"maxvCpus": 4}, {"maxVcpus": 4}),
+        ({"minvCpus": 4}, {"minVcpus": 4}),
+        ({"instanceTypes": ["p4d.24xlarge"]}, {"instanceTypes": ["p4d.24xlarge"]}),
+        ({"bidPercentage": 90}, {"bidPercentage": 90}),
+    ],
+    ids=["max", "min", "types", "bid"],
+)
+def test_a_size_that_somebody_changed_is_found_and_put_back(rig, changed, found):
+    given = environment(rig.cloud)
+    created = rig.create(ENVIRONMENT, "cpu", **given)
+    before = described(rig, created)["computeResources"]
+    batch = rig.cloud.client("batch")
+    batch.update_compute_environment(computeEnvironment=created.id, computeResources=changed)
+    read = rig.read(ENVIRONMENT, created)
+    assert read["computeResources"] == {**created.outputs["computeResources"], **found}
+    drifted = Created(created.id, read)
+    rig.update(ENVIRONMENT, "cpu", drifted, **given, name=created.outputs["name"])
+    assert described(rig, created)["computeResources"] == before
+
+
+def test_what_batch_scales_by_itself_is_no_drift(rig):
+    created = rig.create(ENVIRONMENT, "cpu", **environment(rig.cloud))
+    rig.cloud.client("batch").update_compute_environment(
+        computeEnvironment=created.id, computeResources={"desiredvCpus": 8}
+    )
+    assert rig.read(ENVIRONMENT, created) == created.outputs
 
 
 def test_the_life_of_a_job_queue(rig):
