@@ -5,14 +5,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rehearsal import policies
+from rehearsal import inventory, policies
 from rehearsal.desk import Desk
 from rehearsal.engine import Engine, EngineError, Outcome, judgements
+from rehearsal.inventory import Inventory
 from rehearsal.judged_run import PolicyError, counted
 from rehearsal.mocks import Deployment, DeploymentError
 from rehearsal.policies import Pack
-from rehearsal.progress import Phase
+from rehearsal.provider import Cloud
+from rehearsal.registrations import Registration
 from rehearsal.report import MASK
+
+_PROTECTED = "cannot be deleted because it is protected"
+"""What the engine says of a resource (pkg/resource/deploy/step_generator.go)."""
 
 _NO_RESOURCES = ("pulumi:pulumi:", "pulumi:providers:", "metaflow:index:")
 """What types begin with that are nothing in AWS: stack, providers and components."""
@@ -25,10 +30,14 @@ class EngineRun:
     Attributes:
         engine: the stack.
         desk: everything else; its packs are those that the engine has.
+        cloud: the emulated AWS.
+        before: what was in it before the stack.
     """
 
     engine: Engine
     desk: Desk
+    cloud: Cloud
+    before: Inventory
 
     def preview(self) -> None:
         """Have the engine preview, judged by the packs.
@@ -77,26 +86,45 @@ class EngineRun:
                 ]
 
     def end(self) -> None:
-        """Destroy the stack, which is to be refused where resources are protected.
+        """Destroy the stack, of which nothing may be left.
+
+        Where resources are protected that is to be refused, and nothing may be gone.
 
         Raises:
             DeploymentError: the engine fails.
         """
-        with self.desk.progress.phase("destroy") as phase:
-            self._destroy(phase)
-
-    def _destroy(self, phase: Phase) -> None:
         protected = [one for one in self.desk.report.registrations if one.protect and one.custom]
-        try:
-            phase.result = _changes(self.engine.destroy())
-        except EngineError as error:
-            if not protected:
-                raise DeploymentError(str(error)) from error
-            phase.result = f"refused: {counted(len(protected), 'resource')} are protected"
-        else:
+        with self.desk.progress.phase("destroy") as phase:
+            if protected:
+                self._refused(protected)
+                phase.result = f"refused, {counted(len(protected), 'resource')} protected"
+                return
+            phase.result = _changes(_tried(self.engine.destroy))
+            prefix = self.desk.report.outputs["stateMachinePrefix"]
+            left = inventory.take(self.cloud) - self.before
             self.desk.report.problems += [
-                f"{one.type} {one.name} is protected, and was destroyed" for one in protected
+                f"the stack was destroyed, and left {one}"
+                for one in sorted(left)
+                if not _of_flows(one, prefix)
             ]
+
+    def _refused(self, protected: Sequence[Registration]) -> None:
+        """Try to destroy a stack that is protected.
+
+        Raises:
+            DeploymentError: the engine fails for another reason.
+        """
+        before, problems = inventory.take(self.cloud), self.desk.report.problems
+        try:
+            self.engine.destroy()
+        except EngineError as error:
+            named = [one for one in protected if f'{one.urn}"' in str(error)]
+            if _PROTECTED not in str(error) or not named:
+                raise DeploymentError(str(error)) from error
+        else:
+            problems.append("the stack is protected, and was destroyed")
+        gone = before - inventory.take(self.cloud)
+        problems += [f"the stack is protected, and lost {one}" for one in sorted(gone)]
 
     @cached_property
     def _packs(self) -> Sequence[Pack]:
@@ -143,3 +171,12 @@ def _changes(outcome: Outcome) -> str:
     """Say what an operation did to resources, in a few words."""
     number = Counter(one.name for one in outcome.changes if not one.type.startswith(_NO_RESOURCES))
     return ", ".join(f"{many} to {name}" for name, many in number.items()) or "no changes"
+
+
+def _of_flows(left: str, prefix: str) -> bool:
+    """Say whether something was not made by the stack but by flows, whose users delete it.
+
+    Those are state machines and schedules of deployed flows, by their names' beginning, and the log
+    group of all of an account's jobs.
+    """
+    return f":{prefix}_" in left or f"/{prefix}_" in left or left.endswith(" /aws/batch/job")

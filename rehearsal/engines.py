@@ -13,7 +13,7 @@ from typing import Protocol
 
 import yaml
 
-from rehearsal import mocks, plugin
+from rehearsal import inventory, mocks, plugin
 from rehearsal.desk import Desk
 from rehearsal.engine import Engine
 from rehearsal.engine_run import EngineRun
@@ -74,7 +74,7 @@ def run(name: EngineName, program: Path, stands: Stage, desk: Desk) -> Iterator[
         aws = plugin.leading_to(stands.cloud.endpoint, url)
         engine = Engine(desk.sandbox, program, config.stack_name, aws, desk.packs)
         engine.configure({key: yaml.safe_load(text) for key, text in config.changed.items()})
-        yield EngineRun(engine, desk)
+        yield EngineRun(engine, desk, stands.cloud, inventory.take(stands.cloud))
 
 
 def found() -> tuple[EngineName, str]:

@@ -29,6 +29,7 @@ class Live:
         empty: what was in it before.
         beside: prepares another stack of the same program and account.
         gate: what every request to the emulated AWS passes.
+        folder: where the CLI keeps everything.
     """
 
     engine: Engine
@@ -36,6 +37,7 @@ class Live:
     empty: Inventory
     beside: Callable[[str], Engine]
     gate: Gate
+    folder: Path
 
     def left(self) -> list[str]:
         """Return what the stack has in the emulated AWS."""
@@ -58,7 +60,7 @@ def live(
         def prepare(name: str) -> Engine:
             return Engine(box, program, name, leading, packs)
 
-        yield Live(prepare(stack), cloud, inventory.take(cloud), prepare, emulated.gate)
+        yield Live(prepare(stack), cloud, inventory.take(cloud), prepare, emulated.gate, box.folder)
 
 
 def changes(outcome: Outcome) -> Counter[tuple[str, str, str]]:

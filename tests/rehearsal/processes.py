@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-LIMIT_SECONDS = 180
+LIMIT_SECONDS = 600
 _PYTHON = [sys.executable]
 _PYTHON_ON_A_FULL_DISK = [
     sys.executable,
@@ -64,7 +64,9 @@ class Ended:
 class Rehearsal:
     """One rehearsal that runs; use it in a `with` block, which ends it whatever happens."""
 
-    def __init__(self, folder: Path, *arguments: str, full_disk: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, full_disk: bool = False, engine: str = "mocks"
+    ) -> None:
         """Start it with its own home and temporary folders under `folder`."""
         self.folder = folder
         self.temporary = folder / "tmp"
@@ -79,7 +81,11 @@ class Rehearsal:
         self._lines: list[str] = []
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            [*(_PYTHON_ON_A_FULL_DISK if full_disk else _PYTHON), "-m", "rehearsal", *arguments],
+            [
+                *(_PYTHON_ON_A_FULL_DISK if full_disk else _PYTHON),
+                *("-m", "rehearsal", "--engine", engine),
+                *arguments,
+            ],
             cwd=ROOT,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
