@@ -35,6 +35,14 @@ class Difference:
         """Return the names of what replaces the resource."""
         return [name for name, effect in self.changes.items() if effect is OnChange.REPLACE]
 
+    def unchanged(self, row: ResourceType, state: Values) -> dict[str, Any]:
+        """Return what of a state no change of an input takes away."""
+        return {
+            name: value
+            for name, value in state.items()
+            if name not in row.inputs or name not in self.changes
+        }
+
 
 def difference(
     row: ResourceType, state: Values, inputs: Values, automatic: frozenset[str]

@@ -7,7 +7,7 @@ from rehearsal.provider.changes import as_given
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.plan_checks import between, problems
 from rehearsal.provider.resource_type import Input, ResourceType, Values
-from rehearsal.provider.shapes import camel, found, pascal
+from rehearsal.provider.shapes import camel, found, pascal, reported
 from rehearsal.provider.unfinished import made
 
 _PASSWORD_LENGTH = 28
@@ -80,11 +80,12 @@ def _read(cloud: Cloud, secret_arn: str, state: Values) -> Values | None:
     if secret is None or secret.get("DeletedDate"):
         return None
     enabled = bool(secret.get("RotationEnabled"))
-    if state.get("rotationEnabled") is False:
-        return {"rotationEnabled": enabled}
+    running = {"secretId": state.get("secretId", secret_arn), "rotationEnabled": enabled}
     if not enabled:
-        return None
-    running = {"secretId": state.get("secretId", secret_arn), "rotationEnabled": True}
+        # As resourceSecretRotationRead does, so that the next update puts the rotation back.
+        return {**running, **reported(state, {"rotationRules": None, "rotationLambdaArn": None})}
+    lambda_arn = {"rotationLambdaArn": secret.get("RotationLambdaARN") or None}
+    running |= reported(state, lambda_arn)
     rules = state.get("rotationRules") or camel(secret["RotationRules"])
     if rules.get("scheduleExpression"):
         # The emulator keeps days only.

@@ -12,7 +12,13 @@ from pulumi.output import UNKNOWN, contains_unknowns
 from rehearsal.provider import registry, sdk_schema
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.differences import Difference, difference
-from rehearsal.provider.resource_type import EVERY_INPUT, RefusedError, ResourceType, Values
+from rehearsal.provider.resource_type import (
+    EVERY_INPUT,
+    OnChange,
+    RefusedError,
+    ResourceType,
+    Values,
+)
 from rehearsal.provider.unfinished import UnfinishedError, making
 
 
@@ -103,12 +109,8 @@ class Provider:
             for output, names in row.recomputed.items()
             if changed and (names == (EVERY_INPUT,) or changed & set(names))
         ]
-        kept = {
-            name: value
-            for name, value in state.items()
-            if name not in row.inputs or name not in changed
-        }
-        return {**kept, **inputs, **found.kept, **dict.fromkeys(recomputed, UNKNOWN)}
+        kept = {**found.unchanged(row, state), **inputs, **found.kept}
+        return {**kept, **dict.fromkeys(recomputed, UNKNOWN)}
 
     def create(self, token: str, urn: str, inputs: Values) -> Created:
         """Create a resource from checked inputs.
@@ -151,7 +153,7 @@ class Provider:
     def update(
         self, token: str, urn: str, resource_id: str, state: Values, inputs: Values
     ) -> dict[str, Any]:
-        """Update a resource in place.
+        """Update a resource in place; AWS is not asked where nothing but the state changes.
 
         Raises:
             UnfinishedError: AWS refused one of the calls; earlier ones may have done something.
@@ -166,6 +168,8 @@ class Provider:
                 f"{_display(urn)}: a change of {', '.join(found.replacing)} replaces the resource."
             )
         inputs = {**inputs, **found.kept}
+        if set(found.changes.values()) == {OnChange.STATE_ONLY}:
+            return {**found.unchanged(row, state), **inputs}
         try:
             with _Named(urn):
                 known = self._known(row, resource_id, state)

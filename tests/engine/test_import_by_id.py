@@ -17,22 +17,24 @@ from tests.rehearsal.standing import deployed
 
 NOT_TOLD: Mapping[str, Mapping[str, str]] = {
     "aws:apigateway/deployment:Deployment": {"triggers": "kept in the state alone (deployment.go)"},
-    "aws:batch/computeEnvironment:ComputeEnvironment": {"updatePolicy": "forgotten by moto"},
     "aws:ec2/launchTemplate:LaunchTemplate": {
         "updateDefaultVersion": "kept in the state alone (ec2_launch_template.go)"
     },
-    "aws:ecs/service:Service": dict.fromkeys(
-        (
-            "deploymentCircuitBreaker",
-            "deploymentMaximumPercent",
-            "deploymentMinimumHealthyPercent",
-            "availabilityZoneRebalancing",
-            "enableEcsManagedTags",
-            "healthCheckGracePeriodSeconds",
-            "propagateTags",
+    "aws:ecs/service:Service": {
+        "waitForSteadyState": "kept in the state alone, though a change of it calls UpdateService",
+        **dict.fromkeys(
+            (
+                "deploymentCircuitBreaker",
+                "deploymentMaximumPercent",
+                "deploymentMinimumHealthyPercent",
+                "availabilityZoneRebalancing",
+                "enableEcsManagedTags",
+                "healthCheckGracePeriodSeconds",
+                "propagateTags",
+            ),
+            "forgotten by moto",
         ),
-        "forgotten by moto",
-    ),
+    },
     "aws:lb/loadBalancer:LoadBalancer": {
         "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic": "forgotten by moto"
     },

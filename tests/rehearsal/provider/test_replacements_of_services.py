@@ -114,7 +114,7 @@ SERVED = {"name": "metadata", "cluster": "arn:cluster", "launchType": "FARGATE"}
         ({"triggers": {"image": "2"}}, {}),
         (
             {"triggers": {"image": "2"}, "forceNewDeployment": True},
-            {"triggers": OnChange.IN_PLACE, "forceNewDeployment": OnChange.STATE_ONLY},
+            {"triggers": OnChange.IN_PLACE, "forceNewDeployment": OnChange.IN_PLACE},
         ),
     ],
     ids=["launch-type", "cluster", "task", "balancers", "triggers", "forced-triggers"],

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from rehearsal.provider import Cloud, Provider, RefusedError
+from rehearsal.provider import Cloud, Created, Provider, RefusedError
+from rehearsal.provider.resource_type import OnChange
 from tests.rehearsal.provider import databases
 from tests.rehearsal.provider.databases import INSTANCE
 
@@ -31,14 +32,21 @@ def rules(rig: Any, secret: str) -> dict[str, int]:
 
 
 def test_a_rotation_lives(rig: Any, secret: str) -> None:
-    created = rig.live(
-        ROTATION,
-        "monthly",
-        {"secretId": secret, "rotationRules": {"automaticallyAfterDays": 30, "duration": "2h"}},
-        {"secretId": secret, "rotationRules": {"automaticallyAfterDays": 7}},
-    )
+    days = {"automaticallyAfterDays": 30, "duration": "2h"}
+    created = rig.create(ROTATION, "monthly", secretId=secret, rotationRules=days)
+    assert rig.read(ROTATION, created) == created.outputs
     assert created.id == secret
     assert created.outputs["rotationEnabled"] is True
+    weekly = {"secretId": secret, "rotationRules": {"automaticallyAfterDays": 7}}
+    updated = rig.update(ROTATION, "monthly", created, **weekly)
+    assert rig.read(ROTATION, updated) == updated.outputs
+    rig.delete(ROTATION, updated)
+    assert not rotates(rig, secret)
+
+
+def rotates(rig: Any, secret: str) -> bool:
+    answer = rig.cloud.client("secretsmanager").describe_secret(SecretId=secret)
+    return bool(answer.get("RotationEnabled"))
 
 
 def test_the_rule_reaches_the_secret(rig: Any, secret: str) -> None:
@@ -92,11 +100,41 @@ def test_a_later_rotation_keeps_the_rule(rig: Any, secret: str) -> None:
     assert value(rig, secret, "AWSPREVIOUS") == before
 
 
-def test_a_rotation_that_someone_switched_off_is_gone(rig: Any, secret: str) -> None:
-    days = {"automaticallyAfterDays": 30}
-    created = rig.create(ROTATION, "r", secretId=secret, rotationRules=days)
+def test_a_rotation_that_someone_switched_off_is_put_back(rig: Any, secret: str) -> None:
+    given = {"secretId": secret, "rotationRules": {"automaticallyAfterDays": 30}}
+    created = rig.create(ROTATION, "r", **given)
     rig.cloud.client("secretsmanager").cancel_rotate_secret(SecretId=secret)
-    assert rig.read(ROTATION, created) is None
+    read = rig.read(ROTATION, created)
+    assert (read["rotationEnabled"], read["rotationRules"]) == (False, None)
+    drifted = Created(created.id, read)
+    checked = rig.provider.check(ROTATION, rig.urn(ROTATION, "r"), given)
+    assert rig.provider.diff(ROTATION, read, checked).changes == {
+        "rotationRules": OnChange.IN_PLACE
+    }
+    assert rig.update(ROTATION, "r", drifted, **given).outputs == created.outputs
+    assert rotates(rig, secret)
+
+
+def test_a_rotation_that_someone_switched_on_is_switched_off(rig: Any, secret: str) -> None:
+    given = {"secretId": secret, "rotationEnabled": False}
+    created = rig.create(ROTATION, "r", **given)
+    rig.cloud.client("secretsmanager").rotate_secret(
+        SecretId=secret, RotationRules={"AutomaticallyAfterDays": 9}
+    )
+    read = rig.read(ROTATION, created)
+    assert read["rotationEnabled"] is True
+    assert read["rotationRules"] == {"automaticallyAfterDays": 9}
+    rig.update(ROTATION, "r", Created(created.id, read), **given)
+    assert not rotates(rig, secret)
+
+
+def test_a_change_of_when_to_rotate_rotates_nothing(rig: Any, secret: str) -> None:
+    given = {"secretId": secret, "rotationRules": {"automaticallyAfterDays": 30}}
+    created = rig.create(ROTATION, "r", **given, rotateImmediately=False)
+    before = versions(rig, secret)
+    updated = rig.update(ROTATION, "r", created, **given, rotateImmediately=True)
+    assert versions(rig, secret) == before
+    assert updated.outputs == {**created.outputs, "rotateImmediately": True}
 
 
 def test_a_schedule_is_kept(rig: Any, secret: str) -> None:

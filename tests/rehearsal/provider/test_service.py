@@ -1,13 +1,14 @@
 """The provider's own checks: unknown types and inputs, wrong types, defaults, automatic names."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from pulumi.output import Unknown
 
-from rehearsal.provider import Cloud, Created, Provider, RefusedError, registry
-from rehearsal.provider.resource_type import AutoName, ResourceType
+from rehearsal.provider import Cloud, Created, Provider, RefusedError, registry, replacements
+from rehearsal.provider.resource_type import AutoName, OnChange, ResourceType
 from rehearsal.provider.sdk_schema import input_types, output_names
 
 BUCKET = "aws:s3/bucket:Bucket"
@@ -182,3 +183,46 @@ def test_a_row_speaks_of_inputs_that_pulumi_has(row: ResourceType) -> None:
     assert set(row.inputs) <= set(known)
     assert row.secret_outputs <= output_names(row.token)
     assert row.auto_name is None or row.auto_name.property in row.inputs
+
+
+def kept_in_the_state() -> list[tuple[str, str]]:
+    """Return the inputs, with their types, of which AWS is told nothing."""
+    return [
+        (token, name)
+        for token, entries in sorted(replacements.table().items())
+        for name, entry in sorted(entries.inputs.items())
+        if entry.effect is OnChange.STATE_ONLY and name in registry.RESOURCE_TYPES[token].inputs
+    ]
+
+
+OTHERS: Mapping[Any, tuple[Any, Any]] = {bool: (False, True), int: (7, 8), str: ("a", "b")}
+"""Two values of a type."""
+
+
+@pytest.mark.parametrize(("token", "name"), kept_in_the_state())
+def test_aws_is_not_asked_where_only_the_state_changes(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch, token: str, name: str
+) -> None:
+    asked: list[str] = []
+
+    def update(_cloud: Any, resource_id: str, _state: Any, _inputs: Any) -> Any:
+        asked.append(resource_id)
+        return {}
+
+    row = replace(registry.RESOURCE_TYPES[token], update=update, read=lambda *_: {})
+    monkeypatch.setattr(registry, "RESOURCE_TYPES", {token: row})
+    before, after = OTHERS[input_types(token)[name]]
+    state = {"arn": "arn:one", "tags": {"a": "b"}, name: before}
+    urn = f"urn:pulumi:test::metaflow-aws::{token}::one"
+    updated = provider.update(token, urn, "one", state, {"tags": {"a": "b"}, name: after})
+    assert updated == {**state, name: after}
+    assert asked == []
+    entries = replacements.of(token).inputs
+    other = next(
+        one
+        for one in row.inputs
+        if entries[one].effect is OnChange.IN_PLACE and not entries[one].when
+    )
+    known = {**state, other: None}
+    provider.update(token, urn, "one", known, {**known, name: after, other: {"a": "c"}})
+    assert asked == ["one"]
