@@ -14,13 +14,14 @@ from rehearsal.provider.unfinished import made
 
 _ACTION_TIME = range(600, 86401)
 _LIMITS = "jobStateTimeLimitActions"
+_POLICY = "schedulingPolicyArn"
 
 _QUEUE_PARAMETERS = {
     "priority": "priority",
     "state": "state",
     "computeEnvironmentOrders": "computeEnvironmentOrder",
     _LIMITS: _LIMITS,
-    "schedulingPolicyArn": "schedulingPolicyArn",
+    _POLICY: _POLICY,
 }
 
 
@@ -44,7 +45,10 @@ def _queue_outputs(cloud: Cloud, arn: str, state: Values) -> Values | None:
         "priority": queue["priority"],
         "state": queue["state"],
         "computeEnvironmentOrders": queue["computeEnvironmentOrder"],
-        **reported(state, {_LIMITS: queue[_LIMITS] or None}),
+        **reported(
+            state,
+            {_LIMITS: queue[_LIMITS] or None, _POLICY: queue.get(_POLICY) or None},
+        ),
         **with_tags(state, queue.get("tags", {})),
     }
 
@@ -56,11 +60,9 @@ def _update_queue(cloud: Cloud, arn: str, state: Values, inputs: Values) -> Valu
         parameters.setdefault(_LIMITS, [])
     cloud.client("batch").update_job_queue(jobQueue=arn, **parameters)
     update_tags(cloud, state, inputs)
-    return _queue_outputs(cloud, arn, inputs) or {}
-
-
-def _policy_removed(_: Values, inputs: Values) -> bool:
-    return not inputs.get("schedulingPolicyArn")
+    outputs = _queue_outputs(cloud, arn, inputs) or {}
+    # Batch keeps a policy that is left out; the provider only sees so when it reads again.
+    return {name: one for name, one in outputs.items() if name != _POLICY or name in inputs}
 
 
 def _delete_queue(cloud: Cloud, arn: str, _: Values) -> None:
@@ -104,7 +106,7 @@ ROW = ResourceType(
         "state": Input(required=True),
         "computeEnvironmentOrders": Input(),
         _LIMITS: Input(),
-        "schedulingPolicyArn": Input(),
+        _POLICY: Input(),
         "tags": Input(),
     },
     auto_name=AutoName(max_length=128),
@@ -113,6 +115,5 @@ ROW = ResourceType(
     read=_queue_outputs,
     update=_update_queue,
     delete=_delete_queue,
-    conditions={"removed": _policy_removed},
 )
 """The row of this module."""

@@ -68,7 +68,8 @@ def _create_table(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
 def _put_ttl(cloud: Cloud, name: str, state: Values, inputs: Values) -> None:
     before, after = state.get("ttl") or {}, inputs.get("ttl") or {}
     attribute = after.get("attributeName") or before.get("attributeName")
-    if bool(before.get("enabled")) != bool(after.get("enabled")):
+    switched = bool(before.get("enabled")) != bool(after.get("enabled"))
+    if switched or (after.get("enabled") and attribute != before.get("attributeName")):
         cloud.client("dynamodb").update_time_to_live(
             TableName=name,
             TimeToLiveSpecification={

@@ -160,7 +160,6 @@ ROW = ResourceType(
         "runtimePlatform": Input(),
         "ephemeralStorage": Input(),
         "skipDestroy": Input(default=False),
-        "trackLatest": Input(default=False),
         "tags": Input(),
     },
     check=_check,

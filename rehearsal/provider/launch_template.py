@@ -14,7 +14,6 @@ from rehearsal.provider.ec2_calls import (
 )
 from rehearsal.provider.plan_checks import between, matching, one_of, problems
 from rehearsal.provider.resource_type import (
-    EVERY_INPUT,
     AutoName,
     Input,
     ResourceType,
@@ -174,6 +173,19 @@ def _delete(cloud: Cloud, template_id: str, _: Values) -> None:
     )
 
 
+def _makes_version(changed: frozenset[str], _: Values) -> bool:
+    """Say whether the provider plans another latest version; a new description makes one too.
+
+    See CustomizeDiff in internal/service/ec2/ec2_launch_template.go.
+    """
+    return bool(changed - {"name", "description", "updateDefaultVersion"})
+
+
+def _moves_default(changed: frozenset[str], inputs: Values) -> bool:
+    """Say whether the provider plans another default version; see there."""
+    return bool(changed - {"name", "description"}) and bool(inputs.get("updateDefaultVersion"))
+
+
 RESOURCE_TYPES = (
     ResourceType(
         token="aws:ec2/launchTemplate:LaunchTemplate",
@@ -186,7 +198,7 @@ RESOURCE_TYPES = (
         },
         check=_check,
         auto_name=AutoName(max_length=128),
-        recomputed={"latestVersion": (EVERY_INPUT,), "defaultVersion": (EVERY_INPUT,)},
+        recomputed={"latestVersion": _makes_version, "defaultVersion": _moves_default},
         create=_create,
         read=_read,
         update=_update,

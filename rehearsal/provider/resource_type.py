@@ -12,10 +12,6 @@ Values = Mapping[str, Any]
 """Plain input or output values of a resource, by Pulumi's camelCase names."""
 
 
-EVERY_INPUT = "*"
-"""Stands for every input of a resource type."""
-
-
 class RefusedError(Exception):
     """The provider or AWS would refuse this; the message is one line that says why."""
 
@@ -70,6 +66,7 @@ UpdateFunction = Callable[["Cloud", str, Values, Values], Values]
 DeleteFunction = Callable[["Cloud", str, Values], None]
 CheckFunction = Callable[[Values], list[str]]
 Condition = Callable[[Values, Values], bool]
+RecomputedFunction = Callable[[frozenset[str], Values], bool]
 InvokeFunction = Callable[["Cloud", Values], Values]
 
 
@@ -91,8 +88,8 @@ class ResourceType:
             in provider-replacements.json.
         auto_name: how Pulumi names it; None where it has no name.
         secret_outputs: outputs that the SDK marks secret.
-        recomputed: outputs that an update in place makes unknown until it is done, by the inputs
-            whose change does so.
+        recomputed: outputs that an update in place makes unknown until it is done:
+            `(names of the changed inputs, inputs) -> whether it does`.
     """
 
     token: str
@@ -105,4 +102,4 @@ class ResourceType:
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     auto_name: AutoName | None = None
     secret_outputs: frozenset[str] = field(default_factory=frozenset)
-    recomputed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    recomputed: Mapping[str, RecomputedFunction] = field(default_factory=dict)

@@ -13,7 +13,6 @@ from rehearsal.provider import registry, sdk_schema
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.differences import Difference, difference
 from rehearsal.provider.resource_type import (
-    EVERY_INPUT,
     OnChange,
     RefusedError,
     ResourceType,
@@ -103,11 +102,9 @@ class Provider:
         if state is None:
             return {**dict.fromkeys(self.computed_outputs(token), UNKNOWN), **inputs}
         found = self.diff(token, state, inputs)
-        changed = set(found.changes)
+        changed = frozenset(row.inputs) & set(found.changes)
         recomputed = [
-            output
-            for output, names in row.recomputed.items()
-            if changed and (names == (EVERY_INPUT,) or changed & set(names))
+            output for output, decides in row.recomputed.items() if decides(changed, inputs)
         ]
         kept = {**found.unchanged(row, state), **inputs, **found.kept}
         return {**kept, **dict.fromkeys(recomputed, UNKNOWN)}

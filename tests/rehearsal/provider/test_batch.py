@@ -380,9 +380,15 @@ def test_aws_deletes_nothing_that_is_enabled(rig):
         batch.delete_compute_environment(computeEnvironment=cpu.id)
 
 
-def test_a_scheduling_policy_cannot_be_taken_from_a_queue(rig):
+def test_a_scheduling_policy_that_is_taken_from_a_queue_stays_in_aws(rig):
+    """The provider leaves it out of UpdateJobQueue, which keeps it; the next read shows so."""
     cpu = rig.create(ENVIRONMENT, "cpu", **environment(rig.cloud)).outputs["arn"]
-    policy = rig.cloud.client("batch").create_scheduling_policy(name="fair")["arn"]
-    created = rig.create(QUEUE, "jobs", **queue(cpu, schedulingPolicyArn=policy))
-    with pytest.raises(RefusedError, match="can be replaced, but not removed"):
-        rig.update(QUEUE, "jobs", created, **queue(cpu), name=created.outputs["name"])
+    batch = rig.cloud.client("batch")
+    one, two = (batch.create_scheduling_policy(name=name)["arn"] for name in ("one", "two"))
+    created = rig.create(QUEUE, "jobs", **queue(cpu, schedulingPolicyArn=one))
+    named = {"name": created.outputs["name"]}
+    other = rig.update(QUEUE, "jobs", created, **queue(cpu, schedulingPolicyArn=two), **named)
+    assert rig.read(QUEUE, other)["schedulingPolicyArn"] == two
+    without = rig.update(QUEUE, "jobs", other, **queue(cpu), **named)
+    assert "schedulingPolicyArn" not in without.outputs
+    assert rig.read(QUEUE, without)["schedulingPolicyArn"] == two

@@ -138,14 +138,6 @@ def test_versioning_never_becomes_disabled_again(provider: Provider, before: str
     assert provider.diff(VERSIONING, state, inputs).replacing == []
 
 
-def test_a_queue_keeps_a_scheduling_policy_once_it_has_one(provider: Provider) -> None:
-    state = {"name": "jobs", "priority": 1, "schedulingPolicyArn": "arn:policy/1"}
-    other = provider.diff(QUEUE, state, {**state, "schedulingPolicyArn": "arn:policy/2"})
-    assert other.changes == {"schedulingPolicyArn": OnChange.IN_PLACE}
-    with pytest.raises(RefusedError, match=r"can be replaced, but not removed\.$"):
-        provider.diff(QUEUE, state, {"name": "jobs", "priority": 1})
-
-
 @pytest.mark.parametrize(
     ("token", "state", "changed", "order"),
     [

@@ -1,12 +1,11 @@
 """What a change of inputs does to a live resource, as the engine asks before it acts."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from pulumi.output import Unknown
 
-from rehearsal.provider import Cloud, Provider, RefusedError, registry
+from rehearsal.provider import Cloud, Provider, RefusedError
 from rehearsal.provider.resource_type import OnChange
 
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -115,29 +114,43 @@ def test_a_preview_knows_of_an_update_what_stays(provider: Provider) -> None:
     assert provider.planned(GROUP, INPUTS, tagged) == STATE
 
 
-def test_a_preview_does_not_know_the_next_version_of_a_launch_template(provider: Provider) -> None:
-    state = {"name": "template", "imageId": "ami-1", "latestVersion": 3, "arn": "arn:template"}
-    planned = provider.planned(TEMPLATE, {"name": "template", "imageId": "ami-2"}, state)
-    assert isinstance(planned["latestVersion"], Unknown)
-    assert planned["arn"] == "arn:template"
-    unchanged = provider.planned(TEMPLATE, {"name": "template", "imageId": "ami-1"}, state)
-    assert unchanged["latestVersion"] == 3
+@pytest.mark.parametrize(
+    ("changed", "unknown"),
+    [
+        ({}, set()),
+        ({"imageId": "ami-2"}, {"latestVersion"}),
+        ({"tags": {"Team": "data"}}, {"latestVersion"}),
+        ({"description": "better"}, set()),
+        ({"updateDefaultVersion": True}, {"defaultVersion"}),
+        ({"updateDefaultVersion": True, "description": "better"}, {"defaultVersion"}),
+        (
+            {"updateDefaultVersion": True, "imageId": "ami-2"},
+            {"latestVersion", "defaultVersion"},
+        ),
+    ],
+    ids=["nothing", "image", "tags", "description", "default", "both", "followed"],
+)
+def test_a_preview_does_not_know_the_next_version_of_a_launch_template(
+    provider: Provider, changed: dict[str, Any], unknown: set[str]
+) -> None:
+    """By CustomizeDiff in internal/service/ec2/ec2_launch_template.go."""
+    inputs = {"name": "template", "imageId": "ami-1"}
+    state = {**inputs, "latestVersion": 3, "defaultVersion": 1, "arn": "arn:template"}
+    planned = provider.planned(TEMPLATE, {**inputs, **changed}, state)
+    assert {name for name, value in planned.items() if isinstance(value, Unknown)} == unknown
+
+
+def test_a_description_alone_moves_no_default_in_a_preview(provider: Provider) -> None:
+    inputs = {"name": "template", "imageId": "ami-1", "updateDefaultVersion": True}
+    state = {**inputs, "latestVersion": 3, "defaultVersion": 3}
+    planned = provider.planned(TEMPLATE, {**inputs, "description": "better"}, state)
+    assert planned == {**state, "description": "better"}
 
 
 def test_an_output_of_a_new_resource_is_unknown_in_a_preview(provider: Provider) -> None:
     planned = provider.planned(GROUP, INPUTS)
     assert isinstance(planned["arn"], Unknown)
     assert planned["retentionInDays"] == 7
-
-
-def test_an_output_may_hang_on_some_inputs_only(
-    provider: Provider, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    row = replace(registry.resource_type(GROUP), recomputed={"arn": ("name",)})
-    monkeypatch.setattr(registry, "RESOURCE_TYPES", {GROUP: row})
-    assert provider.planned(GROUP, {**INPUTS, "retentionInDays": 1}, STATE)["arn"] == "arn:group"
-    renamed = provider.planned(GROUP, {**INPUTS, "name": "other"}, STATE)
-    assert isinstance(renamed["arn"], Unknown)
 
 
 def test_a_live_resource_keeps_its_automatic_name(provider: Provider) -> None:

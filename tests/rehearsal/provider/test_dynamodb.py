@@ -114,3 +114,13 @@ def test_the_arn_carries_the_partition(rig: Any, emulator: str) -> None:
     urn = rig.urn(TABLE, "t")
     table = provider.create(TABLE, urn, provider.check(TABLE, urn, GIVEN))
     assert table.outputs["arn"] == f"arn:aws-cn:dynamodb:cn-north-1:123456789012:table/{table.id}"
+
+
+def test_another_attribute_of_the_time_to_live_reaches_the_table(rig: Any) -> None:
+    created = rig.create(TABLE, "t", **{**GIVEN, "ttl": {"attributeName": "ttl", "enabled": True}})
+    changed = {"attributeName": "expires", "enabled": True}
+    keep = {**GIVEN, "name": created.outputs["name"]}
+    updated = rig.update(TABLE, "t", created, **{**keep, "ttl": changed})
+    assert updated.outputs["ttl"] == changed
+    answer = rig.cloud.client("dynamodb").describe_time_to_live(TableName=created.id)
+    assert answer["TimeToLiveDescription"]["AttributeName"] == "expires"

@@ -200,3 +200,8 @@ def test_aws_takes_a_service_that_waits_for_its_migrations(rig):
 def test_the_sizes_of_fargate(cpu, least, most, number):
     sizes = task_definitions.FARGATE_SIZES[cpu]
     assert (sizes[0], sizes[-1], len(sizes)) == (least, most, number)
+
+
+def test_a_task_definition_that_tracks_the_latest_is_refused(rig: Any) -> None:
+    with pytest.raises(RefusedError, match="was not taught the input trackLatest"):
+        rig.create(TASK, "service", **task(trackLatest=True))
