@@ -1,8 +1,12 @@
 """The emulated provider as the engine talks to it: over gRPC, from another process or none."""
 
+import os
+import select
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,6 +29,7 @@ GROUP = "aws:cloudwatch/logGroup:LogGroup"
 BUCKET = "aws:s3/bucket:Bucket"
 ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 KEY = "aws:apigateway/apiKey:ApiKey"
+ENDS_SECONDS = 10.0
 EXECUTABLE = ROOT / "rehearsal" / "bin" / "pulumi-resource-aws"
 
 
@@ -245,6 +250,40 @@ def test_the_executable_prints_its_port_and_answers(tmp_path: Path) -> None:
         port = int(process.stdout.readline())
         assert stub_at(port).GetPluginInfo(Empty()).version == version("pulumi-aws")
         process.terminate()
+
+
+ENGINE = """
+import subprocess, sys, time
+plugin = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, text=True)
+print(plugin.pid, plugin.stdout.readline(), flush=True)
+time.sleep(600)
+"""
+"""Starts a plugin, prints its process and port, and waits."""
+
+
+def test_the_executable_ends_when_its_engine_is_killed(tmp_path: Path) -> None:
+    nowhere = "http://127.0.0.1:9"
+    with subprocess.Popen(
+        [sys.executable, "-c", ENGINE, sys.executable, str(EXECUTABLE), "127.0.0.1:1"],
+        env=plugin.leading_to(nowhere, nowhere),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as parent:
+        assert parent.stdout is not None
+        process_id, port = map(int, parent.stdout.readline().split())
+        # Readable once the process has ended.
+        handle = os.pidfd_open(process_id)
+        try:
+            assert select.select([handle], [], [], 2 * plugin._LOOK_SECONDS)[0] == []
+            assert stub_at(port).GetPluginInfo(Empty()).version == version("pulumi-aws")
+            parent.kill()
+            assert select.select([handle], [], [], ENDS_SECONDS)[0] == [handle]
+        finally:
+            parent.kill()
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+            os.close(handle)
 
 
 def test_a_resource_made_in_part_is_handed_to_the_engine(
