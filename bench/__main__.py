@@ -1,6 +1,6 @@
 """Measures everything, and writes bench/results.json and the README's table of it.
 
-    python -m bench [--scanners ENVIRONMENT] [--summary FILE] [--check]
+    python -m bench [--only PART] [--scanners ENVIRONMENT] [--summary FILE] [--check]
 
 `--check` measures what needs no scanner and no Pulumi CLI, writes nothing, and compares with the
 results that are committed: ratios, counts and estimates, never seconds. What is worse by more than
@@ -69,6 +69,8 @@ def measured(chosen: argparse.Namespace, console: Console) -> dict[str, Any]:
         parts["policies"] = lambda: policies.results(chosen.scanners.absolute() / "bin")
     found = {}
     for name, part in parts.items():
+        if chosen.only and name not in chosen.only:
+            continue
         console.print(f"{name} ...")
         found[name] = part()
     return found
@@ -124,6 +126,9 @@ def main(arguments: Sequence[str]) -> int:
         action="append",
         default=[],
         help="of a rehearsal, which tells what permissions were used; may be repeated",
+    )
+    parser.add_argument(
+        "--only", metavar="PART", action="append", choices=list(FIGURES), help="may be repeated"
     )
     parser.add_argument("--check", action="store_true", help="compare, and write nothing")
     chosen = parser.parse_args(arguments)

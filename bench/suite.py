@@ -25,9 +25,18 @@ def results() -> dict[str, Any]:
         command = [sys.executable, "-m", "pytest", *options, f"--junitxml={report}"]
         start = time.perf_counter()
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        seconds = time.perf_counter() - start
-        # The file is this command's own.
-        cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314
+        return read(report, time.perf_counter() - start)
+
+
+def read(report: Path, seconds: float) -> dict[str, Any]:
+    """Return what a report of pytest says, as `results` does.
+
+    Args:
+        report: what `--junitxml` wrote.
+        seconds: how long all took.
+    """
+    # The file is this command's own.
+    cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314
     times = {
         f"{one.get('classname')}::{one.get('name')}": float(one.get("time", 0)) for one in cases
     }
