@@ -263,11 +263,11 @@ def main() -> None:
         server, port = serve(os.environ)
     except RefusedError as error:
         sys.exit(str(error))
+    engine = os.getppid()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     # The engine ends its plugins with SIGINT.
     with suppress(KeyboardInterrupt):
         # One that is killed leaves its plugins behind.
-        engine = os.getppid()
         while os.getppid() == engine:
             server.wait_for_termination(_LOOK_SECONDS)
