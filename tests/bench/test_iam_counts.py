@@ -49,6 +49,7 @@ def summary(folder: Path, *, stack: str = "prod", **role: Any) -> Path:
     return path
 
 
+@pytest.mark.thorough
 def test_prod_grants_what_the_readme_says(prod: list[RoleCount]) -> None:
     by_kind = {
         kind: sum(len(one.granted) for one in prod if one.kind == kind)

@@ -62,5 +62,6 @@ def test_its_careless_form_makes_mistakes_of_each_pack(pack: str, tmp_path: Path
 
 
 @pytest.mark.parametrize("pack", MISTAKES)
+@pytest.mark.thorough
 def test_a_preview_finds_all_but_the_one_that_the_page_names(pack: str, tmp_path: Path) -> None:
     assert found(pack, tmp_path, careless=True, preview=True) == MISTAKES[pack] - UNKNOWN_BEFORE

@@ -29,6 +29,10 @@ SAMPLE = [
 ]
 
 
+QUICK = SAMPLE[:2] + SAMPLE[3:]
+THOROUGH = pytest.mark.thorough
+
+
 @pytest.fixture(scope="module")
 def hands() -> Iterator[Hands]:
     with standing("prod") as found:
@@ -61,7 +65,10 @@ def test_each_is_needed_for_something_that_is_tried(roles: dict[str, RoleUse]) -
     assert len(trials) == sum(len(needed) for needed in NEEDED_FOR.values())
 
 
-@pytest.mark.parametrize(("role", "action"), SAMPLE, ids=lambda one: one.rpartition(":")[2])
+@pytest.mark.parametrize(
+    ("role", "action"),
+    [pytest.param(*one, id=one[1], marks=() if one in QUICK else THOROUGH) for one in SAMPLE],
+)
 def test_a_permission_less_is_one_too_few(
     hands: Hands, roles: dict[str, RoleUse], role: str, action: str
 ) -> None:

@@ -1,0 +1,82 @@
+"""What the benchmarks claim, compare and write; nothing is measured here."""
+
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench import flat_program, readme_table
+from bench.figure import Figure
+from tests.deployed import ROOT, deploy_stack
+
+bench = importlib.import_module("bench.__main__")
+
+
+@pytest.mark.parametrize(
+    ("value", "at_most", "before", "words"),
+    [
+        (1.0, 1.3, 1.0, []),
+        (1.24, 1.3, 1.0, []),
+        (1.26, 1.3, 1.0, ["worse than the committed 1: a / b: 1.26 (at most 1.3)"]),
+        (1.31, 1.3, 1.3, ["does not hold: a / b: 1.31 (at most 1.3)"]),
+        (7, None, 5, ["worse than the committed 5: a / b: 7"]),
+        (7, None, None, []),
+        (0, 0, 0, []),
+    ],
+)
+def test_what_is_broken_or_much_worse_is_told(
+    value: float, at_most: float | None, before: float | None, words: list[str]
+) -> None:
+    now = [Figure("a / b", value, at_most)]
+    earlier = [] if before is None else [Figure("a / b", before)]
+    assert bench.problems(now, earlier) == words
+
+
+def test_a_part_that_is_not_measured_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    results = tmp_path / "results.json"
+    results.write_text(json.dumps({"mfconfig": {"mfconfig": 4, "python -c pass": 2}}))
+    (tmp_path / "README.md").write_text("before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n")
+    monkeypatch.setattr(bench, "RESULTS", results)
+    monkeypatch.setattr(bench, "ROOT", tmp_path)
+    bench.write({"iam": {"dev": {"together": {"granted": 5, "on_star": 1}, "roles": []}}})
+    assert list(json.loads(results.read_text())) == ["iam", "mfconfig"]
+    assert (tmp_path / "README.md").read_text() == (
+        "before\n<!-- bench -->\n| figure | measured | at most |\n|---|---|---|\n"
+        "| actions granted, all roles together: dev | 5 |  |\n"
+        "| actions granted on *, all roles together: dev | 1 |  |\n"
+        "| mfconfig / python -c pass | 2 | 3 |\n<!-- /bench -->\nafter\n"
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["README.md", "results.json"]
+
+
+def test_the_readme_shows_what_is_committed_and_all_of_it_holds() -> None:
+    figures = bench.all_figures(bench.committed())
+    assert readme_table.rendered(figures) in (ROOT / "README.md").read_text()
+    assert [str(one) for one in figures if not one.holds] == []
+    assert {"critical_path", "cost", "iam"} <= set(bench.committed()) <= set(bench.FIGURES)
+
+
+def test_the_program_to_compare_with_registers_as_many_resources(tmp_path: Path) -> None:
+    registrations = deploy_stack("prod").registrations
+    program = flat_program.write(tmp_path, "prod", registrations, "us-east-1")
+    counting = (
+        "import pulumi, runpy, sys\n"
+        "from pulumi.runtime import mocks\n"
+        "made = []\n"
+        "class Counted(mocks.Mocks):\n"
+        "    def new_resource(self, args):\n"
+        "        made.append(args.typ)\n"
+        "        return args.name, args.inputs\n"
+        "    def call(self, args):\n"
+        "        raise AssertionError(args.token)\n"
+        "mocks.set_mocks(Counted())\n"
+        "pulumi.runtime.test(lambda: runpy.run_path(sys.argv[1]) and None)()\n"
+        "print(len(made))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", counting, str(program)], check=True, capture_output=True, text=True
+    )
+    assert int(done.stdout) == len(registrations) - 1  # the stack is no resource of the program's
