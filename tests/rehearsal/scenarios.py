@@ -95,7 +95,7 @@ def _flow(folder: Path, text: str) -> Path:
 def kept(folder: Path) -> Ended:
     """Stay up, be used from another process, and end on Ctrl-C."""
     summary = folder / "summary.json"
-    modes = ("--mode", "local")
+    modes = ("--mode", "local", "--mode", "step-functions")
     with Rehearsal(folder, "--keep", "--json", str(summary), *modes) as running:
         running.wait_for_line("use it from another terminal")
         exports: dict[str, str] = {}

@@ -35,7 +35,7 @@ BEFORE_THE_FLOWS = [
     "check the wiring",
 ]
 AFTER_THE_FLOWS = ["rotate the password", "check the permissions"]
-MODES = {"kept": ["local"], "prod": ["batch"]}
+MODES = {"kept": ["local", "step-functions"], "prod": ["batch"]}
 STOPPING_SECONDS = 10
 
 
@@ -129,7 +129,8 @@ def test_the_summary_has_its_keys_and_forms(
     for run in summary["flows"]:
         assert set(run) == {"name", "mode", "pathspec", "successful", "seconds"}
         assert (run["name"], run["successful"]) == (flow, True)
-        assert re.fullmatch(rf"{flow_name}/\d+", run["pathspec"])
+        numbered = r"\d+" if run["mode"] != "step-functions" else "sfn-[0-9a-f-]+"
+        assert re.fullmatch(f"{flow_name}/{numbered}", run["pathspec"])
         assert 0 < run["seconds"] < 600
     for hop in summary["wiring"]:
         assert set(hop) == {"from", "to", "port", "open", "expected"}
