@@ -1,11 +1,13 @@
 """Applies what the emulator needs beyond moto 5.2.5, before it answers its first request."""
 
-from functools import cache
+import threading
+from functools import cache, wraps
 from typing import Any
 
 from moto import backends
 from moto.core import utils as moto_utils
 from moto.core.loaders import create_loader
+from moto.dynamodb.models import DynamoDBBackend
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, FakeDeleteMarker
 
@@ -26,6 +28,7 @@ def apply() -> None:
     stepfunctions_patches.apply()
     _leave_bucket_policies_alone()
     _let_delete_markers_go()
+    _write_items_one_after_another()
     _look_at_the_disk_once()
 
 
@@ -53,6 +56,27 @@ def _let_delete_markers_go() -> None:
         """Free nothing: a marker has no content."""
 
     FakeDeleteMarker.dispose = dispose  # type: ignore[attr-defined]
+
+
+@cache
+def _write_items_one_after_another() -> None:
+    """Make the writes of DynamoDB items atomic, which moto's are not.
+
+    Tasks of a foreach that end together each add themselves to one set; one that is lost fails the
+    join (`metaflow/plugins/aws/step_functions/dynamo_db_client.py`).
+    """
+    lock = threading.RLock()
+    for name in ("put_item", "update_item", "delete_item", "transact_write_items"):
+        setattr(DynamoDBBackend, name, _locked(lock, getattr(DynamoDBBackend, name)))
+
+
+def _locked(lock: threading.RLock, method: Any) -> Any:
+    @wraps(method)
+    def within(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return method(*args, **kwargs)
+
+    return within
 
 
 @cache

@@ -1,9 +1,14 @@
 """Executions of the emulated Step Functions, as whoever watches them sees them."""
 
+import json
 import time
+from contextlib import suppress
 from typing import Any
 
+from rehearsal.jobs.specification import LOG_GROUP
 from rehearsal.provider import Cloud
+from rehearsal.provider.shapes import found
+from rehearsal.sandbox import failure
 
 _LIMIT_SECONDS = 300
 _LOOK_SECONDS = 0.2
@@ -26,15 +31,15 @@ def await_success(cloud: Cloud, name: str) -> None:
     """
     arn = _arn(cloud, name)
     end = time.monotonic() + _LIMIT_SECONDS
-    found = _described(cloud, arn)
-    while found["status"] == "RUNNING" and time.monotonic() < end:
+    execution = _described(cloud, arn)
+    while execution["status"] == "RUNNING" and time.monotonic() < end:
         time.sleep(_LOOK_SECONDS)
-        found = _described(cloud, arn)
-    if found["status"] == "RUNNING":
+        execution = _described(cloud, arn)
+    if execution["status"] == "RUNNING":
         raise ExecutionError(f"the execution {name} still runs after {_LIMIT_SECONDS} s")
-    if found["status"] != "SUCCEEDED":
-        words = " ".join(f"{found.get('error', '')} {found.get('cause', '')}".split())
-        raise ExecutionError(f"the execution {name} {found['status']}: {words[:_LONGEST_CAUSE]}")
+    if execution["status"] != "SUCCEEDED":
+        how = f"the execution {name} {execution['status']}"
+        raise ExecutionError(f"{how}: {_reason(cloud, execution)}")
 
 
 def status(cloud: Cloud, name: str) -> str:
@@ -44,6 +49,29 @@ def status(cloud: Cloud, name: str) -> str:
         ExecutionError: there is none of that name.
     """
     return str(_described(cloud, _arn(cloud, name))["status"])
+
+
+def _reason(cloud: Cloud, execution: dict[str, Any]) -> str:
+    """Say why an execution failed: its failed job with what that printed, or the cause as it is."""
+    error, cause = str(execution.get("error", "")), str(execution.get("cause", ""))
+    with suppress(ValueError, KeyError, TypeError):
+        # The cause of a job is its description (AWS Step Functions Developer Guide, "Run AWS Batch
+        # workloads with Step Functions").
+        job = json.loads(cause)
+        stream = job["Attempts"][-1]["Container"]["LogStreamName"]
+        return failure(f"{error}: the job {job['JobName']} failed", _printed(cloud, stream))
+    return " ".join(f"{error} {cause}".split())[:_LONGEST_CAUSE]
+
+
+def _printed(cloud: Cloud, stream: str) -> str:
+    """Return the last page of what a job printed."""
+    events = found(
+        cloud.client("logs").get_log_events,
+        "ResourceNotFoundException",
+        logGroupName=LOG_GROUP,
+        logStreamName=stream,
+    )
+    return "\n".join(one["message"] for one in events["events"]) if events else ""
 
 
 def _described(cloud: Cloud, arn: str) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 import json
 import os
 import socket
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -90,3 +92,36 @@ def test_the_disk_is_looked_at_once() -> None:
     assert utils.create_loader() is utils.create_loader()  # type: ignore[attr-defined]
     assert backends.list_of_moto_modules() is backends.list_of_moto_modules()
     assert {"s3", "batch", "ec2"} <= set(backends.list_of_moto_modules())
+
+
+@pytest.fixture
+def eager_threads() -> Iterator[None]:
+    """Have threads take turns so often that what is not atomic is seen."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("eager_threads")
+def test_what_is_added_to_an_item_at_the_same_time_is_all_there(cloud: Cloud) -> None:
+    table = cloud.client("dynamodb")
+    table.create_table(
+        TableName="sets",
+        KeySchema=[{"AttributeName": "key", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "key", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+    def add(task: int) -> None:
+        table.update_item(
+            TableName="sets",
+            Key={"key": {"S": "one"}},
+            UpdateExpression="ADD tasks :task",
+            ExpressionAttributeValues={":task": {"SS": [str(task)]}},
+        )
+
+    with ThreadPoolExecutor(8) as workers:
+        list(workers.map(add, range(200)))
+    item = table.get_item(TableName="sets", Key={"key": {"S": "one"}})["Item"]
+    assert len(item["tasks"]["SS"]) == 200

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from rehearsal import executions
+from rehearsal.executions import ExecutionError
 from rehearsal.jobs import JobRunner, job_runner
 from rehearsal.sandbox import Sandbox
 from rehearsal.stage import Stage
@@ -128,6 +130,24 @@ def test_a_failed_job_fails_the_state_with_the_jobs_description(bench: Bench) ->
     assert (found["status"], found["error"]) == ("FAILED", "States.TaskFailed")
     job = json.loads(found["cause"])
     assert (job["Status"], job["Container"]["ExitCode"]) == ("FAILED", 3)
+
+
+def test_whoever_waits_reads_what_the_failed_job_printed(bench: Bench) -> None:
+    definition = of_states(Only=bench.task(shell("echo the job says why; exit 3"), OWN))
+    name = bench.start("fails-aloud", definition).rpartition(":")[2]
+    with pytest.raises(ExecutionError) as raised:
+        executions.await_success(bench.cloud, name)
+    assert str(raised.value) == (
+        f"the execution {name} FAILED: States.TaskFailed: the job job failed; its last lines:\n"
+        "  the job says why"
+    )
+
+
+def test_a_failure_of_something_else_than_a_job_is_told_by_its_cause(bench: Bench) -> None:
+    definition = of_states(Only={"Type": "Fail", "Error": "Own", "Cause": "no job\nat all"})
+    name = bench.start("fails-alone", definition).rpartition(":")[2]
+    with pytest.raises(ExecutionError, match=rf"^the execution {name} FAILED: Own no job at all$"):
+        executions.await_success(bench.cloud, name)
 
 
 def test_a_stop_terminates_the_job_as_the_role(bench: Bench) -> None:
