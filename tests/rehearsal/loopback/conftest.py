@@ -216,7 +216,7 @@ def deploy(cloud: Cloud, echo: str, name: str) -> Deployment:
 # One for each module: moto's state is the process's own, and other modules' tests empty it.
 @pytest.fixture(scope="module")
 def standing(cloud: Cloud, echo: str) -> Iterator[Deployment]:
-    deployed = deploy(cloud, echo, "standing")
+    deployed = deploy(cloud, echo, f"standing-{next(_NUMBERS)}")
     yield deployed
     deployed.addresses.stop()
 
