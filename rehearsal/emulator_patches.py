@@ -9,6 +9,8 @@ from moto.core import utils as moto_utils
 from moto.core.loaders import create_loader
 from moto.dynamodb.models import DynamoDBBackend
 from moto.iam.access_control import PermissionResult
+from moto.iam.models import IAMBackend, ManagedPolicy
+from moto.settings import load_iam_aws_managed_policies
 from moto.s3.models import FakeBucket, FakeDeleteMarker
 
 from rehearsal import (
@@ -30,6 +32,7 @@ def apply() -> None:
     _let_delete_markers_go()
     _write_items_one_after_another()
     _look_at_the_disk_once()
+    _read_managed_policies_once()
 
 
 def _leave_bucket_policies_alone() -> None:
@@ -89,3 +92,25 @@ def _look_at_the_disk_once() -> None:
     backends.list_of_moto_modules = lambda: services
     loader = create_loader()
     moto_utils.create_loader = lambda: loader  # type: ignore[attr-defined]
+
+
+@cache
+def _read_managed_policies_once() -> None:
+    """Read the policies that AWS manages once for a process; moto does for each emptied account.
+
+    There are more than a thousand, and reading them takes longer than most deployments' parts.
+    """
+    read = IAMBackend._init_aws_policies
+    found: dict[tuple[str, str], list[ManagedPolicy]] = {}
+
+    def known(backend: IAMBackend) -> list[ManagedPolicy]:
+        if not load_iam_aws_managed_policies():
+            return []
+        account = (backend.account_id, backend.region_name)
+        if account not in found:
+            found[account] = read(backend)
+        for one in found[account]:
+            one.attachment_count = 0
+        return list(found[account])
+
+    IAMBackend._init_aws_policies = known  # type: ignore[method-assign, assignment]

@@ -17,6 +17,9 @@ for _number in (signal.SIGINT, signal.SIGHUP):
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, lambda _signal, _frame: None)
 
+# Two cores are not busy with two of these: tests wait for processes, and for ports to be freed.
+_WORKERS_BESIDE_THE_CORES = 1
+
 _LONGEST_FIRST = (
     "rehearsal/test_rehearsal.py",
     "rehearsal/test_minimality.py",
@@ -31,3 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest."""
     ranks = {f"tests/{name}": rank for rank, name in enumerate(_LONGEST_FIRST)}
     items.sort(key=lambda one: ranks.get(one.nodeid.partition("::")[0], len(ranks)))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Say how many workers `-n auto` means."""
+    return len(os.sched_getaffinity(0)) + _WORKERS_BESIDE_THE_CORES

@@ -128,13 +128,15 @@ def related(
     options = list(candidates)
     values, complete = _known_values(resource.props, key)
     texts = {value for value in values if isinstance(value, str)}
-    found = [
-        one for one in options if texts & {known(one.props, name) for name in _IDENTITIES} - {None}
-    ]
+    found = [one for one in options if texts and texts & _identities(one)]
     if found and complete:
         return found
     origins = [*found, *resource.property_dependencies.get(key, [])]
     return [one for one in options if any(one is origin for origin in origins)]
+
+
+def _identities(resource: PolicyResource) -> set[Any]:
+    return {known(resource.props, name) for name in _IDENTITIES} - {None}
 
 
 def _known_values(props: Mapping[str, Any], key: str) -> tuple[list[Any], bool]:

@@ -95,8 +95,8 @@ def _flow(folder: Path, text: str) -> Path:
 def kept(folder: Path) -> Ended:
     """Stay up, be used from another process, and end on Ctrl-C."""
     summary = folder / "summary.json"
-    modes = ("--mode", "local", "--mode", "step-functions")
-    with Rehearsal(folder, "--keep", "--json", str(summary), *modes) as running:
+    arguments = ("--keep", "--json", str(summary), "--mode", "local")
+    with Rehearsal(folder, *arguments) as running:
         running.wait_for_line("use it from another terminal")
         exports: dict[str, str] = {}
         while line := re.fullmatch(r"export (\w+)=(.*)\n", running.wait_for_line("")):
@@ -122,7 +122,7 @@ def prod(folder: Path) -> Ended:
     """Deploy prod, run a flow of the user's own, and use a metadata service that runs already."""
     summary = folder / "summary.json"
     flow = _flow(folder, OWN_FLOW)
-    modes = ("--mode", "batch")
+    modes = ("--mode", "batch", "--mode", "step-functions")
     arguments = ("--stack", "prod", "--flow", str(flow), "--json", str(summary), *modes)
     with (
         MetadataService() as service,

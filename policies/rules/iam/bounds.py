@@ -53,6 +53,7 @@ CloudWatch User Guide, "Permissions for CloudWatch metrics"; Amazon Route 53 API
 "GetChange"; AWS X-Ray Developer Guide, "How AWS X-Ray works with IAM")."""
 
 
+@lru_cache(maxsize=32768)
 def is_restrictable(action: Action) -> bool:
     """Say whether AWS offers anything that would narrow an action.
 
@@ -111,7 +112,7 @@ def is_open(action: Action, statement: Statement) -> bool:
     """Say whether a statement bounds an action neither by resources nor by a condition."""
     if _is_narrowed(action, statement):
         return False
-    if statement.not_resources:
+    if statement.not_resources or "*" in statement.resources:
         return True
     return any(is_unbounded(action, one) for one in statement.resources)
 

@@ -5,7 +5,7 @@ when one of its actions is asked for.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
@@ -126,6 +126,7 @@ def invert(patterns: tuple[str, ...]) -> tuple[Action, ...]:
     return tuple(one for one in expand("*") if one.name not in left_out)
 
 
-def covers(patterns: Iterable[str], name: str) -> bool:
+@lru_cache(maxsize=65536)
+def covers(patterns: tuple[str, ...], name: str) -> bool:
     """Say whether one of several patterns covers an action."""
     return any(matches(one, name) for one in patterns)
