@@ -10,7 +10,7 @@ LOCK := --quiet --generate-hashes --universal --python-version 3.11 --no-emit-in
 PACKS := least-privilege-iam private-data
 PACK_CONFIG := $(if $(wildcard $(PACKS:%=policies/%/config/$(STACK).json)),$(STACK),prod)
 
-.PHONY: rehearse rehearse-all test test-all preview lint bench bench-check lock clean
+.PHONY: rehearse rehearse-all test test-all preview lint bench bench-check settings lock clean
 
 rehearse: ## deploy STACK on an emulated AWS, write its profile, run a flow
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/rehearsal.txt
@@ -49,6 +49,11 @@ bench: ## measure what the README claims, and write it down; half an hour
 bench-check: ## compare what can be measured in two minutes with what is committed
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/tests.txt
 	@$(RUN) -m bench --check
+
+settings: ## write the settings' tables in the README, and the component's inputs, of their models
+	@$(PYTHON) tools/set_up.py $(VENV) requirements/tests.txt
+	@$(RUN) tools/write_settings.py
+	@$(RUN) -m ruff format --quiet components/metaflow_args.py
 
 lock: ## pin the dependencies anew; needs uv
 	@# The tests' pins come first and bind the others: one .venv holds them all.

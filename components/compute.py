@@ -6,12 +6,11 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import container_instance, iam
+from components import container_instance, fargate_execution, iam
 from components.aws_environment import AwsEnvironment
+from components.compute_environment import ComputeEnvironments, ComputeEnvironmentsArgs
 from components.tags import named
-
-_ROOT_DEVICE = "/dev/xvda"
-_LONGEST_WAIT_MINUTES = 360
+from settings import QueueSettings
 
 _UNRUNNABLE_REASONS = (
     "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
@@ -26,25 +25,6 @@ An unsupported instance configuration is a reason on some copies of those pages 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Queue:
-    """One job queue and the instances behind it; plain values.
-
-    Attributes:
-        name: the queue's name within the stack.
-        instance_types: EC2 instance types to choose from.
-        min_vcpus: vCPUs that are kept running.
-        max_vcpus: vCPUs at which it stops growing.
-        disk_gib: size of each instance's disk, GiB.
-    """
-
-    name: str
-    instance_types: Sequence[str]
-    min_vcpus: int
-    max_vcpus: int
-    disk_gib: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class ComputeArgs:
     """Inputs of :class:`Compute`."""
 
@@ -54,7 +34,7 @@ class ComputeArgs:
     label: str
     """What tells the stack's compute environments from those of other stacks."""
 
-    queues: Sequence[Queue]
+    queues: Sequence[QueueSettings]
     """The queues; the first is the default one."""
 
     subnet_ids: Sequence[pulumi.Input[str]]
@@ -86,16 +66,13 @@ class ComputeArgs:
 
 
 class Compute(pulumi.ComponentResource):
-    """Batch queues whose environments grow from nothing and change in place.
-
-    Neither environment names a service role: Batch then uses its service-linked role, without which
-    most changes of an environment would replace it.
-    """
+    """Batch queues whose environments grow from nothing and change in place."""
 
     queue_arns: list[pulumi.Output[str]]
     environment_arns: list[pulumi.Output[str]]
     job_role_arn: pulumi.Output[str]
     job_role_name: pulumi.Output[str]
+    fargate_execution_role_arn: pulumi.Output[str] | None
 
     def __init__(
         self, name: str, args: ComputeArgs, opts: pulumi.ResourceOptions | None = None
@@ -104,20 +81,39 @@ class Compute(pulumi.ComponentResource):
         super().__init__("metaflow:index:Compute", name, {}, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
-        profile, policy = self._instance_profile()
-        ready = [policy, *args.network_ready]
-        environments = [self._environment(queue, profile, ready) for queue in args.queues]
-        self.environment_arns = [environment.arn for environment in environments]
+        environments = self._environments()
+        self.environment_arns = [one.arn for several in environments for one in several]
         self.queue_arns = [
-            self._queue(queue, environment).arn
-            for queue, environment in zip(args.queues, environments, strict=True)
+            self._queue(queue, several).arn
+            for queue, several in zip(args.queues, environments, strict=True)
         ]
+        self.fargate_execution_role_arn = self._fargate_execution_role()
         role = self._job_role()
         self.job_role_arn, self.job_role_name = role.arn, role.name
         self.register_outputs({"job_role_arn": role.arn})
 
+    def _environments(self) -> list[list[aws.batch.ComputeEnvironment]]:
+        """Make the environments of each queue."""
+        args, profile, ready = self._args, None, list(self._args.network_ready)
+        if not all(queue.on_fargate for queue in args.queues):
+            profile, policy = self._instance_profile()
+            ready.insert(0, policy)
+        made = ComputeEnvironments(
+            self._name,
+            ComputeEnvironmentsArgs(
+                prefix=self._prefix,
+                instance_profile_arn=profile.arn if profile else None,
+                subnet_ids=args.subnet_ids,
+                security_group_id=args.security_group_id,
+                ready=ready,
+                tags=args.tags,
+            ),
+            parent=self,
+        )
+        return [made.behind(queue) for queue in args.queues]
+
     @property
-    def _environments(self) -> str:
+    def _prefix(self) -> str:
         """What the names of the stack's compute environments begin with.
 
         So do those of a stack that is called the same up to an underscore, or a point for a dash.
@@ -139,7 +135,7 @@ class Compute(pulumi.ComponentResource):
             role=role.name,
             policy=iam.document(
                 container_instance.statements(
-                    environment, self._environments, self._args.image_repositories
+                    environment, self._prefix, self._args.image_repositories
                 )
             ),
             opts=self._child,
@@ -149,95 +145,65 @@ class Compute(pulumi.ComponentResource):
         )
         return profile, policy
 
-    def _launch_template(self, queue: Queue) -> aws.ec2.LaunchTemplate:
-        tags = named(self._args.tags, f"{self._name}-{queue.name}")
-        return aws.ec2.LaunchTemplate(
-            f"{self._name}-{queue.name}",
-            update_default_version=True,
-            metadata_options={
-                "http_endpoint": "enabled",
-                "http_tokens": "required",
-                # Metaflow asks for the region, and does without; what shares the instance's network
-                # reaches it all the same (AWS Batch User Guide, "Networking modes").
-                "http_put_response_hop_limit": 1,
-            },
-            block_device_mappings=[
-                {
-                    "device_name": _ROOT_DEVICE,
-                    "ebs": {
-                        "volume_size": queue.disk_gib,
-                        "volume_type": "gp3",
-                        "encrypted": "true",
-                        "delete_on_termination": "true",
-                    },
-                }
-            ],
-            tag_specifications=[
-                {"resource_type": kind, "tags": tags} for kind in ("instance", "volume")
-            ],
-            tags=tags,
-            opts=self._child,
-        )
-
-    def _environment(
-        self,
-        queue: Queue,
-        profile: aws.iam.InstanceProfile,
-        ready: Sequence[pulumi.Resource],
-    ) -> aws.batch.ComputeEnvironment:
-        args = self._args
-        template = self._launch_template(queue)
-        return aws.batch.ComputeEnvironment(
-            f"{self._name}-{queue.name}",
-            name_prefix=f"{self._environments}{queue.name}-",
-            type="MANAGED",
-            compute_resources={
-                "type": "EC2",
-                "allocation_strategy": "BEST_FIT_PROGRESSIVE",
-                "min_vcpus": queue.min_vcpus,
-                "max_vcpus": queue.max_vcpus,
-                "instance_types": list(queue.instance_types),
-                "instance_role": profile.arn,
-                "subnets": list(args.subnet_ids),
-                "security_group_ids": [args.security_group_id],
-                "ec2_configurations": [{"image_type": "ECS_AL2023"}],
-                # By number: Batch resolves $Latest once, when the environment is made.
-                "launch_template": {
-                    "launch_template_id": template.id,
-                    "version": template.latest_version.apply(str),
-                },
-            },
-            # A change of the instances replaces them; their jobs get what Batch allows to end.
-            update_policy={
-                "terminate_jobs_on_update": False,
-                "job_execution_timeout_minutes": _LONGEST_WAIT_MINUTES,
-            },
-            tags=named(args.tags, f"{self._name}-{queue.name}"),
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=list(ready),
-                custom_timeouts=pulumi.CustomTimeouts(update=f"{_LONGEST_WAIT_MINUTES + 30}m"),
-            ),
-        )
-
-    def _queue(self, queue: Queue, environment: aws.batch.ComputeEnvironment) -> aws.batch.JobQueue:
+    def _queue(
+        self, queue: QueueSettings, environments: Sequence[aws.batch.ComputeEnvironment]
+    ) -> aws.batch.JobQueue:
+        policy = self._scheduling_policy(queue)
+        # A queue cannot be given a policy, nor be without the one it has: it is another queue then.
+        name = f"{self._name}-{queue.name}{'-shared' if policy else ''}"
         return aws.batch.JobQueue(
-            f"{self._name}-{queue.name}",
+            name,
             state="ENABLED",
-            priority=1,
-            compute_environment_orders=[{"order": 0, "compute_environment": environment.arn}],
+            priority=queue.priority,
+            compute_environment_orders=[
+                {"order": order, "compute_environment": environment.arn}
+                for order, environment in enumerate(environments)
+            ],
+            scheduling_policy_arn=policy.arn if policy else None,
             job_state_time_limit_actions=[
                 {
                     "reason": reason,
                     "state": "RUNNABLE",
                     "action": "CANCEL",
-                    "max_time_seconds": self._args.unrunnable_after_seconds,
+                    "max_time_seconds": (
+                        queue.job_state_time_limit_seconds or self._args.unrunnable_after_seconds
+                    ),
                 }
                 for reason in _UNRUNNABLE_REASONS
             ],
-            tags=named(self._args.tags, f"{self._name}-{queue.name}"),
+            tags=named({**self._args.tags, **queue.tags}, name),
             opts=self._child,
         )
+
+    def _scheduling_policy(self, queue: QueueSettings) -> aws.batch.SchedulingPolicy | None:
+        if queue.fair_share is None:
+            return None
+        name = f"{self._name}-{queue.name}"
+        return aws.batch.SchedulingPolicy(
+            name,
+            fair_share_policy={
+                "compute_reservation": queue.fair_share.compute_reservation,
+                "share_decay_seconds": queue.fair_share.decay_seconds,
+                "share_distributions": [
+                    {"share_identifier": identifier, "weight_factor": weight}
+                    for identifier, weight in queue.fair_share.shares.items()
+                ],
+            },
+            tags=named({**self._args.tags, **queue.tags}, name),
+            opts=self._child,
+        )
+
+    def _fargate_execution_role(self) -> pulumi.Output[str] | None:
+        if not any(queue.on_fargate for queue in self._args.queues):
+            return None
+        name = f"{self._name}-fargate"
+        return fargate_execution.role(
+            name,
+            self._args.environment,
+            self._args.image_repositories,
+            named(self._args.tags, name),
+            self._child,
+        ).arn
 
     def _job_role(self) -> aws.iam.Role:
         """Make the role of the jobs' own code."""

@@ -28,15 +28,20 @@ def statements(
         # AWS offers no resource for these two.
         iam.allow("FindAgentsEndpoint", ["ecs:DiscoverPollEndpoint", "ec2:DescribeTags"], "*"),
         *_agent_statements(environment, f"AWSBatch-{environment_prefix}*"),
-        iam.allow(
-            "WriteJobLogs",
-            ["logs:CreateLogStream", "logs:PutLogEvents"],
-            [environment.arn("logs", f"log-group:{_LOG_GROUP}:*")],
-        ),
+        job_logs(environment),
         *iam.image_statements(
             [environment.arn("ecr", f"repository/{name}") for name in repositories]
         ),
     ]
+
+
+def job_logs(environment: AwsEnvironment) -> iam.Statement:
+    """Return what writing the logs of jobs takes, wherever they run."""
+    return iam.allow(
+        "WriteJobLogs",
+        ["logs:CreateLogStream", "logs:PutLogEvents"],
+        [environment.arn("logs", f"log-group:{_LOG_GROUP}:*")],
+    )
 
 
 def _agent_statements(environment: AwsEnvironment, cluster: str) -> list[iam.Statement]:

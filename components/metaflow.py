@@ -164,7 +164,7 @@ class Metaflow(pulumi.ComponentResource):
         self.api_key = gateway.api_key if gateway else None
         self.job_queue_arn = tiers.compute.queue_arns[0]
         self.job_role_arn = tiers.compute.job_role_arn
-        self.fargate_execution_role_arn = None
+        self.fargate_execution_role_arn = tiers.compute.fargate_execution_role_arn
         self.step_functions_role_arn = flows.state_machine_role_arn
         self.step_functions_table_name = flows.table_name
         self.event_bridge_role_arn = flows.schedule_role_arn

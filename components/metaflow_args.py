@@ -1,7 +1,25 @@
-"""The inputs of the top component, in the form that every Pulumi language can give."""
+"""The inputs of the top component, in the form that every Pulumi language can give.
+
+Written by `make settings` of the models in `settings`.
+"""
 
 from collections.abc import Sequence
 from typing import Required, TypedDict
+
+
+class FairShare(TypedDict, total=False):
+    """How a queue shares its capacity among the identifiers of its jobs."""
+
+    shares: dict[str, float]
+    """Weight by share identifier; a lower weight gets more. Others have 1. Allowed: up to 500
+    identifiers of letters and digits, with weights of 0.0001 to 999.9999. Default: empty."""
+
+    decay_seconds: int
+    """Seconds for which what an identifier has used counts. Allowed: 0 to 604800. Default: 0."""
+
+    compute_reservation: int
+    """Share of the capacity, in percent, that is kept for identifiers without jobs. Allowed: 0 to
+    99. Default: 0."""
 
 
 class JobQueue(TypedDict, total=False):
@@ -12,12 +30,13 @@ class JobQueue(TypedDict, total=False):
     0-9 and -."""
 
     kind: str
-    """What the jobs run on: EC2 instances that Batch starts on demand. Allowed: ec2. Default: ec2.
-    """
+    """What the jobs run on: instances on demand, on Spot or with GPUs, or Fargate. Allowed: ec2,
+    spot, gpu, fargate, fargate-spot. Default: ec2."""
 
     instance_types: Sequence[str]
-    """Instance types from which Batch chooses. Allowed: x86_64 types of the m, c and r families
-    with at least 8 GiB. Default: m6i, c6i and r6i sizes."""
+    """Instance types from which Batch chooses; empty means m6i, c6i and r6i sizes, or g4dn, g5 and
+    g6 sizes for gpu. Allowed: x86_64 types of the m, c and r families with at least 8 GiB, or of
+    the g4dn, g5, g6, g6e, gr6, p4d, p4de and p5 families for GPUs; not both. Default: empty."""
 
     min_vcpus: int
     """vCPUs that are kept running, and paid for, without any job. Allowed: 0 to maxVcpus. Default:
@@ -30,11 +49,55 @@ class JobQueue(TypedDict, total=False):
     """Size of each instance's encrypted disk, in GiB; all of its jobs share it. Allowed: 30 to
     16384. Default: 100."""
 
+    allocation_strategy: str
+    """How Batch chooses among the instance types; empty means BEST_FIT_PROGRESSIVE, or
+    SPOT_PRICE_CAPACITY_OPTIMIZED for spot. Allowed: BEST_FIT_PROGRESSIVE; for spot also
+    SPOT_PRICE_CAPACITY_OPTIMIZED and SPOT_CAPACITY_OPTIMIZED. Default: empty."""
+
+    maximum_price_percent: int
+    """Most that a Spot instance may cost, in percent of the price on demand. Allowed: 1 to 100.
+    Default: 100."""
+
+    on_demand_behind: bool
+    """Whether jobs run on demand where Spot has no capacity, up to maxVcpus once more. Allowed:
+    true or false. Default: false."""
+
+    image_id: str
+    """Machine image of the instances; empty means AWS's newest one for ECS when the environment is
+    made or its instances change. Allowed: the id of an AMI, such as ami-0123456789abcdef0. Default:
+    empty."""
+
+    metadata_hop_limit: int
+    """Network hops to the instance's metadata; 2 lets containers on a bridge reach it. Allowed: 1,
+    2. Default: 1."""
+
+    user_data: str
+    """What instances run when they start. Allowed: up to 16384 characters in MIME multipart form.
+    Default: empty."""
+
+    priority: int
+    """Queues of a higher priority are served first where queues share capacity. Allowed: 0 to 1000.
+    Default: 1."""
+
+    fair_share: FairShare
+    """Shares capacity among jobs by their share identifiers, which Metaflow does not give: such a
+    queue is for other jobs, and not the first one. Adding or removing it makes another queue.
+    Allowed: an object of shares, decaySeconds, computeReservation. Default: none."""
+
+    job_state_time_limit_seconds: int
+    """Seconds after which this queue's first job is cancelled that cannot run; 0 means the stack's
+    jobStateTimeLimitSeconds. Allowed: 0, or 600 to 86400. Default: 0."""
+
+    tags: dict[str, str]
+    """Tags for the queue, its environments and their instances, beside the stack's. Allowed: up to
+    40 tags, keys to 128 and values to 256 characters, none beginning aws:. Default: empty."""
+
 
 class MetaflowArgs(TypedDict, total=False):
     """Inputs of :class:`Metaflow`.
 
-    Plain values, since they decide which resources exist and are checked before any is registered.
+    Plain values, since they decide which resources exist and are checked before any
+    is registered.
     """
 
     name_prefix: str
@@ -169,7 +232,7 @@ class MetaflowArgs(TypedDict, total=False):
 
     queues: Sequence[JobQueue]
     """Batch job queues; the first is the default one. Allowed: 1 to 49 queues of different names.
-    Default: one queue, named default."""
+    Default: one queue, default."""
 
     job_image_repositories: Sequence[str]
     """ECR repositories of the account and region from which jobs may pull images; empty means none.

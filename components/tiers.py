@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.aws_environment import AwsEnvironment
-from components.compute import Compute, ComputeArgs, Queue
+from components.compute import Compute, ComputeArgs
 from components.datastore import Datastore, DatastoreArgs
 from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
 from components.metadata_service import MetadataService, MetadataServiceArgs
@@ -195,16 +195,7 @@ class Tiers:
             ComputeArgs(
                 environment=self._environment,
                 label=self._label,
-                queues=[
-                    Queue(
-                        name=queue.name,
-                        instance_types=queue.instance_types,
-                        min_vcpus=queue.min_vcpus,
-                        max_vcpus=queue.max_vcpus,
-                        disk_gib=queue.disk_gib,
-                    )
-                    for queue in settings.queues
-                ],
+                queues=settings.queues,
                 subnet_ids=self.network.task_subnet_ids,
                 security_group_id=self.security_groups.jobs_id,
                 network_ready=self.network.internet_routes + self.security_groups.rules_of("jobs"),
@@ -249,6 +240,7 @@ class Tiers:
                 secret_arns=self._settings.job_secret_arns,
                 queue_arns=self.compute.queue_arns,
                 job_role_arn=self.compute.job_role_arn,
+                fargate_execution_role_arn=self.compute.fargate_execution_role_arn,
                 state_machine_role_arn=self.orchestration.state_machine_role_arn,
                 schedule_role_arn=self.orchestration.schedule_role_arn,
                 api_key_id=self.gateway.api_key_id if self.gateway else None,

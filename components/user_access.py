@@ -41,6 +41,9 @@ class UserAccessArgs:
     job_role_arn: pulumi.Input[str]
     """Role that users give their jobs."""
 
+    fargate_execution_role_arn: pulumi.Input[str] | None
+    """Role that starts jobs on Fargate, where there is a queue of that kind."""
+
     state_machine_role_arn: pulumi.Input[str]
     """Role that users give their state machines."""
 
@@ -195,6 +198,7 @@ def _pass_role_statements(args: UserAccessArgs) -> list[iam.Statement]:
     service = args.environment.service_principal
     passed = {
         "PassJobRole": (args.job_role_arn, service("ecs-tasks")),
+        "PassFargateRole": (args.fargate_execution_role_arn, service("ecs-tasks")),
         "PassStateMachineRole": (args.state_machine_role_arn, service("states")),
         "PassScheduleRole": (args.schedule_role_arn, service("events")),
     }
@@ -206,6 +210,7 @@ def _pass_role_statements(args: UserAccessArgs) -> list[iam.Statement]:
             conditions={"StringEquals": {"iam:PassedToService": principal}},
         )
         for sid, (role, principal) in passed.items()
+        if role is not None
     ]
 
 

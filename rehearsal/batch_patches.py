@@ -59,6 +59,10 @@ def submitjob(response: Any) -> str:
     queue = backend.get_job_queue(request["jobQueue"])
     if queue is None or queue.state != "ENABLED":
         raise ClientException(f"Job queue {request['jobQueue']} does not exist, or is disabled")
+    if bool(queue.schedule_policy) != bool(request.get("shareIdentifier")):
+        # Batch API Reference, SubmitJob, shareIdentifier.
+        words = "needs" if queue.schedule_policy else "takes no"
+        raise ClientException(f"Job queue {queue.name} {words} share identifier")
     tags = backend.tagger.convert_dict_to_tags_input(request.get("tags") or {})
     if problem := backend.tagger.validate_tags(tags, 50):
         raise ClientException(problem)

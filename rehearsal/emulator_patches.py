@@ -10,8 +10,8 @@ from moto.core.loaders import create_loader
 from moto.dynamodb.models import DynamoDBBackend
 from moto.iam.access_control import PermissionResult
 from moto.iam.models import IAMBackend, ManagedPolicy
-from moto.settings import load_iam_aws_managed_policies
 from moto.s3.models import FakeBucket, FakeDeleteMarker
+from moto.settings import load_iam_aws_managed_policies
 
 from rehearsal import (
     apigateway_patches,

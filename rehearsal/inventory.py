@@ -20,6 +20,7 @@ _LISTS: tuple[tuple[str, str, str, str], ...] = (
     ("apigateway", "get_vpc_links", "items", "id"),
     ("batch", "describe_compute_environments", "computeEnvironments", "computeEnvironmentArn"),
     ("batch", "describe_job_queues", "jobQueues", "jobQueueArn"),
+    ("batch", "list_scheduling_policies", "schedulingPolicies", "arn"),
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmArn"),
     ("dynamodb", "list_tables", "TableNames", ""),
     ("ec2", "describe_addresses", "Addresses", "AllocationId"),

@@ -5,6 +5,7 @@ constructs `components.metaflow.Metaflow` by itself meets them too.
 """
 
 from settings.loading import SettingsError, load, parse
-from settings.model import QueueSettings, Settings
+from settings.model import Settings
+from settings.queues import QueueSettings
 
 __all__ = ["QueueSettings", "Settings", "SettingsError", "load", "parse"]

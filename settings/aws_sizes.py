@@ -26,6 +26,24 @@ _INSTANCE_TYPE = re.compile(
 )
 """Types from the fourth generation on, in the sizes that exist."""
 
+_GPU_SIZES: Mapping[str, Sequence[int]] = MappingProxyType(
+    {
+        "g4dn": (1, 2, 4, 8, 12, 16),
+        "g5": (1, 2, 4, 8, 12, 16, 24, 48),
+        "g6": (1, 2, 4, 8, 12, 16, 24, 48),
+        "g6e": (1, 2, 4, 8, 12, 16, 24, 48),
+        "gr6": (4, 8),
+        "p4d": (24,),
+        "p4de": (24,),
+        "p5": (4, 48),
+    }
+)
+"""Sizes by family with NVIDIA GPUs, in xlarge; each xlarge has 4 vCPUs (Amazon EC2 Instance Types
+guide, "Accelerated computing"). The image for GPUs does not support older ones (AWS Batch User
+Guide, "Amazon ECS optimized AMI")."""
+
+_GPU_TYPE = re.compile(r"(?P<family>[a-z0-9]+)\.(?P<times>\d*)xlarge")
+
 DATABASE_FAMILIES = (
     "t3", "t4g", "m5", "m5d", "m6g", "m6gd", "m6i", "m6id", "m6idn", "m6in", "m7g", "m7i", "m8g",
     "m8gd", "r5", "r5b", "r5d", "r6g", "r6gd", "r6i", "r6id", "r6idn", "r6in", "r7g", "r7i", "r8g",
@@ -38,12 +56,21 @@ DATABASE_SIZES = (
 """Families and sizes of RDS for PostgreSQL (Amazon RDS User Guide, "DB instance class types")."""
 
 
+def has_gpu(instance_type: str) -> bool:
+    """Say whether an instance type has NVIDIA GPUs that Batch supports."""
+    match = _GPU_TYPE.fullmatch(instance_type)
+    return bool(match and int(match["times"] or 1) in _GPU_SIZES.get(match["family"], ()))
+
+
 def vcpus(instance_type: str) -> int | None:
-    """Return an instance type's vCPUs, or None for a type outside the m, c and r families.
+    """Return an instance type's vCPUs, or None for a type of another family than those known here.
 
     Their sizes double: medium has 1 vCPU, large 2, xlarge 4, Nxlarge 4 N (Amazon EC2 Instance
     Types guide, general purpose, compute optimized and memory optimized specifications).
     """
+    if has_gpu(instance_type):
+        times = instance_type.partition(".")[2].removesuffix("xlarge")
+        return 4 * int(times or 1)
     match = _INSTANCE_TYPE.fullmatch(instance_type)
     if match is None:
         return None
@@ -53,7 +80,7 @@ def vcpus(instance_type: str) -> int | None:
 
 
 def gibibytes(instance_type: str) -> int:
-    """Return the memory in GiB of an instance type that `vcpus` knows.
+    """Return the memory in GiB of an instance type of the m, c and r families.
 
     The families give 2 (c), 4 (m) and 8 (r) GiB a vCPU, with slightly more or less in the oldest
     generations.

@@ -4,11 +4,12 @@ import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 
-from settings.aws_sizes import DATABASE_FAMILIES, DATABASE_SIZES, gibibytes, vcpus
+from settings.aws_sizes import DATABASE_FAMILIES, DATABASE_SIZES, gibibytes, has_gpu, vcpus
 
 VPC_PREFIXES = range(16, 23)
 """Prefix lengths with room for a /27 subnet in each of eight zones and three tiers."""
 
+TIME_LIMITS = range(600, 86_401)
 LONGEST_TAG_KEY, LONGEST_TAG_VALUE = 128, 256
 LEAST_GIB = 8
 LEAST_LITERAL = 3
@@ -165,15 +166,31 @@ def problem_of_instance_type(instance_type: str) -> str | None:
     (`metaflow/plugins/aws/batch/batch_decorator.py`), which an instance of 4 GiB cannot give
     beside the ECS agent.
     """
+    if has_gpu(instance_type):
+        return None
     if vcpus(instance_type) is None:
         return (
             f"{instance_type} is not of the m, c or r families from the fourth generation on, in a "
-            "size from medium up that AWS has"
+            "size from medium up that AWS has, nor one with GPUs that Batch supports"
         )
     if re.match(r"[mcr]\d+g", instance_type):
         return f"{instance_type} is an ARM type, and Metaflow's environments are x86_64"
     memory = gibibytes(instance_type)
     return f"{instance_type} has {memory} GiB" if memory < LEAST_GIB else None
+
+
+def problem_of_time_limit(seconds: int) -> str | None:
+    """Name why jobs cannot be cancelled after a time (Batch API, JobStateTimeLimitAction)."""
+    return None if seconds == 0 or seconds in TIME_LIMITS else "Batch waits 600 to 86400 seconds"
+
+
+def problem_of_user_data(text: str) -> str | None:
+    """Name why instances cannot be given a text to run: Batch adds its own parts to it.
+
+    Source: AWS Batch User Guide, "Amazon EC2 user data in launch templates".
+    """
+    start = re.match(r"(MIME-Version: [^\n]+\n)?Content-Type: multipart/mixed; boundary=", text)
+    return None if not text or start else "it has not the head of a MIME multipart archive"
 
 
 def problem_of_database_class(instance_class: str) -> str | None:

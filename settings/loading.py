@@ -1,6 +1,7 @@
 """Reads the settings and words what is wrong with them, one line a problem."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -12,9 +13,20 @@ from pydantic import ValidationError
 from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import ErrorDetails
 
-from settings.model import QueueSettings, Settings, SettingsModel
+from settings.model import Settings
+from settings.parts import SettingsModel
+from settings.queues import FairShareSettings, QueueSettings
 
-_FIELDS = frozenset({*Settings.model_fields, *QueueSettings.model_fields})
+_NESTED: Mapping[str, type[SettingsModel]] = {
+    "queues": QueueSettings,
+    "fairShare": FairShareSettings,
+}
+"""The models of the keys that hold objects."""
+
+_MODELS: tuple[type[SettingsModel], ...] = (Settings, *_NESTED.values())
+_FIELDS = frozenset(name for model in _MODELS for name in model.model_fields)
+_OF_KEYS = "[key]"
+"""What pydantic adds to the path of a key that is at fault."""
 _HIDDEN = "an output or a secret"
 _PLAIN = "plain values, since they decide which resources there are"
 
@@ -136,11 +148,11 @@ def _in_words(details: ErrorDetails) -> list[_Problem]:
             for name, found, allowed in details["ctx"]["problems"]
         ]
     if details["type"] == "extra_forbidden":
-        nested = f"{path[0]}[]" if len(path) > 1 else "the stack"
-        known = ", ".join(_keys(QueueSettings if len(path) > 1 else Settings))
+        outer = re.sub(r"\d+", "", _key(path[:-1])) or "the stack"
+        known = ", ".join(_keys(_model(path[:-1])))
         return [
             _Problem(
-                f"{key} is not a key of {nested}; known are {known}.",
+                f"{key} is not a key of {outer}; known are {known}.",
                 f"Remove it with: pulumi config rm {_config_path(path)}",
             )
         ]
@@ -159,7 +171,7 @@ def _problem(key: str, found: str, allowed: str) -> _Problem:
 
 
 def _camel(path: Iterable[Any]) -> list[Any]:
-    return [to_camel(part) if part in _FIELDS else part for part in path]
+    return [to_camel(part) if part in _FIELDS else part for part in path if part != _OF_KEYS]
 
 
 def _key(path: Iterable[Any]) -> str:
@@ -169,7 +181,7 @@ def _key(path: Iterable[Any]) -> str:
 
 
 def _config_path(path: list[Any]) -> str:
-    return str(path[0]) if len(path) == 1 else f"--path '{path[0]}[{path[1]}].{path[-1]}'"
+    return str(path[0]) if len(path) == 1 else f"--path '{_key(path)}'"
 
 
 def _keys(model: type[SettingsModel]) -> list[str]:
@@ -178,11 +190,14 @@ def _keys(model: type[SettingsModel]) -> list[str]:
 
 def _words(path: list[Any]) -> str:
     """Return what the key at a path allows, in words."""
-    model: type[SettingsModel] = Settings
     words = ""
-    for part in path:
-        for name, info in model.model_fields.items():
+    for place, part in enumerate(path):
+        for name, info in _model(path[:place]).model_fields.items():
             if part == to_camel(name) and isinstance(info.json_schema_extra, dict):
                 words = str(info.json_schema_extra["allowed"])
-        model = QueueSettings if part == "queues" else model
     return words
+
+
+def _model(path: Iterable[Any]) -> type[SettingsModel]:
+    """Return the model of the object at a path."""
+    return next((_NESTED[part] for part in reversed([*path]) if part in _NESTED), Settings)

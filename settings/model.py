@@ -2,11 +2,9 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationInfo, model_validator
 
 from settings import rules
-from settings.aws_sizes import vcpus
 from settings.checks import (
     problem_of_database_class,
     problem_of_principals,
@@ -14,78 +12,16 @@ from settings.checks import (
     problem_of_tags,
     problem_of_vpc_cidr,
 )
-from settings.parts import allowed, rejecting, without_conflicts
+from settings.parts import SettingsModel, allowed, rejecting, without_conflicts
+from settings.queues import QueueSettings
 from settings.values import (
     Cidr,
-    InstanceType,
     Principal,
     Repository,
     RetentionDays,
     SecretArn,
     Zone,
 )
-
-
-class SettingsModel(BaseModel):
-    """What the settings' models have in common: frozen, strict, and no unknown key."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        strict=True,
-        alias_generator=to_camel,
-        populate_by_name=True,
-        use_attribute_docstrings=True,
-    )
-
-
-class QueueSettings(SettingsModel):
-    """One Batch job queue with the compute environment behind it."""
-
-    name: Annotated[
-        str, Field(pattern=r"^[a-z][a-z0-9-]{0,11}$"), allowed("1 to 12 of a-z, 0-9 and -")
-    ]
-    """Name of the queue within the stack; it stays for the queue's life."""
-
-    kind: Annotated[Literal["ec2"], allowed("ec2")] = "ec2"
-    """What the jobs run on: EC2 instances that Batch starts on demand."""
-
-    instance_types: Annotated[
-        tuple[InstanceType, ...],
-        Field(min_length=1, strict=False),
-        allowed("x86_64 types of the m, c and r families with at least 8 GiB"),
-    ] = (
-        "m6i.large",
-        "m6i.xlarge",
-        "m6i.2xlarge",
-        "m6i.4xlarge",
-        "c6i.xlarge",
-        "c6i.2xlarge",
-        "r6i.large",
-        "r6i.xlarge",
-        "r6i.2xlarge",
-    )
-    """Instance types from which Batch chooses."""
-
-    min_vcpus: Annotated[int, Field(ge=0, le=10_000), allowed("0 to maxVcpus")] = 0
-    """vCPUs that are kept running, and paid for, without any job."""
-
-    max_vcpus: Annotated[int, Field(ge=1, le=10_000), allowed("1 to 10000")] = 64
-    """vCPUs at which the queue stops growing."""
-
-    disk_gib: Annotated[int, Field(ge=30, le=16_384), allowed("30 to 16384")] = 100
-    """Size of each instance's encrypted disk, in GiB; all of its jobs share it."""
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        smallest = min(vcpus(instance_type) or 0 for instance_type in self.instance_types)
-        problems = []
-        if self.min_vcpus > self.max_vcpus:
-            problems.append(("minVcpus", str(self.min_vcpus), f"0 to maxVcpus, {self.max_vcpus}"))
-        if self.max_vcpus < smallest:
-            least = f"at least {smallest}, the vCPUs of the smallest of its instanceTypes"
-            problems.append(("maxVcpus", str(self.max_vcpus), least))
-        return without_conflicts(self, problems)
 
 
 class Settings(SettingsModel):

@@ -3,8 +3,22 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
+
+
+class SettingsModel(BaseModel):
+    """What the settings' models have in common: frozen, strict, and no unknown key."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        alias_generator=to_camel,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+    )
 
 
 def allowed(words: str) -> Any:

@@ -87,6 +87,12 @@ def _queues(settings: "Settings") -> Conflicts:
     names = [queue.name for queue in settings.queues]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield "queues", f"two queues named {name}", "queues of different names"
+    if settings.queues[0].fair_share is not None:
+        yield (
+            "queues[0].fairShare",
+            "set for the default queue",
+            "queues after the first one, which Metaflow submits to",
+        )
 
 
 _RULES: tuple[tuple[Callable[["Settings"], Conflicts], frozenset[str]], ...] = (

@@ -15,6 +15,7 @@ from settings.parts import rejecting
 
 Cidr = Annotated[str, rejecting(problem_of_cidr)]
 Zone = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-h]$")]
+ImageId = Annotated[str, Field(pattern=r"^(ami-([0-9a-f]{8}|[0-9a-f]{17}))?$")]
 InstanceType = Annotated[str, rejecting(problem_of_instance_type)]
 Principal = Annotated[str, rejecting(problem_of_principal)]
 Repository = Annotated[str, rejecting(problem_of_repository)]

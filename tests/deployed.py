@@ -41,6 +41,16 @@ OTHER_VALUES: Mapping[str, Any] = MappingProxyType(
 """Settings that change what resources are given, and no resource; together, to deploy them once."""
 
 
+QUEUES_OF_EVERY_KIND: list[dict[str, Any]] = [
+    {"name": "default"},
+    {"name": "cheap", "kind": "spot", "onDemandBehind": True},
+    {"name": "gpu", "kind": "gpu"},
+    {"name": "serverless", "kind": "fargate"},
+    {"name": "both", "kind": "fargate-spot", "onDemandBehind": True},
+    {"name": "shares", "fairShare": {"shares": {"a": 0.5}}},
+]
+
+
 def deploy_stack(
     stack: str = "dev", *, region: str = "us-east-1", preview: bool = False, **settings: Any
 ) -> Deployment:

@@ -10,7 +10,8 @@ from pydantic.alias_generators import to_camel
 from mfconfig.contract import STACK_OUTPUTS
 from rehearsal.iam_needs import NEEDED_FOR
 from settings import QueueSettings, Settings
-from settings.model import SettingsModel
+from settings.parts import SettingsModel
+from settings.queues import DEFAULT_TYPES, FairShareSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -26,8 +27,8 @@ def table(name: str) -> dict[str, list[str]]:
 
 
 def shown(default: object) -> str:
-    if default in ("", (), {}):
-        return "empty"
+    if default in ("", (), {}, None):
+        return "none" if default is None else "empty"
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
@@ -39,7 +40,8 @@ def shown(default: object) -> str:
             Settings,
             {"queues": "one queue, `default`", "jobImageRepositories": "`metaflow/*`"},
         ),
-        ("queues", QueueSettings, {"name": "required", "instanceTypes": "m6i, c6i and r6i sizes"}),
+        ("queues", QueueSettings, {"name": "required"}),
+        ("fair-share", FairShareSettings, {}),
     ],
 )
 def test_settings_table(name: str, model: type[SettingsModel], in_words: dict[str, str]) -> None:
@@ -56,8 +58,9 @@ def test_settings_table(name: str, model: type[SettingsModel], in_words: dict[st
 
 
 def test_default_queue_has_the_families_the_readme_names() -> None:
-    types = QueueSettings(name="default").instance_types
-    assert {one.split(".")[0] for one in types} == {"m6i", "c6i", "r6i"}
+    families = {kind: {one.split(".")[0] for one in types} for kind, types in DEFAULT_TYPES.items()}
+    assert families["ec2"] == families["spot"] == {"m6i", "c6i", "r6i"}
+    assert families["gpu"] == {"g4dn", "g5", "g6"}
     assert [queue.name for queue in Settings().queues] == ["default"]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from rehearsal.provider.batch_common import ARN, name_problems, unique_name, update_tags
 from rehearsal.provider.batch_job_queue import ROW as JOB_QUEUE
+from rehearsal.provider.batch_scheduling_policy import ROW as SCHEDULING_POLICY
 from rehearsal.provider.changes import as_given, with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
@@ -227,5 +228,6 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
         },
     ),
     JOB_QUEUE,
+    SCHEDULING_POLICY,
 )
 """The rows of this module."""

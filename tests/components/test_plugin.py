@@ -199,8 +199,10 @@ def refusal(host: Host, inputs: Mapping[str, Any], **wanted: Any) -> list[str]:
         ),
         (
             {"queues": [{"name": "a", "maxVcpu": 8}]},
-            "queues[0].maxVcpu is not a key of queues[]; known are diskGib, instanceTypes, kind, "
-            "maxVcpus, minVcpus, name.",
+            "queues[0].maxVcpu is not a key of queues[]; known are allocationStrategy, diskGib, "
+            "fairShare, imageId, instanceTypes, jobStateTimeLimitSeconds, kind, maxVcpus, "
+            "maximumPricePercent, metadataHopLimit, minVcpus, name, onDemandBehind, priority, "
+            "tags, userData.",
         ),
     ],
     ids=lambda value: str(value)[:40],

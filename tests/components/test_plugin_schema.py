@@ -10,10 +10,12 @@ from pydantic.alias_generators import to_camel
 from components.plugin import MetaflowProvider
 from mfconfig.contract import OUTPUT_BY_NAME, STACK_OUTPUTS, Kind
 from settings import QueueSettings, Settings
-from settings.model import SettingsModel
+from settings.parts import SettingsModel
+from settings.queues import FairShareSettings
 
 TOKEN = "metaflow:index:Metaflow"
 QUEUE = "metaflow:index:JobQueue"
+SHARING = "metaflow:index:FairShare"
 
 SCHEMA: dict[str, Any] = json.loads(MetaflowProvider().schema or "")
 COMPONENT: dict[str, Any] = SCHEMA["resources"][TOKEN]
@@ -24,11 +26,17 @@ QUEUE_INPUTS: dict[str, Any] = SCHEMA["types"][QUEUE]["properties"]
 OF_MODELS: dict[str, tuple[type[SettingsModel], dict[str, Any]]] = {
     "settings": (Settings, INPUTS),
     "queues": (QueueSettings, QUEUE_INPUTS),
+    "fairShare": (FairShareSettings, SCHEMA["types"][SHARING]["properties"]),
+}
+REFERENCES = {
+    "queues": {"type": "array", "items": {"$ref": f"#/types/{QUEUE}", "plain": True}},
+    "fairShare": {"$ref": f"#/types/{SHARING}"},
+    "shares": {"type": "object", "additionalProperties": {"type": "number", "plain": True}},
 }
 IN_WORDS = {
-    "queues": "one queue, named default",
+    "queues": "one queue, default",
     "jobImageRepositories": "metaflow/*",
-    "instanceTypes": "m6i, c6i and r6i sizes",
+    "fairShare": "none",
 }
 TYPES = {bool: "boolean", int: "integer", str: "string", dict: "object", tuple: "array"}
 
@@ -60,7 +68,7 @@ def test_it_has_the_one_component() -> None:
     assert SCHEMA["name"] == "metaflow"
     assert set(SCHEMA["resources"]) == {TOKEN}
     assert COMPONENT["isComponent"]
-    assert set(SCHEMA["types"]) == {QUEUE}
+    assert set(SCHEMA["types"]) == {QUEUE, SHARING}
 
 
 @pytest.mark.parametrize("name", OF_MODELS)
@@ -80,14 +88,15 @@ def test_an_input_says_what_the_settings_say(key: str, info: Any, declared: Any)
 @pytest.mark.parametrize(("key", "info", "declared"), list(fields()))
 def test_an_input_has_the_type_of_its_setting(key: str, info: Any, declared: Any) -> None:
     plain = without_notes(declared)
+    if key in REFERENCES:
+        assert plain == {**REFERENCES[key], "plain": True}
+        return
     text = {"type": "string", "plain": True}
     kind = "string" if info.is_required() else TYPES[type(info.default)]
     parts: dict[str, Any] = {
         "array": {"items": text},
         "object": {"additionalProperties": text},
     }.get(kind, {})
-    if key == "queues":
-        parts = {"items": {"$ref": f"#/types/{QUEUE}", "plain": True}}
     assert plain == {"type": kind, "plain": True, **parts}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from components.api_gateway_account import ApiGatewayAccount, ApiGatewayAccountArgs
 from components.aws_environment import AwsEnvironment
-from components.compute import Compute, ComputeArgs, Queue
+from components.compute import Compute, ComputeArgs
 from components.datastore import Datastore, DatastoreArgs
 from components.flow_logs import FlowLogs, FlowLogsArgs
 from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
@@ -17,6 +17,7 @@ from components.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.service_gateway import ServiceGateway, ServiceGatewayArgs
 from components.user_access import UserAccess, UserAccessArgs
 from rehearsal.mocks import Deployment, deploy
+from settings import QueueSettings
 from tests.deployed import settle
 from tests.placeholder import ACCOUNT, Place, PlaceholderProvider
 
@@ -157,9 +158,7 @@ def password_rotation(name: str) -> PasswordRotation:
 
 
 def compute(name: str) -> Compute:
-    queue = Queue(
-        name="default", instance_types=["m6i.large"], min_vcpus=0, max_vcpus=8, disk_gib=100
-    )
+    queue = QueueSettings(name="default", max_vcpus=8)
     return Compute(
         name,
         ComputeArgs(
@@ -206,6 +205,7 @@ def user_access(name: str) -> UserAccess:
             secret_arns=[SECRET],
             queue_arns=[f"arn:aws:batch:us-east-1:{ACCOUNT}:job-queue/one"],
             job_role_arn=f"{role}/job",
+            fargate_execution_role_arn=f"{role}/fargate",
             state_machine_role_arn=f"{role}/state-machine",
             schedule_role_arn=f"{role}/schedule",
             api_key_id=None,

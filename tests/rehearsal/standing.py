@@ -41,10 +41,16 @@ def deployed(
 
 
 @contextmanager
-def standing(stack: str) -> Iterator[Hands]:
-    """Deploy a stack's file with all that exercises need, run its jobs, and yield its hands."""
+def standing(stack: str, settings: Mapping[str, Any] | None = None) -> Iterator[Hands]:
+    """Deploy a stack's file with all that exercises need, run its jobs, and yield its hands.
+
+    Args:
+        stack: whose file it is.
+        settings: settings (camelCase) that are changed.
+    """
     region = stack_files.read_stack(ROOT, stack).region
     with stage(region, None) as stands, sandbox() as place, jobs(place, stands):
-        deployment = deployed(stands, stack, settings=exercises.prepared(stands.cloud, ALL))
+        needed = {**exercises.prepared(stands.cloud, ALL), **(settings or {})}
+        deployment = deployed(stands, stack, settings=needed)
         profile = metaflow_profile.write(place, stands.cloud, stands.authorizer, deployment)
         yield Hands(FlowRunner(place, profile, stands.cloud, []), stands, deployment)

@@ -13,6 +13,7 @@ from rehearsal.provider import Cloud, Provider, registry
 from rehearsal.registrations import Registration
 from rehearsal.rehearse import ROOT
 from rehearsal.stage import stage
+from tests.deployed import QUEUES_OF_EVERY_KIND
 from tests.rehearsal.standing import deployed
 
 KINDS: Mapping[str, str] = {
@@ -22,6 +23,7 @@ KINDS: Mapping[str, str] = {
     "aws:apigateway/vpcLink:VpcLink": "apigateway vpc links",
     "aws:batch/computeEnvironment:ComputeEnvironment": "batch compute environments",
     "aws:batch/jobQueue:JobQueue": "batch job queues",
+    "aws:batch/schedulingPolicy:SchedulingPolicy": "batch scheduling policies",
     "aws:cloudwatch/eventRule:EventRule": "events rules",
     "aws:cloudwatch/eventTarget:EventTarget": "events targets",
     "aws:cloudwatch/logGroup:LogGroup": "logs log groups",
@@ -96,6 +98,8 @@ DISPOSABLE = {
 }
 """The settings that let almost everything of the stack `prod` be destroyed."""
 
+SETTINGS = {**DISPOSABLE, "queues": QUEUES_OF_EVERY_KIND}
+
 RETAINED = ["metaflow-datastore-key", "metaflow-db-parameters", "metaflow-gateway-account-role"]
 """What the program has Pulumi keep all the same, by logical names."""
 
@@ -113,7 +117,7 @@ class Seen:
 def seen() -> Seen:
     with stage(stack_files.read_stack(ROOT, "prod").region, None) as stands:
         empty = inventory.take(stands.cloud)
-        deployment = deployed(stands, "prod", settings=DISPOSABLE)
+        deployment = deployed(stands, "prod", settings=SETTINGS)
         made = inventory.take(stands.cloud) - empty
         deployment.destroy(Provider(stands.cloud))
         return Seen(deployment, made, inventory.take(stands.cloud) - empty)

@@ -1,6 +1,7 @@
 """The same keys, defaults and words in the model, in Pulumi.yaml and in the component's inputs."""
 
 import collections.abc
+import types
 import typing
 from typing import Any
 
@@ -8,9 +9,10 @@ import pytest
 import yaml
 from pydantic.alias_generators import to_camel
 
-from components.metaflow_args import JobQueue, MetaflowArgs
+from components.metaflow_args import FairShare, JobQueue, MetaflowArgs
 from settings import QueueSettings, Settings
-from settings.model import SettingsModel
+from settings.parts import SettingsModel
+from settings.queues import FairShareSettings
 from tests.deployed import PROJECT, ROOT
 
 
@@ -35,7 +37,9 @@ def test_the_keys_are_the_same() -> None:
 
 @pytest.mark.parametrize("key", FIELDS)
 def test_a_default_is_the_same(key: str) -> None:
-    assert DECLARED[key]["default"] == DEFAULTS[key]
+    assert Settings.model_validate({key: DECLARED[key]["default"]}) == Settings()
+    # A queue says what it is; what it leaves out has a default of its own.
+    assert key == "queues" or DECLARED[key]["default"] == DEFAULTS[key]
 
 
 @pytest.mark.parametrize("key", FIELDS)
@@ -70,24 +74,25 @@ def test_a_stack_file_has_no_secret(stack: str) -> None:
     assert "secure" not in (ROOT / stack).read_text(encoding="utf-8")
 
 
-PAIRS = [(MetaflowArgs, Settings), (JobQueue, QueueSettings)]
+PAIRS = [(MetaflowArgs, Settings), (JobQueue, QueueSettings), (FairShare, FairShareSettings)]
 
 
 def plain(declared: Any) -> Any:
     """Return the plain type of a field or input, such as `list[str]`."""
-    origin = typing.get_origin(declared)
-    if origin is typing.Annotated:
-        return plain(typing.get_args(declared)[0])
+    origin, parts = typing.get_origin(declared), typing.get_args(declared)
+    if origin in (typing.Annotated, typing.Required):
+        return plain(parts[0])
     if origin is typing.Literal:
-        [kind] = {type(value) for value in typing.get_args(declared)}
-        return kind
-    if origin is typing.Required:
-        return plain(typing.get_args(declared)[0])
-    if origin in (tuple, collections.abc.Sequence):
-        return (list, plain(typing.get_args(declared)[0]))
-    if origin is dict:
-        return (dict, *map(plain, typing.get_args(declared)))
-    return {QueueSettings: JobQueue}.get(declared, declared)
+        [found] = {type(value) for value in parts}
+    elif origin is types.UnionType:
+        [found] = {plain(one) for one in parts} - {type(None)}
+    elif origin in (tuple, collections.abc.Sequence):
+        found = (list, plain(parts[0]))
+    elif origin is dict:
+        found = (dict, *map(plain, parts))
+    else:
+        found = {QueueSettings: JobQueue, FairShareSettings: FairShare}.get(declared, declared)
+    return found
 
 
 @pytest.mark.parametrize(("args", "model"), PAIRS)

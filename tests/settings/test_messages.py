@@ -11,6 +11,11 @@ from pulumi.output import UNKNOWN
 from settings import SettingsError, parse
 from tests.settings import configured
 
+QUEUE_KEYS = (
+    "allocationStrategy, diskGib, fairShare, imageId, instanceTypes, jobStateTimeLimitSeconds, "
+    "kind, maxVcpus, maximumPricePercent, metadataHopLimit, minVcpus, name, onDemandBehind, "
+    "priority, tags, userData"
+)
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"
 
 
@@ -66,14 +71,15 @@ def message_to_a_program(values: dict[str, Any]) -> list[str]:
             "none beginning aws:. Set it with: pulumi config set --path tags.Team <value>",
         ),
         (
-            {"queues": [{"name": "default", "kind": "fargate"}]},
-            '  queues[0].kind is "fargate"; allowed: ec2. '
+            {"queues": [{"name": "default", "kind": "lambda"}]},
+            '  queues[0].kind is "lambda"; allowed: ec2, spot, gpu, fargate, fargate-spot. '
             "Set it with: pulumi config set --path 'queues[0].kind' <value>",
         ),
         (
             {"queues": [{"name": "default", "instanceTypes": ["m6i.large", "c6i.large"]}]},
             '  queues[0].instanceTypes[1] is "c6i.large" (c6i.large has 4 GiB); '
-            "allowed: x86_64 types of the m, c and r families with at least 8 GiB. "
+            "allowed: x86_64 types of the m, c and r families with at least 8 GiB, or of the g4dn, "
+            "g5, g6, g6e, gr6, p4d, p4de and p5 families for GPUs; not both. "
             "Set it with: pulumi config set --path 'queues[0].instanceTypes[1]' <value>",
         ),
         (
@@ -127,8 +133,8 @@ def test_an_unknown_key_is_named_with_the_known_ones() -> None:
 def test_an_unknown_key_of_a_queue_is_named_with_the_known_ones() -> None:
     assert message({"queues": [{"name": "a"}, {"name": "b", "maxVcpu": 8}]}) == [
         "1 setting is not usable:",
-        "  queues[1].maxVcpu is not a key of queues[]; known are diskGib, instanceTypes, kind, "
-        "maxVcpus, minVcpus, name. Remove it with: pulumi config rm --path 'queues[1].maxVcpu'",
+        f"  queues[1].maxVcpu is not a key of queues[]; known are {QUEUE_KEYS}. "
+        "Remove it with: pulumi config rm --path 'queues[1].maxVcpu'",
     ]
 
 
@@ -161,8 +167,7 @@ def test_every_mistake_of_every_queue_is_named() -> None:
         ),
         (
             {"queues": [{"name": "default", "max_vcpu": 8}]},
-            "queues[0].max_vcpu is not a key of queues[]; known are diskGib, instanceTypes, kind, "
-            "maxVcpus, minVcpus, name.",
+            f"queues[0].max_vcpu is not a key of queues[]; known are {QUEUE_KEYS}.",
         ),
     ],
     ids=lambda value: str(value)[:40],

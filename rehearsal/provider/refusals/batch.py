@@ -1,4 +1,4 @@
-"""Refusals of Batch compute environments and job queues."""
+"""Refusals of Batch compute environments, job queues and scheduling policies."""
 
 import re
 from contextlib import suppress
@@ -172,6 +172,35 @@ def _deletion_of_queue(cloud: "Cloud", parameters: Parameters) -> str | None:
     return None
 
 
+def _policy_of_queue(cloud: "Cloud", parameters: Parameters) -> str | None:
+    policy = parameters.get("schedulingPolicyArn")
+    if not policy:
+        return None
+    batch = cloud.client("batch")
+    if not batch.describe_scheduling_policies(arns=[policy])["schedulingPolicies"]:
+        return f"the scheduling policy {policy} does not exist"
+    for queue in batch.describe_job_queues(jobQueues=[parameters.get("jobQueue", "")])["jobQueues"]:
+        if not queue.get("schedulingPolicyArn"):
+            return (
+                f"{queue['jobQueueName']} is a first-in-first-out queue, which cannot be given a "
+                "scheduling policy"
+            )
+    return None
+
+
+def _weights(_: "Cloud", parameters: Parameters) -> str | None:
+    shares = (parameters.get("fairsharePolicy") or {}).get("shareDistribution") or ()
+    wrong = [one for one in shares if not one.get("weightFactor", 1.0)]
+    return f"the weight of {wrong[0]['shareIdentifier']} is 0; it must be above" if wrong else None
+
+
+def _deletion_of_policy(cloud: "Cloud", parameters: Parameters) -> str | None:
+    for queue in cloud.client("batch").describe_job_queues()["jobQueues"]:
+        if queue.get("schedulingPolicyArn") == parameters["arn"]:
+            return f"Cannot delete, the job queue {queue['jobQueueName']} uses it"
+    return None
+
+
 _MAKES_ENVIRONMENT = ("CreateComputeEnvironment", "UpdateComputeEnvironment")
 _MAKES_QUEUE = ("CreateJobQueue", "UpdateJobQueue")
 
@@ -211,6 +240,24 @@ REFUSALS: tuple[Refusal, ...] = (
         operations=_MAKES_QUEUE,
         source=f"{_GUIDE}/job_stuck_in_runnable_time_limit_actions.html",
         problem=_time_limits,
+    ),
+    Refusal(
+        service="batch",
+        operations=_MAKES_QUEUE,
+        source=f"{_REFERENCE}/API_UpdateJobQueue.html",
+        problem=_policy_of_queue,
+    ),
+    Refusal(
+        service="batch",
+        operations=("CreateSchedulingPolicy", "UpdateSchedulingPolicy"),
+        source=f"{_REFERENCE}/API_ShareAttributes.html",
+        problem=_weights,
+    ),
+    Refusal(
+        service="batch",
+        operations=("DeleteSchedulingPolicy",),
+        source=f"{_REFERENCE}/API_DeleteSchedulingPolicy.html",
+        problem=_deletion_of_policy,
     ),
     Refusal(
         service="batch",

@@ -1,0 +1,170 @@
+"""Compute environments of Batch: instances on demand, on Spot or with GPUs, and Fargate."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.tags import named
+from settings import QueueSettings
+
+_ROOT_DEVICE = "/dev/xvda"
+_LONGEST_WAIT_MINUTES = 360
+
+_TYPES: Mapping[str, str] = {
+    "ec2": "EC2",
+    "gpu": "EC2",
+    "spot": "SPOT",
+    "fargate": "FARGATE",
+    "fargate-spot": "FARGATE_SPOT",
+}
+"""Batch's types of an environment by the queue's kind."""
+
+_ON_DEMAND: Mapping[str, str] = {"SPOT": "EC2", "FARGATE_SPOT": "FARGATE"}
+"""What stands behind Spot where it has no capacity; a queue has one platform only."""
+
+_WHOLE_PRICE = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComputeEnvironmentsArgs:
+    """What every environment of a stack is made of."""
+
+    prefix: str
+    """What the names of the stack's environments begin with."""
+
+    instance_profile_arn: pulumi.Input[str] | None
+    """Instance profile of the instances, where there are any."""
+
+    subnet_ids: Sequence[pulumi.Input[str]]
+    """Subnets of instances and tasks, with a way to the internet."""
+
+    security_group_id: pulumi.Input[str]
+    """Security group of instances and tasks, and so of the jobs."""
+
+    ready: Sequence[pulumi.Resource]
+    """What a starting instance or task needs."""
+
+    tags: Mapping[str, str]
+    """Tags of every taggable resource."""
+
+
+class ComputeEnvironments:
+    """Makes the environments behind queues, each of which changes in place.
+
+    None names a service role: Batch then uses its service-linked role, without which most changes
+    of an environment would replace it.
+    """
+
+    def __init__(self, name: str, args: ComputeEnvironmentsArgs, parent: pulumi.Resource) -> None:
+        """Make environments that are children of a component of that name."""
+        self._name, self._args, self._parent = name, args, parent
+
+    def behind(self, queue: QueueSettings) -> list[aws.batch.ComputeEnvironment]:
+        """Make a queue's environments, in the order in which Batch is to try them."""
+        kind = _TYPES[queue.kind]
+        # Batch never turns instances into Fargate: an environment of the other platform is another.
+        name = f"{queue.name}-fargate" if queue.on_fargate else queue.name
+        template = None if queue.on_fargate else self._launch_template(queue)
+        found = [self._environment(name, kind, queue, template)]
+        if queue.on_demand_behind:
+            found.append(self._environment(f"{name}-on-demand", _ON_DEMAND[kind], queue, template))
+        return found
+
+    def _environment(
+        self,
+        name: str,
+        kind: str,
+        queue: QueueSettings,
+        template: aws.ec2.LaunchTemplate | None,
+    ) -> aws.batch.ComputeEnvironment:
+        args = self._args
+        resources: dict[str, Any] = {
+            "type": kind,
+            "max_vcpus": queue.max_vcpus,
+            "subnets": list(args.subnet_ids),
+            "security_group_ids": [args.security_group_id],
+        }
+        if template is not None:
+            resources |= self._instances(kind, queue, template)
+        return aws.batch.ComputeEnvironment(
+            f"{self._name}-{name}",
+            name_prefix=f"{args.prefix}{name}-",
+            type="MANAGED",
+            compute_resources=aws.batch.ComputeEnvironmentComputeResourcesArgs(**resources),
+            update_policy=None if queue.on_fargate else _update_policy(),
+            tags=self._tags(queue, name),
+            opts=pulumi.ResourceOptions(
+                parent=self._parent,
+                depends_on=list(args.ready),
+                custom_timeouts=pulumi.CustomTimeouts(update=f"{_LONGEST_WAIT_MINUTES + 30}m"),
+            ),
+        )
+
+    def _instances(
+        self, kind: str, queue: QueueSettings, template: aws.ec2.LaunchTemplate
+    ) -> dict[str, Any]:
+        """Return what only environments of instances have."""
+        spot = kind == "SPOT"
+        price = {"bid_percentage": queue.maximum_price_percent}
+        image = {"image_type": "ECS_AL2023_NVIDIA" if queue.has_gpus else "ECS_AL2023"}
+        if queue.image_id:
+            image["image_id_override"] = queue.image_id
+        return {
+            "allocation_strategy": queue.strategy if spot else "BEST_FIT_PROGRESSIVE",
+            **(price if spot and queue.maximum_price_percent < _WHOLE_PRICE else {}),
+            "min_vcpus": queue.min_vcpus if kind == _TYPES[queue.kind] else 0,
+            "instance_types": list(queue.chosen_types),
+            "instance_role": self._args.instance_profile_arn,
+            "ec2_configurations": [image],
+            # By number: Batch resolves $Latest once, when the environment is made.
+            "launch_template": {
+                "launch_template_id": template.id,
+                "version": template.latest_version.apply(str),
+            },
+        }
+
+    def _launch_template(self, queue: QueueSettings) -> aws.ec2.LaunchTemplate:
+        tags = self._tags(queue, queue.name)
+        user_data = base64.b64encode(queue.user_data.encode()).decode()
+        return aws.ec2.LaunchTemplate(
+            f"{self._name}-{queue.name}",
+            update_default_version=True,
+            metadata_options={
+                "http_endpoint": "enabled",
+                "http_tokens": "required",
+                # Metaflow asks for the region, and does without; what shares the instance's network
+                # reaches it all the same (AWS Batch User Guide, "Networking modes").
+                "http_put_response_hop_limit": queue.metadata_hop_limit,
+            },
+            block_device_mappings=[
+                {
+                    "device_name": _ROOT_DEVICE,
+                    "ebs": {
+                        "volume_size": queue.disk_gib,
+                        "volume_type": "gp3",
+                        "encrypted": "true",
+                        "delete_on_termination": "true",
+                    },
+                }
+            ],
+            user_data=user_data or None,
+            tag_specifications=[
+                {"resource_type": kind, "tags": tags} for kind in ("instance", "volume")
+            ],
+            tags=tags,
+            opts=pulumi.ResourceOptions(parent=self._parent),
+        )
+
+    def _tags(self, queue: QueueSettings, name: str) -> dict[str, str]:
+        return named({**self._args.tags, **queue.tags}, f"{self._name}-{name}")
+
+
+def _update_policy() -> aws.batch.ComputeEnvironmentUpdatePolicyArgs:
+    """Let running jobs end, as long as Batch allows, where a change replaces their instances."""
+    return aws.batch.ComputeEnvironmentUpdatePolicyArgs(
+        terminate_jobs_on_update=False, job_execution_timeout_minutes=_LONGEST_WAIT_MINUTES
+    )

@@ -1,0 +1,68 @@
+"""A real flow on a queue of each kind that Metaflow can drive, IAM enforced."""
+
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rehearsal.exercises import Hands
+from tests.deployed import QUEUES_OF_EVERY_KIND
+from tests.rehearsal.scenarios import OWN_FLOW
+from tests.rehearsal.standing import standing
+
+ON_FARGATE = ("serverless", "both")
+THOROUGH = pytest.mark.thorough
+
+
+@pytest.fixture(scope="module")
+def hands() -> Iterator[Hands]:
+    with standing("dev", {"queues": QUEUES_OF_EVERY_KIND}) as found:
+        yield found
+
+
+@pytest.fixture
+def flow(tmp_path: Path) -> Path:
+    path = tmp_path / "own_flow.py"
+    path.write_text(textwrap.dedent(OWN_FLOW))
+    return path
+
+
+def queue(hands: Hands, name: str) -> str:
+    [found] = [one for one in hands.deployment.outputs["jobQueueArns"] if f"-{name}-" in one]
+    return str(found)
+
+
+def newest_jobs(hands: Hands, name: str) -> list[dict[str, Any]]:
+    batch = hands.stands.cloud.client("batch")
+    listed = batch.list_jobs(jobQueue=queue(hands, name), jobStatus="SUCCEEDED")["jobSummaryList"]
+    return list(batch.describe_jobs(jobs=[one["jobId"] for one in listed])["jobs"])
+
+
+@pytest.mark.parametrize(
+    ("name", "decorator"),
+    [
+        pytest.param("cheap", "batch:queue={queue}", id="spot", marks=THOROUGH),
+        pytest.param("gpu", "batch:queue={queue},gpu=1", id="gpu", marks=THOROUGH),
+        pytest.param("serverless", "batch:queue={queue}", id="fargate"),
+        pytest.param("both", "batch:queue={queue}", id="fargate-spot", marks=THOROUGH),
+    ],
+)
+def test_a_flow_runs_on_a_queue_of_each_kind(
+    hands: Hands, flow: Path, name: str, decorator: str
+) -> None:
+    pathspec = hands.runner.started_run(
+        flow, "run", "--with", decorator.format(queue=queue(hands, name))
+    )
+    jobs = newest_jobs(hands, name)
+    assert pathspec.startswith("OwnFlow/")
+    assert len(jobs) == 2
+    role = hands.deployment.outputs["fargateExecutionRoleArn"]
+    for job in jobs:
+        assert job["jobQueue"] == queue(hands, name)
+        assert job["container"].get("executionRoleArn") == (role if name in ON_FARGATE else None)
+    ledger = hands.stands.authorizer.ledger
+    assert [str(one) for one in ledger.entries() if not one.allowed] == []
+    passing = ledger.decisive(hands.deployment.outputs["userRoleArn"])
+    assert any("PassFargateRole" in one for one in passing) or name not in ON_FARGATE

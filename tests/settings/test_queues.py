@@ -1,0 +1,106 @@
+"""What each kind of queue has, and what is refused for it."""
+
+from typing import Any
+
+import pytest
+from moto.ec2.models.instance_types import INSTANCE_TYPES
+
+from settings import QueueSettings, SettingsError, parse
+from settings.aws_sizes import _GPU_SIZES, has_gpu, vcpus
+
+INSTANCES = "for queues of the kinds ec2, gpu, spot"
+
+
+def problems(queue: dict[str, Any]) -> list[str]:
+    with pytest.raises(SettingsError) as refused:
+        parse({"queues": [{"name": "default"}, {"name": "other", **queue}]})
+    return [line.strip() for line in str(refused.value).splitlines()[1:]]
+
+
+def queue(kind: str, **settings: Any) -> QueueSettings:
+    given = {"name": "other", "kind": kind, **settings}
+    return parse({"queues": [{"name": "default"}, given]}).queues[1]
+
+
+@pytest.mark.parametrize("kind", ["fargate", "fargate-spot"])
+@pytest.mark.parametrize(
+    ("key", "value", "shown"),
+    [
+        ("instanceTypes", ["m6i.large"], "m6i.large"),
+        ("minVcpus", 2, "2"),
+        ("diskGib", 200, "200"),
+        ("allocationStrategy", "BEST_FIT_PROGRESSIVE", "BEST_FIT_PROGRESSIVE"),
+        ("imageId", "ami-01234567", "ami-01234567"),
+        ("metadataHopLimit", 2, "2"),
+    ],
+)
+def test_fargate_takes_nothing_that_is_about_instances(
+    kind: str, key: str, value: Any, shown: str
+) -> None:
+    assert problems({"kind": kind, key: value}) == [
+        f"queues[1].{key} is {shown} on a {kind} queue; allowed: {INSTANCES}."
+    ]
+
+
+@pytest.mark.parametrize("kind", ["ec2", "gpu", "fargate", "fargate-spot"])
+def test_a_price_is_for_spot_instances(kind: str) -> None:
+    assert problems({"kind": kind, "maximumPricePercent": 60}) == [
+        f"queues[1].maximumPricePercent is 60 on a {kind} queue; "
+        "allowed: for queues of the kinds spot."
+    ]
+    assert queue("spot", maximumPricePercent=60).maximum_price_percent == 60
+
+
+@pytest.mark.parametrize("kind", ["ec2", "gpu", "fargate"])
+def test_on_demand_stands_behind_spot_only(kind: str) -> None:
+    assert problems({"kind": kind, "onDemandBehind": True}) == [
+        f"queues[1].onDemandBehind is true on a {kind} queue; "
+        "allowed: for queues of the kinds fargate-spot, spot."
+    ]
+
+
+@pytest.mark.parametrize("kind", ["ec2", "gpu"])
+def test_a_strategy_for_spot_is_for_spot(kind: str) -> None:
+    assert problems({"kind": kind, "allocationStrategy": "SPOT_CAPACITY_OPTIMIZED"}) == [
+        "queues[1].allocationStrategy is SPOT_CAPACITY_OPTIMIZED; "
+        f"allowed: BEST_FIT_PROGRESSIVE for the kind {kind}."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "types", "line"),
+    [
+        ("ec2", ["g5.xlarge"], "g5.xlarge on an ec2 queue; allowed: the kind gpu for GPUs."),
+        ("gpu", ["m6i.large"], "m6i.large on a gpu queue; allowed: types with GPUs for the kind"),
+        (
+            "spot",
+            ["g5.xlarge", "m6i.large"],
+            "g5.xlarge together with m6i.large; allowed: types with GPUs, or types without",
+        ),
+    ],
+)
+def test_types_with_and_without_gpus_are_apart(kind: str, types: list[str], line: str) -> None:
+    [found] = problems({"kind": kind, "instanceTypes": types})
+    assert found.startswith(f"queues[1].instanceTypes is {line}")
+
+
+def test_a_gpu_queue_is_large_enough_for_its_smallest_type() -> None:
+    assert problems({"kind": "gpu", "maxVcpus": 3}) == [
+        "queues[1].maxVcpus is 3; allowed: at least 4, the vCPUs of the smallest of its "
+        "instanceTypes."
+    ]
+
+
+def test_the_default_queue_is_one_that_metaflow_submits_to() -> None:
+    with pytest.raises(SettingsError, match=r"queues\[0\]\.fairShare is set for the default queue"):
+        parse({"queues": [{"name": "default", "fairShare": {}}]})
+
+
+@pytest.mark.parametrize("family", _GPU_SIZES)
+def test_the_sizes_with_gpus_are_those_of_ec2(family: str) -> None:
+    described = {name: one for name, one in INSTANCE_TYPES.items() if has_gpu(name)}
+    known = {name: one for name, one in described.items() if name.split(".")[0] == family}
+    assert known
+    for name, one in known.items():
+        assert one["VCpuInfo"]["DefaultVCpus"] == vcpus(name)
+        assert {gpu["Manufacturer"] for gpu in one["GpuInfo"]["Gpus"]} == {"NVIDIA"}
