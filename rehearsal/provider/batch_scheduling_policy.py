@@ -6,6 +6,7 @@ from rehearsal.provider.batch_common import name_problems, update_tags
 from rehearsal.provider.changes import as_given, with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
+from rehearsal.provider.shapes import given
 from rehearsal.provider.unfinished import made
 
 _SHARES = "shareDistributions"
@@ -15,7 +16,7 @@ _RANGES = {"computeReservation": range(100), "shareDecaySeconds": range(604_801)
 
 def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     answer = cloud.client("batch").create_scheduling_policy(
-        name=inputs["name"], tags=inputs.get("tags") or {}, **_api_policy(inputs)
+        name=inputs["name"], **given(inputs, {"tags": "tags"}), **_api_policy(inputs)
     )
     arn = made(answer["arn"])
     return arn, _outputs(cloud, arn, inputs) or {}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from rehearsal.exercises import Hands
 from tests.deployed import QUEUES_OF_EVERY_KIND
@@ -66,3 +67,28 @@ def test_a_flow_runs_on_a_queue_of_each_kind(
     assert [str(one) for one in ledger.entries() if not one.allowed] == []
     passing = ledger.decisive(hands.deployment.outputs["userRoleArn"])
     assert any("PassFargateRole" in one for one in passing) or name not in ON_FARGATE
+
+
+@pytest.mark.parametrize(
+    ("name", "share", "words"),
+    [("shares", {}, "needs"), ("default", {"shareIdentifier": "a"}, "takes no")],
+)
+def test_share_identifiers_are_for_queues_that_share(
+    hands: Hands, name: str, share: dict[str, str], words: str
+) -> None:
+    batch = hands.stands.cloud.client("batch")
+    definition = batch.register_job_definition(
+        jobDefinitionName=f"shared-{name}",
+        type="container",
+        containerProperties={
+            "image": "python:3.11",
+            "resourceRequirements": [
+                {"type": "VCPU", "value": "1"},
+                {"type": "MEMORY", "value": "512"},
+            ],
+        },
+    )["jobDefinitionArn"]
+    with pytest.raises(ClientError, match=rf"{words} share identifier"):
+        batch.submit_job(
+            jobName="shared", jobQueue=queue(hands, name), jobDefinition=definition, **share
+        )
