@@ -19,6 +19,7 @@ INSTANCE = "aws:rds/instance:Instance"
 PARAMETERS = "aws:rds/parameterGroup:ParameterGroup"
 POLICY = "aws:iam/policy:Policy"
 QUEUE = "aws:batch/jobQueue:JobQueue"
+ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 SERVICE = "aws:ecs/service:Service"
 STAGE = "aws:apigateway/stage:Stage"
@@ -95,6 +96,43 @@ STEPS: tuple[tuple[str, dict[str, Any], set[tuple[str, str, str]]], ...] = (
             ("delete", QUEUE, "metaflow-compute-big"),
             FLOWS,
             USERS,
+        },
+    ),
+    (
+        "a queue on Spot",
+        {"queues": [{"name": "default", "kind": "spot", "maxVcpus": 128, "diskGib": 200}]},
+        {("update", ENVIRONMENT, "metaflow-compute-default")},
+    ),
+    (
+        "a queue on Fargate: the environment beside the old one, and the queue moves over",
+        {"queues": [{"name": "default", "kind": "fargate", "maxVcpus": 128}]},
+        {
+            ("create", ENVIRONMENT, "metaflow-compute-default-fargate"),
+            ("create", ROLE, "metaflow-compute-fargate"),
+            ("create", ROLE_POLICY, "metaflow-compute-fargate"),
+            ("update", QUEUE, "metaflow-compute-default"),
+            ("update", POLICY, "metaflow-users-policy"),
+            ("delete", ENVIRONMENT, "metaflow-compute-default"),
+            ("delete", TEMPLATE, "metaflow-compute-default"),
+            ("delete", ROLE, "metaflow-compute-instance"),
+            ("delete", ROLE_POLICY, "metaflow-compute-instance"),
+            ("delete", "aws:iam/instanceProfile:InstanceProfile", "metaflow-compute-instance"),
+        },
+    ),
+    (
+        "a queue on instances again",
+        {"queues": [{"name": "default", "maxVcpus": 128, "diskGib": 200}]},
+        {
+            ("delete", ENVIRONMENT, "metaflow-compute-default-fargate"),
+            ("delete", ROLE, "metaflow-compute-fargate"),
+            ("delete", ROLE_POLICY, "metaflow-compute-fargate"),
+            ("update", QUEUE, "metaflow-compute-default"),
+            ("update", POLICY, "metaflow-users-policy"),
+            ("create", ENVIRONMENT, "metaflow-compute-default"),
+            ("create", TEMPLATE, "metaflow-compute-default"),
+            ("create", ROLE, "metaflow-compute-instance"),
+            ("create", ROLE_POLICY, "metaflow-compute-instance"),
+            ("create", "aws:iam/instanceProfile:InstanceProfile", "metaflow-compute-instance"),
         },
     ),
     (
