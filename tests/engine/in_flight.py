@@ -19,7 +19,6 @@ BY_NAME: Mapping[str, str] = {
     "aws:apigateway/restApiPolicy:RestApiPolicy": "{restApiId}",
     "aws:apigateway/stage:Stage": "{restApi}/{stageName}",
     "aws:apigateway/usagePlanKey:UsagePlanKey": "{usagePlanId}/{keyId}",
-    "aws:batch/computeEnvironment:ComputeEnvironment": "{name}",
     "aws:cloudwatch/eventRule:EventRule": "{name}",
     "aws:cloudwatch/logGroup:LogGroup": "{name}",
     "aws:dynamodb/table:Table": "{name}",
@@ -194,6 +193,15 @@ LISTED: Mapping[str, Listing] = {
         "TargetGroupArn",
         {"TargetGroupName": "name"},
     ),
+    "aws:batch/computeEnvironment:ComputeEnvironment": Listing(
+        "batch",
+        "describe_compute_environments",
+        "computeEnvironments",
+        "computeEnvironmentName",
+    ),
+    "aws:batch/schedulingPolicy:SchedulingPolicy": Listing(
+        "batch", "list_scheduling_policies", "schedulingPolicies", "arn"
+    ),
     "aws:sfn/stateMachine:StateMachine": Listing(
         "stepfunctions", "list_state_machines", "stateMachines", "stateMachineArn", {"name": "name"}
     ),
@@ -203,6 +211,12 @@ LISTED: Mapping[str, Listing] = {
 """Types whose ids AWS makes up."""
 
 _FURTHER: Mapping[str, Callable[[Inputs, Inputs], bool]] = {
+    "aws:batch/computeEnvironment:ComputeEnvironment": lambda has, wanted: has["name"].startswith(
+        wanted["namePrefix"]
+    ),
+    "aws:batch/schedulingPolicy:SchedulingPolicy": lambda has, wanted: (
+        has["name"] == wanted["name"]
+    ),
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": lambda has, _: has["name"] == "default",
     "aws:kms/key:Key": lambda has, wanted: has["description"] == wanted["description"],
 }

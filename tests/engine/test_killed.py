@@ -21,7 +21,7 @@ from tests.engine.live_stack import Live, changes, live
 
 pytestmark = pytest.mark.cli
 
-CREATIONS = 90
+CREATIONS = 88
 CHOSEN = sorted(random.Random(6).sample(range(1, CREATIONS), 20))  # noqa: S311 no secret
 FEW = (CHOSEN[4], CHOSEN[15])
 LIMIT_SECONDS = 120.0

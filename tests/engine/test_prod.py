@@ -77,13 +77,15 @@ def test_its_protection_is_taken_off_in_place(beside: Beside) -> None:
 
 
 def test_what_is_left_of_prod_is_what_its_settings_keep(beside: Beside) -> None:
-    """Snapshots and the bucket; the account's role for API Gateway; the snapshots' parameters."""
+    """Snapshots, the bucket and its key; the account's role for API Gateway; parameters."""
     found = Counter(one.rpartition(" ")[0] for one in beside.left)
     assert set(found) == {
         "iam roles",
+        "kms keys",
         "rds db parameter groups",
         "rds db snapshots",
         "s3 buckets",
     }
+    assert found["kms keys"] == 1
     for name in ("role/metaflow-gateway-account-role", "metaflow-datastore-bucket"):
         assert sum(name in one for one in beside.left) == 1
