@@ -23,11 +23,11 @@ rehearse-all: ## do all that users do with STACK, then take each permission away
 
 test: ## run the tests but those that take long
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/tests.txt
-	@$(RUN) -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not thorough"
+	@$(RUN) -m pytest -q -n auto --dist loadfile -m "not thorough"
 
 test-all: ## run every test
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/tests.txt
-	@$(RUN) -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
+	@$(RUN) -m pytest -q -n auto --dist loadfile
 
 preview: ## show what `pulumi up` would make of STACK, judged by both policy packs; needs the CLI
 	@command -v pulumi >/dev/null || { echo "The Pulumi CLI is not on PATH; install it:" \

@@ -9,8 +9,8 @@ import pulumi_aws as aws
 from components import container_instance, fargate_execution, iam
 from components.aws_environment import AwsEnvironment
 from components.compute_environment import ComputeEnvironments, ComputeEnvironmentsArgs
+from components.job_queue import Queue
 from components.tags import named
-from settings import QueueSettings
 
 _UNRUNNABLE_REASONS = (
     "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
@@ -34,7 +34,7 @@ class ComputeArgs:
     label: str
     """What tells the stack's compute environments from those of other stacks."""
 
-    queues: Sequence[QueueSettings]
+    queues: Sequence[Queue]
     """The queues; the first is the default one."""
 
     subnet_ids: Sequence[pulumi.Input[str]]
@@ -146,7 +146,7 @@ class Compute(pulumi.ComponentResource):
         return profile, policy
 
     def _queue(
-        self, queue: QueueSettings, environments: Sequence[aws.batch.ComputeEnvironment]
+        self, queue: Queue, environments: Sequence[aws.batch.ComputeEnvironment]
     ) -> aws.batch.JobQueue:
         policy = self._scheduling_policy(queue)
         # A queue cannot be given a policy, nor be without the one it has: it is another queue then.
@@ -175,7 +175,7 @@ class Compute(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _scheduling_policy(self, queue: QueueSettings) -> aws.batch.SchedulingPolicy | None:
+    def _scheduling_policy(self, queue: Queue) -> aws.batch.SchedulingPolicy | None:
         if queue.fair_share is None:
             return None
         name = f"{self._name}-{queue.name}"

@@ -8,8 +8,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components.job_queue import Queue
 from components.tags import named
-from settings import QueueSettings
 
 _ROOT_DEVICE = "/dev/xvda"
 _LONGEST_WAIT_MINUTES = 360
@@ -63,7 +63,7 @@ class ComputeEnvironments:
         """Make environments that are children of a component of that name."""
         self._name, self._args, self._parent = name, args, parent
 
-    def behind(self, queue: QueueSettings) -> list[aws.batch.ComputeEnvironment]:
+    def behind(self, queue: Queue) -> list[aws.batch.ComputeEnvironment]:
         """Make a queue's environments, in the order in which Batch is to try them."""
         kind = _TYPES[queue.kind]
         # Batch never turns instances into Fargate: an environment of the other platform is another.
@@ -78,7 +78,7 @@ class ComputeEnvironments:
         self,
         name: str,
         kind: str,
-        queue: QueueSettings,
+        queue: Queue,
         template: aws.ec2.LaunchTemplate | None,
     ) -> aws.batch.ComputeEnvironment:
         args = self._args
@@ -105,7 +105,7 @@ class ComputeEnvironments:
         )
 
     def _instances(
-        self, kind: str, queue: QueueSettings, template: aws.ec2.LaunchTemplate
+        self, kind: str, queue: Queue, template: aws.ec2.LaunchTemplate
     ) -> dict[str, Any]:
         """Return what only environments of instances have."""
         spot = kind == "SPOT"
@@ -127,7 +127,7 @@ class ComputeEnvironments:
             },
         }
 
-    def _launch_template(self, queue: QueueSettings) -> aws.ec2.LaunchTemplate:
+    def _launch_template(self, queue: Queue) -> aws.ec2.LaunchTemplate:
         tags = self._tags(queue, queue.name)
         user_data = base64.b64encode(queue.user_data.encode()).decode()
         return aws.ec2.LaunchTemplate(
@@ -159,7 +159,7 @@ class ComputeEnvironments:
             opts=pulumi.ResourceOptions(parent=self._parent),
         )
 
-    def _tags(self, queue: QueueSettings, name: str) -> dict[str, str]:
+    def _tags(self, queue: Queue, name: str) -> dict[str, str]:
         return named({**self._args.tags, **queue.tags}, f"{self._name}-{name}")
 
 

@@ -12,6 +12,7 @@ from rehearsal.iam_unused import (
     AWS_SERVICES,
     BY_AWS_ITSELF,
     OPTIONAL,
+    OPTIONAL_ROLES,
 )
 from rehearsal.registrations import Registration
 
@@ -141,7 +142,11 @@ def report(registrations: Iterable[Registration], ledger: Ledger) -> IamReport:
 
 def _role_use(name: str, arn: str, ledger: Ledger) -> RoleUse:
     found = grants.of_role(arn)
-    optional = {one for one in found if one.statement.rpartition("/")[2] in OPTIONAL}
+    optional = {
+        one
+        for one in found
+        if one.statement.rpartition("/")[2] in OPTIONAL or name in OPTIONAL_ROLES
+    }
     return RoleUse(
         role=name,
         arn=arn,

@@ -16,6 +16,7 @@ ACTING = frozenset(
 
 AWS_SERVICES = frozenset(
     {
+        "metaflow-compute-fargate",
         "metaflow-compute-instance",
         "metaflow-db-monitoring",
         "metaflow-gateway-account-role",
@@ -26,10 +27,17 @@ AWS_SERVICES = frozenset(
 )
 """Roles that only AWS services use."""
 
-OPTIONAL = frozenset({"DeliverLogs"})
-"""Statements that a setting switches on: `executionLog`."""
+OPTIONAL = frozenset({"DeliverLogs", "PassFargateRole"})
+"""Statements that a setting switches on: `executionLog`, and queues on Fargate."""
+
+OPTIONAL_ROLES = frozenset({"metaflow-compute-fargate"})
+"""Roles that there are with queues on Fargate only."""
 
 BY_AWS_ITSELF: Mapping[str, str] = {
+    "metaflow-compute-fargate": (
+        "Fargate calls it before a job starts, and for its log "
+        "(AWS Batch User Guide, AWS Batch IAM execution role)"
+    ),
     "metaflow-compute-instance": (
         "the ECS agent of an instance calls it, and no instance runs here "
         "(Amazon ECS Developer Guide, container instance IAM role)"

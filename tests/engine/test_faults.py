@@ -197,5 +197,7 @@ def test_the_update_after_a_refresh_converges(life: Life) -> None:
 
 
 def test_a_deletion_that_fails_is_told_and_the_next_one_leaves_nothing(life: Life) -> None:
-    assert {operation for _, operation in told(life.deletion)} <= set(OF_DELETIONS)
+    operations = {operation for _, operation in told(life.deletion)}
+    assert operations
+    assert operations <= set(OF_DELETIONS)
     assert life.left == []

@@ -173,6 +173,12 @@ def stack() -> Iterator[Live]:
         yield stands
 
 
+@pytest.fixture(scope="module")
+def named() -> list[str]:
+    """Collect what was in flight at each moment that is run."""
+    return []
+
+
 @pytest.mark.parametrize(
     "done",
     [
@@ -180,11 +186,19 @@ def stack() -> Iterator[Live]:
         for one in CHOSEN
     ],
 )
-def test_what_was_killed_goes_on_and_leaves_nothing(stack: Live, tmp_path: Path, done: int) -> None:
+def test_what_was_killed_goes_on_and_leaves_nothing(
+    stack: Live, tmp_path: Path, named: list[str], done: int
+) -> None:
     seen = life(stack, tmp_path, done)
+    named += [one.urn for one in seen.named]
     assert {one.name for one in seen.named} <= {"creating"}
     assert set(seen.taken_in) <= {one.urn for one in seen.named}
     assert seen.remade <= set(REMADE)
     assert seen.unsettled == []
     assert seen.unsettled_change == []
     assert seen.left == []
+
+
+def test_something_was_in_flight_when_it_was_killed(named: list[str]) -> None:
+    """Else the moments above would show nothing; they are run before, in this order."""
+    assert named

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from rehearsal import iam_report
 from rehearsal.exercises import Hands
 from tests.deployed import QUEUES_OF_EVERY_KIND
 from tests.rehearsal.scenarios import OWN_FLOW
@@ -67,6 +68,24 @@ def test_a_flow_runs_on_a_queue_of_each_kind(
     assert [str(one) for one in ledger.entries() if not one.allowed] == []
     passing = ledger.decisive(hands.deployment.outputs["userRoleArn"])
     assert any("PassFargateRole" in one for one in passing) or name not in ON_FARGATE
+
+
+def test_what_fargate_needs_is_counted_among_the_options(hands: Hands) -> None:
+    ledger = hands.stands.authorizer.ledger
+    reported = iam_report.report(hands.deployment.registrations, ledger)
+    roles = {one.role: one for one in reported.roles}
+    fargate, users = roles["metaflow-compute-fargate"], roles["metaflow-users-role"]
+    assert fargate.granted == ()
+    assert {one.action for one in fargate.options} == {
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetAuthorizationToken",
+        "ecr:GetDownloadUrlForLayer",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    }
+    assert {one.action for one in users.options} == {"iam:PassRole"}
+    assert all("Fargate calls it" in why for why in fargate.unused.values())
 
 
 @pytest.mark.parametrize(
