@@ -100,6 +100,7 @@ RESOURCES: Mapping[str, Resource] = {
     "aws:batch/computeEnvironment:ComputeEnvironment": Resource(
         "AWS::Batch::ComputeEnvironment",
         {
+            "namePrefix": None,
             "minVcpus": "MinvCpus",
             "maxVcpus": "MaxvCpus",
             "desiredVcpus": "DesiredvCpus",
