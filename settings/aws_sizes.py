@@ -58,8 +58,14 @@ DATABASE_SIZES = (
 
 def has_gpu(instance_type: str) -> bool:
     """Say whether an instance type has NVIDIA GPUs that Batch supports."""
+    return _gpu_times(instance_type) is not None
+
+
+def _gpu_times(instance_type: str) -> int | None:
+    """Return the size in xlarge of a type with GPUs, None for another type."""
     match = _GPU_TYPE.fullmatch(instance_type)
-    return bool(match and int(match["times"] or 1) in _GPU_SIZES.get(match["family"], ()))
+    times = int(match["times"] or 1) if match else 0
+    return times if match and times in _GPU_SIZES.get(match["family"], ()) else None
 
 
 def vcpus(instance_type: str) -> int | None:
@@ -68,9 +74,9 @@ def vcpus(instance_type: str) -> int | None:
     Their sizes double: medium has 1 vCPU, large 2, xlarge 4, Nxlarge 4 N (Amazon EC2 Instance
     Types guide, general purpose, compute optimized and memory optimized specifications).
     """
-    if has_gpu(instance_type):
-        times = instance_type.partition(".")[2].removesuffix("xlarge")
-        return 4 * int(times or 1)
+    times = _gpu_times(instance_type)
+    if times is not None:
+        return 4 * times
     match = _INSTANCE_TYPE.fullmatch(instance_type)
     if match is None:
         return None

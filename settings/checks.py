@@ -10,6 +10,7 @@ VPC_PREFIXES = range(16, 23)
 """Prefix lengths with room for a /27 subnet in each of eight zones and three tiers."""
 
 TIME_LIMITS = range(600, 86_401)
+MOST_TAGS = 40
 LONGEST_TAG_KEY, LONGEST_TAG_VALUE = 128, 256
 LEAST_GIB = 8
 LEAST_LITERAL = 3

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Set
 from typing import TYPE_CHECKING
 
 from settings.aws_sizes import FARGATE_MEMORY
+from settings.checks import MOST_TAGS, problem_of_tags
 
 if TYPE_CHECKING:
     from settings.model import Settings
@@ -95,6 +96,17 @@ def _queues(settings: "Settings") -> Conflicts:
         )
 
 
+def _queue_tags(settings: "Settings") -> Conflicts:
+    """Tags of a queue stand beside the stack's, of which AWS takes 50 together with its own."""
+    for place, queue in enumerate(settings.queues):
+        together = {**settings.tags, **queue.tags}
+        problem = problem_of_tags(together)
+        if len(together) > MOST_TAGS or problem:
+            found = problem or f"{len(together)} together with the stack's tags"
+            allowed = f"up to {MOST_TAGS} together with the stack's tags, none differing in case"
+            yield f"queues[{place}].tags", found, allowed
+
+
 _RULES: tuple[tuple[Callable[["Settings"], Conflicts], frozenset[str]], ...] = (
     (_zones, frozenset({"availability_zones", "nat_gateways", "private_subnets"})),
     (_datastore, frozenset({"datastore_retained", "datastore_force_destroy"})),
@@ -114,6 +126,7 @@ _RULES: tuple[tuple[Callable[["Settings"], Conflicts], frozenset[str]], ...] = (
         ),
     ),
     (_queues, frozenset({"queues"})),
+    (_queue_tags, frozenset({"queues", "tags"})),
 )
 """Each rule with the settings that it looks at."""
 

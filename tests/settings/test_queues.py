@@ -96,6 +96,28 @@ def test_the_default_queue_is_one_that_metaflow_submits_to() -> None:
         parse({"queues": [{"name": "default", "fairShare": {}}]})
 
 
+@pytest.mark.parametrize(
+    ("stack", "queue_tags", "found"),
+    [
+        (
+            {f"a{number}": "x" for number in range(21)},
+            {f"b{number}": "x" for number in range(20)},
+            "41 together with the stack's tags",
+        ),
+        ({"team": "a"}, {"Team": "b"}, "the tag 'Team' differs from 'team' in case only"),
+    ],
+)
+def test_a_queues_tags_fit_the_stacks(
+    stack: dict[str, str], queue_tags: dict[str, str], found: str
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        parse({"tags": stack, "queues": [{"name": "default", "tags": queue_tags}]})
+    [_, line] = str(refused.value).splitlines()
+    assert line.startswith(f"  queues[0].tags is {found}")
+    fewer = dict(list(stack.items())[1:])
+    assert parse({"tags": fewer, "queues": [{"name": "default", "tags": queue_tags}]})
+
+
 @pytest.mark.parametrize("family", _GPU_SIZES)
 def test_the_sizes_with_gpus_are_those_of_ec2(family: str) -> None:
     described = {name: one for name, one in INSTANCE_TYPES.items() if has_gpu(name)}
