@@ -1,6 +1,7 @@
 """What the settings' models are made of: words and checks of a field, conflicts between fields."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -36,6 +37,23 @@ def rejecting(problem: Callable[[Any], str | None]) -> AfterValidator:
         return value
 
     return AfterValidator(validate)
+
+
+Conflicts = Iterable[tuple[str, str, str]]
+"""Key at fault, what was found, what is allowed."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must not be set together.
+
+    Attributes:
+        conflicts: lists what it finds in a model of the settings.
+        fields: the fields it looks at.
+    """
+
+    conflicts: Callable[[Any], Conflicts]
+    fields: frozenset[str]
 
 
 Model = TypeVar("Model")

@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 from mfconfig.contract import STACK_OUTPUTS
 from rehearsal.iam_needs import NEEDED_FOR
 from settings import QueueSettings, Settings
+from settings.model import TIERS
 from settings.parts import SettingsModel
 from settings.queues import DEFAULT_TYPES, FairShareSettings
 
@@ -32,29 +33,31 @@ def shown(default: object) -> str:
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
-@pytest.mark.parametrize(
-    ("name", "model", "in_words"),
-    [
-        (
-            "settings",
-            Settings,
-            {"queues": "one queue, `default`", "jobImageRepositories": "`metaflow/*`"},
-        ),
-        ("queues", QueueSettings, {"name": "required"}),
-        ("fair-share", FairShareSettings, {}),
-    ],
-)
-def test_settings_table(name: str, model: type[SettingsModel], in_words: dict[str, str]) -> None:
+TABLES: dict[str, type[SettingsModel]] = {
+    **TIERS,
+    "queues": QueueSettings,
+    "fairShare": FairShareSettings,
+}
+IN_WORDS = {
+    "queues": "one queue, `default`",
+    "jobImageRepositories": "`metaflow/*`",
+    "name": "required",
+}
+"""Defaults that are no single value, by key."""
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_settings_table(name: str) -> None:
     expected = {}
-    for field_name, info in model.model_fields.items():
+    for field_name, info in TABLES[name].model_fields.items():
         key = to_camel(field_name)
         assert isinstance(info.json_schema_extra, dict)
         expected[key] = [
-            in_words.get(key, shown(info.default)),
+            IN_WORDS.get(key, shown(info.default)),
             info.json_schema_extra["allowed"],
             " ".join((info.description or "").split()),
         ]
-    assert table(name) == expected
+    assert table(f"settings: {name}") == expected
 
 
 def test_default_queue_has_the_families_the_readme_names() -> None:
@@ -143,3 +146,8 @@ def test_permissions_table() -> None:
             rows.append(f"| `{role}` | {exercise} | {', '.join(actions)} |")
     after = README.split("<!-- permissions -->")[1].lstrip()
     assert after.split("\n\n")[0].splitlines()[2:] == rows
+
+
+def test_every_setting_stands_in_one_tiers_table() -> None:
+    of_tiers = [name for tier in TIERS.values() for name in tier.model_fields]
+    assert of_tiers == list(Settings.model_fields)

@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from settings.model import Settings  # noqa: E402 the folder is on the path now only
+from settings.model import TIERS, Settings  # noqa: E402 the folder is on the path now only
 from settings.parts import SettingsModel  # noqa: E402
 from settings.queues import FairShareSettings, QueueSettings  # noqa: E402
 
@@ -28,28 +28,30 @@ PROJECT = ROOT / "Pulumi.yaml"
 _LAST_OF_OTHERS = "    value: us-east-1\n"
 """The line of Pulumi.yaml after which the settings stand."""
 
-MODELS: Mapping[str, tuple[type[SettingsModel], str, str]] = MappingProxyType(
+CLASSES: Mapping[str, tuple[type[SettingsModel], str]] = MappingProxyType(
     {
         "FairShare": (
             FairShareSettings,
-            "fair-share",
             '"""How a queue shares its capacity among the identifiers of its jobs."""',
         ),
         "JobQueue": (
             QueueSettings,
-            "queues",
             '"""One Batch job queue with the compute environment behind it."""',
         ),
         "MetaflowArgs": (
             Settings,
-            "settings",
             '"""Inputs of :class:`Metaflow`.\n\n'
             "    Plain values, since they decide which resources exist and are checked before any\n"
             '    is registered.\n    """',
         ),
     }
 )
-"""The inputs' class: its model, the mark of its table in the README, and its docstring."""
+"""The inputs' classes, each with its model and its docstring."""
+
+TABLES: Mapping[str, type[SettingsModel]] = MappingProxyType(
+    {**TIERS, "queues": QueueSettings, "fairShare": FairShareSettings}
+)
+"""The model of each of the README's tables, by what its mark names."""
 
 DEFAULTS: Mapping[str, str] = MappingProxyType(
     {"queues": "one queue, `default`", "jobImageRepositories": "`metaflow/*`"}
@@ -88,7 +90,7 @@ def main() -> None:
     INPUTS.write_text(inputs(), encoding="utf-8")
     PROJECT.write_text(project(PROJECT.read_text(encoding="utf-8")), encoding="utf-8")
     text = README.read_text(encoding="utf-8")
-    for model, mark, _ in MODELS.values():
+    for mark, model in TABLES.items():
         text = with_table(text, mark, model)
     README.write_text(text, encoding="utf-8")
 
@@ -96,7 +98,7 @@ def main() -> None:
 def inputs() -> str:
     """Return the module of the component's inputs."""
     return _HEAD + "\n".join(
-        _inputs_class(name, model, words) for name, (model, _, words) in MODELS.items()
+        _inputs_class(name, model, words) for name, (model, words) in CLASSES.items()
     )
 
 
@@ -112,10 +114,10 @@ def with_table(text: str, mark: str, model: type[SettingsModel]) -> str:
         f"| `{to_camel(name)}` | {default(name, info)} | {allowed(info)} | {described(info)} |"
         for name, info in model.model_fields.items()
     )
-    head = rf"(<!-- {mark} -->\n+\|[^\n]*\n\|[^\n]*\n)"
+    head = rf"(<!-- settings: {mark} -->\n+\|[^\n]*\n\|[^\n]*\n)"
     found, count = re.subn(rf"{head}(\|[^\n]*\n)*", lambda one: f"{one[1]}{rows}\n", text)
     if count != 1:
-        sys.exit(f"README.md has {count} tables marked <!-- {mark} -->; one is needed")
+        sys.exit(f"README.md has {count} tables marked <!-- settings: {mark} -->; one is needed")
     return found
 
 

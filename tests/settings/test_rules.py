@@ -169,9 +169,9 @@ def test_all_conflicts_are_named_at_once() -> None:
     assert [line.split()[0] for line in lines] == [
         "natGateways",
         "datastoreForceDestroy",
-        "dbFinalSnapshot",
         "serviceMemory",
         "apiAccessLog",
+        "dbFinalSnapshot",
     ]
 
 

@@ -1,0 +1,63 @@
+"""The settings of Batch and of what its jobs may do."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from settings.checks import problem_of_secrets
+from settings.parts import Conflicts, Rule, SettingsModel, allowed, rejecting
+from settings.queues import QueueSettings
+from settings.values import Repository, SecretArn
+
+
+class ComputeSettings(SettingsModel):
+    """Batch job queues, and what jobs may use."""
+
+    queues: Annotated[
+        tuple[QueueSettings, ...],
+        Field(min_length=1, max_length=49, strict=False),
+        allowed("1 to 49 queues of different names"),
+    ] = (QueueSettings(name="default"),)
+    """Batch job queues; the first is the default one."""
+
+    job_image_repositories: Annotated[
+        tuple[Repository, ...],
+        Field(max_length=20, strict=False),
+        allowed("up to 20 names, with * and ? after at least 3 other characters"),
+    ] = ("metaflow/*",)
+    """ECR repositories of the account and region from which jobs may pull images; empty means
+    none."""
+
+    job_secret_arns: Annotated[
+        tuple[SecretArn, ...],
+        Field(max_length=20, strict=False),
+        rejecting(problem_of_secrets),
+        allowed(
+            "up to 20 different ARNs of secrets with their six random characters, or -?????? for "
+            "them; 2500 characters together; not RDS's own (rds!)"
+        ),
+    ] = ()
+    """Secrets of Secrets Manager that flows may read with `@secrets`; those that a customer
+    managed KMS key encrypts cannot be read yet."""
+
+    job_state_time_limit_seconds: Annotated[
+        int, Field(ge=600, le=86_400), allowed("600 to 86400")
+    ] = 3600
+    """Seconds after which the first job of a queue is cancelled that no instance can run, or for
+    which AWS has had none."""
+
+
+def _queues(settings: ComputeSettings) -> Conflicts:
+    names = [queue.name for queue in settings.queues]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield "queues", f"two queues named {name}", "queues of different names"
+    if settings.queues[0].fair_share is not None:
+        yield (
+            "queues[0].fairShare",
+            "set for the default queue",
+            "queues after the first one, which Metaflow submits to",
+        )
+
+
+RULES: Sequence[Rule] = (Rule(_queues, frozenset({"queues"})),)

@@ -1,0 +1,63 @@
+"""The settings of the metadata database."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from settings.checks import problem_of_database_class
+from settings.parts import Conflicts, Rule, SettingsModel, allowed, rejecting
+
+
+class MetadataDatabaseSettings(SettingsModel):
+    """The PostgreSQL database of the metadata service."""
+
+    db_engine_version: Annotated[
+        Literal["14", "15", "16", "17", "18"], allowed("14, 15, 16, 17, 18")
+    ] = "17"
+    """Major version of PostgreSQL; it can only rise."""
+
+    db_instance_class: Annotated[
+        str,
+        rejecting(problem_of_database_class),
+        allowed("an instance class of RDS for PostgreSQL"),
+    ] = "db.t4g.micro"
+    """Instance class of the database."""
+
+    db_allocated_storage: Annotated[int, Field(ge=20, le=59_578), allowed("20 to 59578")] = 20
+    """Storage of the database at first, in GiB; it can only grow."""
+
+    db_max_allocated_storage: Annotated[
+        int, Field(ge=22, le=65_536), allowed("at least 1.1 times dbAllocatedStorage, to 65536")
+    ] = 100
+    """Storage up to which RDS grows the database by itself, in GiB."""
+
+    db_multi_az: Annotated[bool, allowed("true or false")] = False
+    """Whether a standby in a second zone takes over when the first fails."""
+
+    db_backup_retention_days: Annotated[int, Field(ge=1, le=35), allowed("1 to 35")] = 7
+    """Days for which automated backups are kept."""
+
+    db_final_snapshot: Annotated[bool, allowed("true or false")] = False
+    """Whether a last snapshot is taken when the database is deleted."""
+
+    db_apply_immediately: Annotated[bool, allowed("true or false")] = True
+    """Whether changes of the database happen at once or in its maintenance window."""
+
+    db_password_rotation_days: Annotated[int, Field(ge=1, le=30), allowed("1 to 30")] = 30
+    """Days after which the database password is rotated."""
+
+
+def _storage(settings: MetadataDatabaseSettings) -> Conflicts:
+    least = -(-settings.db_allocated_storage * 11 // 10)
+    if settings.db_max_allocated_storage < least:
+        yield (
+            "dbMaxAllocatedStorage",
+            str(settings.db_max_allocated_storage),
+            f"at least {least}, 1.1 times dbAllocatedStorage",
+        )
+
+
+RULES: Sequence[Rule] = (
+    Rule(_storage, frozenset({"db_allocated_storage", "db_max_allocated_storage"})),
+)
