@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 _BY_REASON: Mapping[str, tuple[str, ...]] = {
-    "AWS charges requests, and an idle month has none (Amazon API Gateway pricing); a VPC link of "
-    "a REST API is free, its load balancer is not": (
+    "AWS charges requests, and an idle month has none (Amazon API Gateway pricing); a VPC link is "
+    "free, the load balancer behind that of a REST API is not": (
         "aws:apigateway/account:Account",
         "aws:apigateway/apiKey:ApiKey",
         "aws:apigateway/deployment:Deployment",
@@ -17,6 +17,12 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
         "aws:apigateway/usagePlan:UsagePlan",
         "aws:apigateway/usagePlanKey:UsagePlanKey",
         "aws:apigateway/vpcLink:VpcLink",
+        "aws:apigatewayv2/api:Api",
+        "aws:apigatewayv2/authorizer:Authorizer",
+        "aws:apigatewayv2/integration:Integration",
+        "aws:apigatewayv2/route:Route",
+        "aws:apigatewayv2/stage:Stage",
+        "aws:apigatewayv2/vpcLink:VpcLink",
     ),
     "Batch charges nothing beyond the instances of its environments (AWS Batch pricing)": (
         "aws:batch/jobQueue:JobQueue",
@@ -57,6 +63,7 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
     ),
     "AWS charges calls, and an idle month has none (AWS Lambda pricing)": (
         "aws:lambda/function:Function",
+        "aws:lambda/permission:Permission",
     ),
     "the load balancer's hours are priced; its capacity units count traffic, and the checks of "
     "targets make less than a cent of it (Elastic Load Balancing pricing)": (
@@ -76,7 +83,12 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         "aws:s3/bucketVersioning:BucketVersioning",
     ),
-    "the secret is priced": ("AWS::SecretsManager::SecretTargetAttachment",),
+    "the secret is priced": (
+        "AWS::SecretsManager::SecretTargetAttachment",
+        "aws:secretsmanager/secretVersion:SecretVersion",
+    ),
+    "the namespace is priced; AWS charges what is registered, but not what ECS registers (AWS "
+    "Cloud Map pricing)": ("aws:servicediscovery/service:Service",),
     'it stands in the stack\'s state only (Pulumi documentation, "Stash")': ("pulumi:index:Stash",),
     "its notebook is priced": (
         "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration",

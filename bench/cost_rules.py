@@ -167,6 +167,10 @@ def _secret(_one: Resource, _graph: Graph, _table: PriceTable) -> Iterator[Usage
     yield Usage("secret", _SECRET, Decimal(1))
 
 
+def _namespace(_one: Resource, _graph: Graph, _table: PriceTable) -> Iterator[Usage]:
+    yield Usage("hosted zone", "Route 53 hosted zone", Decimal(1))
+
+
 def _flow_log(_one: Resource, _graph: Graph, table: PriceTable) -> Iterator[Usage]:
     yield Usage("records", _LOGS, table.quantity("flow logs of an idle VPC"))
 
@@ -242,5 +246,6 @@ RULES: Mapping[str, Rule] = {
     "aws:rds/instance:Instance": _database,
     "aws:sagemaker/notebookInstance:NotebookInstance": _notebook,
     "aws:secretsmanager/secret:Secret": _secret,
+    "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": _namespace,
 }
 """The rule of each resource type that costs something, by Pulumi's type token."""

@@ -1,4 +1,4 @@
-"""MetadataService: Metaflow's metadata service on ECS Fargate behind an internal load balancer."""
+"""MetadataService: Metaflow's metadata service on ECS Fargate."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ import pulumi_aws as aws
 
 from components import iam, service_image
 from components.aws_environment import AwsEnvironment
-from components.security_groups import LOAD_BALANCER_PORT, SERVICE_PORT
+from components.security_groups import SERVICE_PORT
 from components.service_containers import CONTAINER_NAME, ContainersArgs, container_definitions
+from components.service_load_balancer import ServiceLoadBalancer, ServiceLoadBalancerArgs
 from components.tags import named
 
-_DEREGISTRATION_SECONDS = 15
 _GRACE_SECONDS = 60
 
 
@@ -23,11 +23,11 @@ class MetadataServiceArgs:
     environment: AwsEnvironment
     """Where the stack is deployed."""
 
-    vpc_id: pulumi.Input[str]
-    """The VPC."""
+    load_balancer: ServiceLoadBalancerArgs | None
+    """The load balancer before the tasks; plain, None where nothing stands before them."""
 
-    balancer_subnet_ids: Sequence[pulumi.Input[str]]
-    """Subnets of the load balancer, which needs no way to the internet."""
+    registry_arn: pulumi.Input[str] | None
+    """Cloud Map service in which ECS registers the tasks; plain, None where it does not."""
 
     task_subnet_ids: Sequence[pulumi.Input[str]]
     """Subnets of the tasks, which pull images."""
@@ -35,14 +35,8 @@ class MetadataServiceArgs:
     assign_public_ip: bool
     """Whether tasks get public addresses; only where their subnets have no NAT."""
 
-    balancer_security_group_id: pulumi.Input[str]
-    """Security group of the load balancer."""
-
     service_security_group_id: pulumi.Input[str]
     """Security group of the tasks."""
-
-    private_link: bool
-    """Whether a VPC link of version 1 comes in, on which the group cannot be enforced."""
 
     network_ready: Sequence[pulumi.Resource]
     """Routes and security group rules that a starting task needs."""
@@ -79,10 +73,9 @@ class MetadataServiceArgs:
 
 
 class MetadataService(pulumi.ComponentResource):
-    """The service, its load balancer, and the roles of its tasks."""
+    """The service, the load balancer before it, and the roles of its tasks."""
 
-    load_balancer_arn: pulumi.Output[str]
-    load_balancer_dns_name: pulumi.Output[str]
+    load_balancer: ServiceLoadBalancer | None
     cluster_arn: pulumi.Output[str]
     service_arn: pulumi.Output[str]
 
@@ -94,19 +87,8 @@ class MetadataService(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._tags = named(args.tags, name)
         self._child = pulumi.ResourceOptions(parent=self)
-        balancer = self._load_balancer()
-        target_group = self._target_group()
-        listener = aws.lb.Listener(
-            f"{name}-listener",
-            load_balancer_arn=balancer.arn,
-            port=LOAD_BALANCER_PORT,
-            protocol="TCP",
-            default_actions=[{"type": "forward", "target_group_arn": target_group.arn}],
-            tags=self._tags,
-            # A target group serves one load balancer: where that is replaced, the old listener
-            # must let go of the group first.
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
-        )
+        given = args.load_balancer
+        self.load_balancer = ServiceLoadBalancer(name, given, self._child) if given else None
         insights = "enabled" if args.container_insights else "disabled"
         cluster = aws.ecs.Cluster(
             f"{name}-cluster",
@@ -115,53 +97,10 @@ class MetadataService(pulumi.ComponentResource):
             opts=self._child,
         )
         task_definition, policies = self._task_definition()
-        service = self._service(
-            cluster, task_definition, target_group, [listener, *policies, *args.network_ready]
-        )
-        self.load_balancer_arn = balancer.arn
-        self.load_balancer_dns_name = balancer.dns_name
+        service = self._service(cluster, task_definition, [*policies, *args.network_ready])
         self.cluster_arn = cluster.arn
         self.service_arn = service.arn
-        self.register_outputs({"load_balancer_dns_name": balancer.dns_name})
-
-    def _load_balancer(self) -> aws.lb.LoadBalancer:
-        enforce = "off" if self._args.private_link else "on"
-        return aws.lb.LoadBalancer(
-            f"{self._name}-lb",
-            load_balancer_type="network",
-            internal=True,
-            subnets=list(self._args.balancer_subnet_ids),
-            security_groups=[self._args.balancer_security_group_id],
-            enforce_security_group_inbound_rules_on_private_link_traffic=enforce,
-            # A VPC link enters in any zone, also in one without a task.
-            enable_cross_zone_load_balancing=True,
-            tags=self._tags,
-            opts=self._child,
-        )
-
-    def _target_group(self) -> aws.lb.TargetGroup:
-        return aws.lb.TargetGroup(
-            f"{self._name}-tg",
-            port=SERVICE_PORT,
-            protocol="TCP",
-            target_type="ip",
-            vpc_id=self._args.vpc_id,
-            health_check={
-                "protocol": "HTTP",
-                "path": "/ping",
-                "port": "traffic-port",
-                "interval": 10,
-                "timeout": 5,
-                "healthy_threshold": 2,
-                "unhealthy_threshold": 2,
-                "matcher": "200",
-            },
-            deregistration_delay=_DEREGISTRATION_SECONDS,
-            # Tasks see the load balancer's addresses, to which their group is narrowed.
-            preserve_client_ip="false",
-            tags=self._tags,
-            opts=self._child,
-        )
+        self.register_outputs({"service_arn": service.arn})
 
     def _task_definition(self) -> tuple[aws.ecs.TaskDefinition, list[pulumi.Resource]]:
         args = self._args
@@ -249,10 +188,9 @@ class MetadataService(pulumi.ComponentResource):
         self,
         cluster: aws.ecs.Cluster,
         task_definition: aws.ecs.TaskDefinition,
-        target_group: aws.lb.TargetGroup,
         after: Sequence[pulumi.Resource],
     ) -> aws.ecs.Service:
-        args = self._args
+        args, balancer = self._args, self.load_balancer
         return aws.ecs.Service(
             f"{self._name}-service",
             cluster=cluster.arn,
@@ -262,23 +200,45 @@ class MetadataService(pulumi.ComponentResource):
             deployment_minimum_healthy_percent=100,
             deployment_maximum_percent=200,
             deployment_circuit_breaker={"enable": True, "rollback": True},
-            health_check_grace_period_seconds=_GRACE_SECONDS,
+            health_check_grace_period_seconds=_GRACE_SECONDS if balancer else None,
             wait_for_steady_state=True,
             network_configuration={
                 "subnets": list(args.task_subnet_ids),
                 "security_groups": [args.service_security_group_id],
                 "assign_public_ip": args.assign_public_ip,
             },
-            load_balancers=[
-                {
-                    "target_group_arn": target_group.arn,
-                    "container_name": CONTAINER_NAME,
-                    "container_port": SERVICE_PORT,
-                }
-            ],
+            load_balancers=_registrations(balancer),
+            service_registries=_registry(args.registry_arn),
             propagate_tags="SERVICE",
             enable_ecs_managed_tags=True,
             tags=self._tags,
             # The role's policies must also outlive the service, or it never finishes draining.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[*([balancer.listener] if balancer else []), *after]
+            ),
         )
+
+
+def _registrations(
+    balancer: ServiceLoadBalancer | None,
+) -> list[aws.ecs.ServiceLoadBalancerArgs] | None:
+    if balancer is None:
+        return None
+    return [
+        aws.ecs.ServiceLoadBalancerArgs(
+            target_group_arn=balancer.target_group_arn,
+            container_name=CONTAINER_NAME,
+            container_port=SERVICE_PORT,
+        )
+    ]
+
+
+def _registry(
+    arn: pulumi.Input[str] | None,
+) -> aws.ecs.ServiceServiceRegistriesArgs | None:
+    """Return where ECS registers the tasks, with their port, which SRV records need."""
+    if arn is None:
+        return None
+    return aws.ecs.ServiceServiceRegistriesArgs(
+        registry_arn=arn, container_name=CONTAINER_NAME, container_port=SERVICE_PORT
+    )

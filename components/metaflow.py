@@ -156,7 +156,7 @@ class Metaflow(pulumi.ComponentResource):
     def _set_profile_outputs(self, settings: Settings, tiers: Tiers) -> None:
         """Set the outputs that the profile is made of."""
         bucket, gateway, flows = tiers.datastore.bucket_name, tiers.gateway, tiers.orchestration
-        internal_url = pulumi.Output.concat("http://", tiers.service.load_balancer_dns_name, "/")
+        internal_url = tiers.entrance.internal_url(tiers.service)
         self.datastore_root = pulumi.Output.concat("s3://", bucket, "/metaflow")
         self.datatools_root = pulumi.Output.concat("s3://", bucket, "/data")
         self.service_url = gateway.url if gateway else internal_url

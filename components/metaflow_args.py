@@ -208,9 +208,9 @@ class MetaflowArgs(TypedDict, total=False):
     """Whether CloudWatch Container Insights watches the service. Allowed: true or false. Default:
     false."""
 
-    service_gateway: bool
-    """Whether an API Gateway makes the service reachable from outside the VPC. Allowed: true or
-    false. Default: true."""
+    gateway: str
+    """How clients outside the VPC reach the service: a REST API before a load balancer, an HTTP API
+    without one, or not at all. Allowed: rest, http, off. Default: rest."""
 
     api_rate_limit: int
     """Requests per second that the API key allows. Allowed: 1 to 10000. Default: 200."""
@@ -223,8 +223,8 @@ class MetaflowArgs(TypedDict, total=False):
     to 50 network addresses such as 203.0.113.0/24. Default: empty."""
 
     api_access_log: bool
-    """Whether the gateway logs each request; the account needs a logging role for it. Allowed: true
-    or false. Default: false."""
+    """Whether the gateway logs each request; a REST API needs the account's logging role for it.
+    Allowed: true or false. Default: false."""
 
     manage_api_gateway_account: bool
     """Whether this stack sets the account's API Gateway logging role, shared by all of its APIs.

@@ -1,6 +1,6 @@
 """SecurityGroups: who may talk to whom, as one table of rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -20,17 +20,28 @@ _HTTPS = 443
 
 _GROUPS: Mapping[str, str] = {
     "balancer": "Load balancer in front of the metadata service",
+    "link": "VPC link to the metadata service",
     "service": "Tasks of the metadata service",
     "database": "Metadata database",
     "jobs": "Jobs on Batch",
 }
 
-_PATHS: tuple[tuple[str, str, int], ...] = (
+_Paths = Sequence[tuple[str, str, int]]
+
+_TO_DATABASE = ("service", "database", DATABASE_PORT)
+_THROUGH_BALANCER: _Paths = (
     ("jobs", "balancer", LOAD_BALANCER_PORT),
     ("balancer", "service", SERVICE_PORT),
-    ("service", "database", DATABASE_PORT),
+    _TO_DATABASE,
 )
 """Every connection inside the VPC: from, to, port. Each is a rule out of one and into the other."""
+
+_WITHOUT_BALANCER: _Paths = (
+    ("jobs", "service", SERVICE_PORT),
+    ("link", "service", SERVICE_PORT),
+    _TO_DATABASE,
+)
+"""The same where nothing stands before the tasks."""
 
 _TO_INTERNET = ("service", "jobs")
 """Groups that reach HTTPS anywhere: images, AWS's endpoints, packages."""
@@ -43,6 +54,10 @@ class SecurityGroupsArgs:
     vpc_id: pulumi.Input[str]
     """The VPC of the groups."""
 
+    load_balancer: bool
+    """Whether a load balancer stands before the service; a VPC link and jobs reach it directly
+    otherwise."""
+
     tags: Mapping[str, str]
     """Tags of every taggable child."""
 
@@ -54,7 +69,9 @@ class SecurityGroups(pulumi.ComponentResource):
     does not enforce its group's rules.
     """
 
-    balancer_id: pulumi.Output[str]
+    entrance_id: pulumi.Output[str]
+    """The group of the load balancer, or of the VPC link where there is none."""
+
     service_id: pulumi.Output[str]
     database_id: pulumi.Output[str]
     jobs_id: pulumi.Output[str]
@@ -66,19 +83,28 @@ class SecurityGroups(pulumi.ComponentResource):
         super().__init__("metaflow:index:SecurityGroups", name, {}, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
-        self._rules: dict[str, list[pulumi.Resource]] = {group: [] for group in _GROUPS}
-        self._ids = {group: self._group(group, text) for group, text in _GROUPS.items()}
-        for source, target, port in _PATHS:
+        paths = _THROUGH_BALANCER if args.load_balancer else _WITHOUT_BALANCER
+        groups = {end for source, target, _ in paths for end in (source, target)}
+        self._rules: dict[str, list[pulumi.Resource]] = {group: [] for group in groups}
+        self._ids = {
+            group: self._group(group, text) for group, text in _GROUPS.items() if group in groups
+        }
+        for source, target, port in paths:
             self._path(source, target, port)
         for group in _TO_INTERNET:
             self._to_internet(group)
-        self.balancer_id, self.service_id = self._ids["balancer"], self._ids["service"]
+        self._entrance = "balancer" if args.load_balancer else "link"
+        self.entrance_id, self.service_id = self._ids[self._entrance], self._ids["service"]
         self.database_id, self.jobs_id = self._ids["database"], self._ids["jobs"]
         self.register_outputs({})
 
     def rules_of(self, *groups: str) -> list[pulumi.Resource]:
         """Return the rules into and out of groups, for what must not start before they stand."""
         return [rule for group in groups for rule in self._rules[group]]
+
+    def rules_of_service(self) -> list[pulumi.Resource]:
+        """Return the rules without which the service's tasks are not reached, or reach nothing."""
+        return self.rules_of(self._entrance, "service", "database")
 
     def _group(self, group: str, description: str) -> pulumi.Output[str]:
         resource = aws.ec2.SecurityGroup(

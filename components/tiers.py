@@ -14,7 +14,7 @@ from components.network import Network, NetworkArgs
 from components.orchestration import Orchestration, OrchestrationArgs
 from components.password_rotation import PasswordRotation, PasswordRotationArgs
 from components.security_groups import SecurityGroups, SecurityGroupsArgs
-from components.service_gateway import ServiceGateway, ServiceGatewayArgs
+from components.service_entrance import ServiceEntrance, ServiceEntranceArgs
 from components.user_access import UserAccess, UserAccessArgs
 from settings import Settings
 
@@ -53,13 +53,18 @@ class Tiers:
         self.network = self._make_network()
         self.security_groups = SecurityGroups(
             f"{name}-groups",
-            SecurityGroupsArgs(vpc_id=self.network.vpc_id, tags=args.tags),
+            SecurityGroupsArgs(
+                vpc_id=self.network.vpc_id,
+                load_balancer=args.settings.gateway != "http",
+                tags=args.tags,
+            ),
             opts=opts,
         )
         self.datastore = self._make_datastore()
         self.database = self._make_database()
+        self.entrance = self._make_entrance()
         self.service = self._make_service()
-        self.gateway = self._make_gateway()
+        self.gateway = self.entrance.gateway_to(self.service)
         self._make_password_rotation()
         self.compute = self._make_compute()
         self.orchestration = self._make_orchestration()
@@ -120,22 +125,35 @@ class Tiers:
             opts=self._child,
         )
 
+    def _make_entrance(self) -> ServiceEntrance:
+        return ServiceEntrance(
+            self._name,
+            ServiceEntranceArgs(
+                environment=self._environment,
+                settings=self._settings,
+                vpc_id=self.network.vpc_id,
+                subnet_ids=self.network.isolated_subnet_ids,
+                security_group_id=self.security_groups.entrance_id,
+                label=self._label,
+                tags=self._tags,
+            ),
+            self._child,
+        )
+
     def _make_service(self) -> MetadataService:
         settings = self._settings
         return MetadataService(
             f"{self._name}-service",
             MetadataServiceArgs(
                 environment=self._environment,
-                vpc_id=self.network.vpc_id,
-                balancer_subnet_ids=self.network.isolated_subnet_ids,
+                load_balancer=self.entrance.load_balancer,
+                registry_arn=self.entrance.registry_arn,
                 task_subnet_ids=self.network.task_subnet_ids,
                 assign_public_ip=not settings.private_subnets,
-                balancer_security_group_id=self.security_groups.balancer_id,
                 service_security_group_id=self.security_groups.service_id,
-                private_link=settings.service_gateway,
                 network_ready=[
                     *self.network.internet_routes,
-                    *self.security_groups.rules_of("balancer", "service", "database"),
+                    *self.security_groups.rules_of_service(),
                 ],
                 database_host=self.database.host,
                 database_secret_arn=self.database.secret_arn,
@@ -146,29 +164,6 @@ class Tiers:
                 count=settings.service_count,
                 container_insights=settings.container_insights,
                 log_retention_days=settings.log_retention_days,
-                tags=self._tags,
-            ),
-            opts=self._child,
-        )
-
-    def _make_gateway(self) -> ServiceGateway | None:
-        settings = self._settings
-        if not settings.service_gateway:
-            return None
-        return ServiceGateway(
-            f"{self._name}-gateway",
-            ServiceGatewayArgs(
-                environment=self._environment,
-                load_balancer_arn=self.service.load_balancer_arn,
-                load_balancer_dns_name=self.service.load_balancer_dns_name,
-                label=self._label,
-                rate_limit=settings.api_rate_limit,
-                burst_limit=settings.api_burst_limit,
-                allowed_cidrs=settings.api_allowed_cidrs,
-                access_log_retention_days=(
-                    settings.log_retention_days if settings.api_access_log else None
-                ),
-                manage_account=settings.manage_api_gateway_account,
                 tags=self._tags,
             ),
             opts=self._child,

@@ -1,6 +1,7 @@
 """A deployed stack's network as its resources describe it: who stands in it, rules and routes."""
 
 import ipaddress
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from rehearsal.registrations import Registration
 
 HTTP_PORT, HTTPS_PORT = 80, 443
 EVERYWHERE = "0.0.0.0/0"
+
+VPC_LINK = "aws:apigatewayv2/vpcLink:VpcLink"
 
 Values = Mapping[str, Any]
 
@@ -63,18 +66,32 @@ class DeployedNetwork:
         """Return who stands in the VPC, by name; each compute environment's jobs are a party.
 
         Raises:
-            WiringError: load balancer, service or database is missing.
+            WiringError: load balancer or VPC link, service or database is missing.
         """
         environments = self.all("aws:batch/computeEnvironment:ComputeEnvironment")
         several = len(environments) > 1
         return {
-            "load balancer": self._load_balancer(),
+            **self._entrance(),
             "service": self._service(),
             "database": self._database(),
             **{
                 f"jobs of {one['name']}" if several else "jobs": self._jobs(one["computeResources"])
                 for one in environments
             },
+        }
+
+    def _entrance(self) -> dict[str, Party]:
+        """Return what stands before the service: a VPC link where it is registered by name."""
+        if not self.all(VPC_LINK):
+            return {"load balancer": self._load_balancer()}
+        link = self.first(VPC_LINK)
+        return {
+            "VPC link": Party(
+                role="VPC link",
+                groups=frozenset(link["securityGroupIds"]),
+                subnets=frozenset(link["subnetIds"]),
+                port=HTTP_PORT,
+            )
         }
 
     def _load_balancer(self) -> Party:
@@ -94,7 +111,7 @@ class DeployedNetwork:
             role="service",
             groups=frozenset(network["securityGroups"]),
             subnets=frozenset(network["subnets"]),
-            port=service["loadBalancers"][0]["containerPort"],
+            port=_service_port(service),
             public_address=network.get("assignPublicIp", False),
         )
 
@@ -119,6 +136,17 @@ class DeployedNetwork:
             port=HTTPS_PORT,
             public_address=all(one.get("mapPublicIpOnLaunch", False) for one in subnets),
         )
+
+    def container_ports(self, service: Values, container_name: str) -> set[int]:
+        """Return the ports that a container of an ECS service's tasks maps."""
+        arn = service["taskDefinition"]
+        task = self.where("aws:ecs/taskDefinition:TaskDefinition", arn=arn) or {}
+        return {
+            mapping["containerPort"]
+            for container in json.loads(task.get("containerDefinitions", "[]"))
+            if container["name"] == container_name
+            for mapping in container.get("portMappings", ())
+        }
 
     def rules(self, direction: str, groups: Iterable[str], port: int | None = None) -> list[Values]:
         """Return the rules of groups; those that let a TCP port through, where one is given.
@@ -175,6 +203,12 @@ class DeployedNetwork:
             routeTableId=association["routeTableId"],
             destinationCidrBlock=EVERYWHERE,
         )
+
+
+def _service_port(service: Values) -> int:
+    """Return the port of the container that is reached, by a load balancer or by name."""
+    given = service.get("loadBalancers") or [service.get("serviceRegistries") or {}]
+    return int(given[0].get("containerPort", HTTP_PORT))
 
 
 def _covers(rule: Values, port: int) -> bool:

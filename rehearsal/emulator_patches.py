@@ -15,7 +15,9 @@ from moto.settings import load_iam_aws_managed_policies
 
 from rehearsal import (
     apigateway_patches,
+    apigatewayv2_patches,
     batch_patches,
+    lambda_patches,
     secretsmanager_patches,
     stepfunctions_patches,
 )
@@ -25,7 +27,9 @@ from rehearsal.authorization import multiple_deletion
 def apply() -> None:
     """Patch moto in this process; doing so again changes nothing."""
     apigateway_patches.apply()
+    apigatewayv2_patches.apply()
     batch_patches.apply()
+    lambda_patches.apply()
     secretsmanager_patches.apply()
     stepfunctions_patches.apply()
     _leave_bucket_policies_alone()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pulumi
 from google.protobuf.struct_pb2 import Struct
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
@@ -89,8 +90,16 @@ def as_sent(value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Return what the SDK read, with secrets unwrapped and whole numbers as integers again."""
+    """Return what the SDK read, with secrets unwrapped and whole numbers as integers again.
+
+    An archive of texts has the form in which engines send it.
+    """
     value = rpc.unwrap_rpc_secret(value)
+    if isinstance(value, pulumi.AssetArchive):
+        assets = {name: plain(one) for name, one in value.assets.items()}
+        return {rpc._special_sig_key: rpc._special_archive_sig, "assets": assets}
+    if isinstance(value, pulumi.StringAsset):
+        return {rpc._special_sig_key: rpc._special_asset_sig, "text": value.text}
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -10,6 +10,7 @@ ACTING = frozenset(
         "metaflow-flows-schedule",
         "metaflow-service-task",
         "metaflow-service-execution",
+        "metaflow-gateway-authorizer-role",
     }
 )
 """Roles with which Metaflow and its service act."""
@@ -30,8 +31,8 @@ AWS_SERVICES = frozenset(
 OPTIONAL = frozenset({"DeliverLogs", "PassFargateRole"})
 """Statements that a setting switches on: `executionLog`, and queues on Fargate."""
 
-OPTIONAL_ROLES = frozenset({"metaflow-compute-fargate"})
-"""Roles that there are with queues on Fargate only."""
+OPTIONAL_ROLES = frozenset({"metaflow-compute-fargate", "metaflow-gateway-authorizer-role"})
+"""Roles that there are with queues on Fargate, or with an HTTP API, only."""
 
 BY_AWS_ITSELF: Mapping[str, str] = {
     "metaflow-compute-fargate": (

@@ -18,6 +18,8 @@ _LISTS: tuple[tuple[str, str, str, str], ...] = (
     ("apigateway", "get_api_keys", "items", "id"),
     ("apigateway", "get_usage_plans", "items", "id"),
     ("apigateway", "get_vpc_links", "items", "id"),
+    ("apigatewayv2", "get_apis", "Items", "ApiId"),
+    ("apigatewayv2", "get_vpc_links", "Items", "VpcLinkId"),
     ("batch", "describe_compute_environments", "computeEnvironments", "computeEnvironmentArn"),
     ("batch", "describe_job_queues", "jobQueues", "jobQueueArn"),
     ("batch", "list_scheduling_policies", "schedulingPolicies", "arn"),
@@ -37,6 +39,7 @@ _LISTS: tuple[tuple[str, str, str, str], ...] = (
     ("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupArn"),
     ("events", "list_rules", "Rules", "Arn"),
     ("iam", "list_instance_profiles", "InstanceProfiles", "Arn"),
+    ("lambda", "list_functions", "Functions", "FunctionArn"),
     ("logs", "describe_log_groups", "logGroups", "logGroupName"),
     ("rds", "describe_db_instances", "DBInstances", "DBInstanceArn"),
     ("rds", "describe_db_parameter_groups", "DBParameterGroups", "DBParameterGroupName"),
@@ -44,6 +47,8 @@ _LISTS: tuple[tuple[str, str, str, str], ...] = (
     ("rds", "describe_db_snapshots", "DBSnapshots", "DBSnapshotArn"),
     ("s3", "list_buckets", "Buckets", "Name"),
     ("secretsmanager", "list_secrets", "SecretList", "ARN"),
+    ("servicediscovery", "list_namespaces", "Namespaces", "Id"),
+    ("servicediscovery", "list_services", "Services", "Id"),
     ("stepfunctions", "list_state_machines", "stateMachines", "stateMachineArn"),
 )
 """Service, call, key of the list in its answer, and of the name in an item that is no text."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from rehearsal import (
@@ -31,6 +32,7 @@ from rehearsal.stage import Stage, jobs, stage
 
 ROOT = Path(__file__).resolve().parent.parent
 
+_HTTP_API = "aws:apigatewayv2/api:Api"
 _OWN_PACKS = ("least-privilege-iam", "private-data")
 
 
@@ -105,7 +107,7 @@ def rehearse(
             run.preview()
             deployment = run.deploy()
             profile = _write_profile(sandbox, stands, deployment, progress, report)
-            _check(profile, progress, report)
+            _check(profile, stands, progress, report)
             if report.problems:
                 raise FlowError("the flow was not run, because the wiring does not hold")
             runner = FlowRunner(sandbox, profile, cloud, report.flows)
@@ -134,12 +136,17 @@ def _write_profile(
     return profile
 
 
-def _check(profile: Profile, progress: Progress, report: Report) -> None:
+def _check(profile: Profile, stands: Stage, progress: Progress, report: Report) -> None:
     with progress.phase("check the wiring") as phase:
         report.wiring = wiring.check(report.registrations)
         broken = [hop for hop in report.wiring if not hop.holds]
         report.problems += [str(hop) for hop in broken]
-        report.problems += gateway_check.problems(profile.settings)
+        http = any(one.type == _HTTP_API for one in report.registrations)
+        report.problems += gateway_check.problems(
+            profile.settings,
+            without_key=HTTPStatus.UNAUTHORIZED if http else HTTPStatus.FORBIDDEN,
+            vpc_proxy=stands.addresses.vpc_proxy,
+        )
         phase.result = f"{len(report.wiring) - len(broken)} of {len(report.wiring)} as wanted"
 
 

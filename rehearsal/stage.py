@@ -11,6 +11,8 @@ from rehearsal.containers import MetadataContainers
 from rehearsal.emulator import emulated_aws
 from rehearsal.jobs import JobRunner, RoleError, job_runner
 from rehearsal.loopback import LoopbackAddresses
+from rehearsal.loopback.exchange import broken
+from rehearsal.loopback.functions import LambdaFunctions
 from rehearsal.metadata import MetadataService
 from rehearsal.provider import Cloud
 from rehearsal.sandbox import Sandbox
@@ -44,11 +46,30 @@ def stage(region: str, metadata_url: str | None) -> Iterator[Stage]:
         url = metadata_url or started.enter_context(MetadataService()).url
         addresses = started.enter_context(LoopbackAddresses())
         cloud = Cloud(emulated.endpoint, region, addresses=addresses)
-        addresses.bind(cloud, MetadataContainers(cloud, url.rstrip("/")))
         authorizer = Authorizer(cloud)
+        functions = _functions(cloud, authorizer)
+        started.callback(functions.close)
+        addresses.bind(cloud, MetadataContainers(cloud, url.rstrip("/")), functions)
         started.enter_context(emulated.gate.guarded(authorizer))
         started.enter_context(current.authorizer_is(authorizer))
         yield Stage(cloud, addresses, authorizer)
+
+
+def _functions(cloud: Cloud, authorizer: Authorizer) -> LambdaFunctions:
+    """Call Lambda functions, with their roles as far as Lambda may assume those."""
+
+    def assume(role_arn: str, session_name: str, source_arn: str) -> Mapping[str, Any]:
+        try:
+            return authorizer.assume_as_service(role_arn, "lambda", session_name, source_arn)
+        except AssumeError as error:
+            raise broken(str(error)) from error
+
+    def may_invoke(function_arn: str, source_arn: str) -> bool:
+        return authorizer.service_may(
+            "apigateway", "lambda:InvokeFunction", function_arn, source_arn
+        )
+
+    return LambdaFunctions(cloud, assume, may_invoke)
 
 
 def jobs(sandbox: Sandbox, stands: Stage) -> AbstractContextManager[JobRunner]:
@@ -67,4 +88,10 @@ def jobs(sandbox: Sandbox, stands: Stage) -> AbstractContextManager[JobRunner]:
         except AssumeError as error:
             raise RoleError(str(error)) from error
 
-    return job_runner(sandbox, stands.cloud.endpoint, stands.cloud.region, assume=assume)
+    return job_runner(
+        sandbox,
+        stands.cloud.endpoint,
+        stands.cloud.region,
+        assume=assume,
+        vpc_proxy=stands.addresses.vpc_proxy,
+    )

@@ -1,15 +1,16 @@
 """Checks the wires of a deployed stack: what must be connected is, and nothing else is."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from rehearsal import http_gateway_wiring
 from rehearsal.deployed_network import (
     EVERYWHERE,
     HTTP_PORT,
     HTTPS_PORT,
+    VPC_LINK,
     DeployedNetwork,
     Party,
     Values,
@@ -19,7 +20,9 @@ from rehearsal.registrations import Registration
 _INTERNET = "internet"
 _ANYBODY_ELSE = "anybody else"
 _EXPECTED = (("jobs", "load balancer"), ("load balancer", "service"), ("service", "database"))
-"""The connections inside the VPC that must be open, by role; every other one must be closed."""
+_BY_NAME = (("jobs", "service"), ("VPC link", "service"), ("service", "database"))
+"""The connections inside the VPC that must be open, by role, with a load balancer and where the
+service is found by its name; every other one must be closed."""
 
 _PEERS = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 
@@ -76,11 +79,13 @@ def check(registrations: Sequence[Registration]) -> list[Hop]:
         The connections that must be open, then those that must be closed.
 
     Raises:
-        WiringError: load balancer, service or database is missing.
+        WiringError: load balancer or VPC link, service or database is missing.
     """
     network = DeployedNetwork(registrations)
     parties = network.parties()
     hops = [_gateway_hop(network)] if network.all("aws:apigateway/restApi:RestApi") else []
+    if network.all(VPC_LINK):
+        hops.append(_http_gateway_hop(network))
     hops += [
         _hop(network, parties, source, target)
         for source in parties
@@ -106,9 +111,13 @@ def _hop(network: DeployedNetwork, parties: Mapping[str, Party], source: str, ta
         target=target,
         port=receiver.port,
         open=not problems,
-        expected=(sender.role, receiver.role) in _EXPECTED,
+        expected=(sender.role, receiver.role) in _expected(network),
         reason="; ".join(problems),
     )
+
+
+def _expected(network: DeployedNetwork) -> Sequence[tuple[str, str]]:
+    return _BY_NAME if network.all(VPC_LINK) else _EXPECTED
 
 
 def _forwarding_problems(network: DeployedNetwork) -> list[str]:
@@ -123,7 +132,7 @@ def _forwarding_problems(network: DeployedNetwork) -> list[str]:
     if wire is None:
         return ["the service is not registered with the listener's target group"]
     problems = _health_problems(network, group_arn, wire["containerPort"])
-    if wire["containerPort"] not in _container_ports(network, service, wire["containerName"]):
+    if wire["containerPort"] not in network.container_ports(service, wire["containerName"]):
         problems.append(f"no container {wire['containerName']} has port {wire['containerPort']}")
     if service.get("desiredCount", 0) < 1:
         problems.append("the service runs no task")
@@ -137,17 +146,6 @@ def _health_problems(network: DeployedNetwork, group_arn: str, port: int) -> lis
     if asked in ("traffic-port", str(port)):
         return []
     return [f"the load balancer's health check asks port {asked}, not {port}"]
-
-
-def _container_ports(network: DeployedNetwork, service: Values, container_name: str) -> set[int]:
-    arn = service["taskDefinition"]
-    task = network.where("aws:ecs/taskDefinition:TaskDefinition", arn=arn) or {}
-    return {
-        mapping["containerPort"]
-        for container in json.loads(task.get("containerDefinitions", "[]"))
-        if container["name"] == container_name
-        for mapping in container.get("portMappings", ())
-    }
 
 
 def _gateway_hop(network: DeployedNetwork) -> Hop:
@@ -171,6 +169,19 @@ def _gateway_hop(network: DeployedNetwork) -> Hop:
         open=not problems,
         expected=True,
         reason="; ".join(problems),
+    )
+
+
+def _http_gateway_hop(network: DeployedNetwork) -> Hop:
+    """Follow the HTTP API's integration; the VPC link's own way is a connection like others."""
+    found = http_gateway_wiring.problems(network)
+    return Hop(
+        source="gateway",
+        target="service",
+        port=network.parties()["service"].port,
+        open=not found,
+        expected=True,
+        reason="; ".join(found),
     )
 
 
@@ -212,7 +223,7 @@ def _inward(network: DeployedNetwork, name: str, parties: Mapping[str, Party]) -
     allowed = {
         group
         for sender in parties.values()
-        if (sender.role, party.role) in _EXPECTED
+        if (sender.role, party.role) in _expected(network)
         for group in sender.groups
     }
     strangers = [

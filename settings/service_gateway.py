@@ -1,7 +1,7 @@
 """The settings of the gateway in front of the metadata service."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -12,8 +12,9 @@ from settings.values import Cidr
 class ServiceGatewaySettings(SettingsModel):
     """The gateway by which clients reach the metadata service."""
 
-    service_gateway: Annotated[bool, allowed("true or false")] = True
-    """Whether an API Gateway makes the service reachable from outside the VPC."""
+    gateway: Annotated[Literal["rest", "http", "off"], allowed("rest, http, off")] = "rest"
+    """How clients outside the VPC reach the service: a REST API before a load balancer, an HTTP API
+    without one, or not at all."""
 
     api_rate_limit: Annotated[int, Field(ge=1, le=10_000), allowed("1 to 10000")] = 200
     """Requests per second that the API key allows."""
@@ -29,33 +30,32 @@ class ServiceGatewaySettings(SettingsModel):
     """Networks from which the gateway may be called; empty means any, with the API key."""
 
     api_access_log: Annotated[bool, allowed("true or false")] = False
-    """Whether the gateway logs each request; the account needs a logging role for it."""
+    """Whether the gateway logs each request; a REST API needs the account's logging role for it."""
 
     manage_api_gateway_account: Annotated[bool, allowed("true or false")] = False
     """Whether this stack sets the account's API Gateway logging role, shared by all of its APIs."""
 
 
-def _gateway(settings: ServiceGatewaySettings) -> Conflicts:
+_NEEDS_REST = "only together with gateway rest"
+_NEEDS_GATEWAY = "only together with gateway rest or http"
+
+
+def _without_gateway(settings: ServiceGatewaySettings) -> Conflicts:
     needing = {
         "apiAccessLog": settings.api_access_log,
-        "manageApiGatewayAccount": settings.manage_api_gateway_account,
         "apiAllowedCidrs": bool(settings.api_allowed_cidrs),
     }
     for key, in_use in needing.items():
-        if in_use and not settings.service_gateway:
-            yield key, "set without a gateway", "only together with serviceGateway true"
+        if in_use and settings.gateway == "off":
+            yield key, "set without a gateway", _NEEDS_GATEWAY
+
+
+def _account(settings: ServiceGatewaySettings) -> Conflicts:
+    if settings.manage_api_gateway_account and settings.gateway != "rest":
+        yield "manageApiGatewayAccount", f"set with gateway {settings.gateway}", _NEEDS_REST
 
 
 RULES: Sequence[Rule] = (
-    Rule(
-        _gateway,
-        frozenset(
-            {
-                "service_gateway",
-                "api_access_log",
-                "manage_api_gateway_account",
-                "api_allowed_cidrs",
-            }
-        ),
-    ),
+    Rule(_without_gateway, frozenset({"gateway", "api_access_log", "api_allowed_cidrs"})),
+    Rule(_account, frozenset({"gateway", "manage_api_gateway_account"})),
 )

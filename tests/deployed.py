@@ -51,6 +51,12 @@ QUEUES_OF_EVERY_KIND: list[dict[str, Any]] = [
 ]
 
 
+HTTP_GATEWAY: Mapping[str, Any] = MappingProxyType(
+    {"gateway": "http", "apiAccessLog": True, "apiAllowedCidrs": ["203.0.113.0/24"]}
+)
+"""Settings with which all that belongs to an HTTP API is made."""
+
+
 def deploy_stack(
     stack: str = "dev", *, region: str = "us-east-1", preview: bool = False, **settings: Any
 ) -> Deployment:

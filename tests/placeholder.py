@@ -16,6 +16,9 @@ ACCOUNT = "123456789012"
 _ARNS: Mapping[str, str] = {
     "aws:apigateway/restApi:RestApi": "arn:{partition}:apigateway:{region}::/restapis/{name}",
     "aws:apigateway/stage:Stage": "arn:{partition}:apigateway:{region}::/stages/{name}",
+    "aws:apigatewayv2/api:Api": "arn:{partition}:apigateway:{region}::/apis/{name}",
+    "aws:apigatewayv2/stage:Stage": "arn:{partition}:apigateway:{region}::/stages/{name}",
+    "aws:apigatewayv2/vpcLink:VpcLink": "arn:{partition}:apigateway:{region}::/vpclinks/{name}",
     "aws:batch/computeEnvironment:ComputeEnvironment": "{regional}:compute-environment/{name}",
     "aws:batch/jobQueue:JobQueue": "{regional}:job-queue/{name}",
     "aws:batch/schedulingPolicy:SchedulingPolicy": "{regional}:scheduling-policy/{name}",
@@ -28,8 +31,10 @@ _ARNS: Mapping[str, str] = {
     "aws:iam/policy:Policy": "{global}:policy/{name}",
     "aws:iam/role:Role": "{global}:role/{name}",
     "aws:kms/key:Key": "{regional}:key/{name}",
+    "aws:lambda/function:Function": "{regional}:function:{name}",
     "aws:rds/instance:Instance": "{regional}:db:{name}",
     "aws:s3/bucket:Bucket": "arn:{partition}:s3:::{name}",
+    "aws:secretsmanager/secret:Secret": "{regional}:secret:{name}-a1B2c3",
     "aws:sfn/stateMachine:StateMachine": (
         "arn:{partition}:states:{region}:{account}:stateMachine:{name}"
     ),
@@ -129,6 +134,10 @@ class PlaceholderProvider(Provider):
             "aws:apigateway/restApi:RestApi": {"executionArn": api},
             "aws:apigateway/stage:Stage": {
                 "invokeUrl": f"https://{name}.execute-api.{place.region}.{suffix}/api"
+            },
+            "aws:apigatewayv2/api:Api": {
+                "executionArn": api,
+                "apiEndpoint": f"https://{name}.execute-api.{place.region}.{suffix}",
             },
             "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 7},
             "aws:lb/loadBalancer:LoadBalancer": {"dnsName": f"{name}.elb.{place.region}.{suffix}"},

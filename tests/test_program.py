@@ -20,7 +20,7 @@ EVERYTHING = {
     "queues": [{"name": "default"}, {"name": "large"}],
     "tags": {"Team": "data"},
 }
-NOTHING = {"serviceGateway": False}
+NOTHING = {"gateway": "off"}
 
 STACKS: dict[str, tuple[str, dict[str, Any]]] = {
     "dev": ("dev", {}),

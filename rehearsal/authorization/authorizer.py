@@ -110,6 +110,23 @@ class Authorizer:
             {"aws:SourceArn": source_arn, "aws:SourceAccount": account},
         )
 
+    def service_may(self, service: str, action: str, resource: str, source_arn: str) -> bool:
+        """Tell whether a resource's policy lets an AWS service act on it.
+
+        Args:
+            service: name of the service, such as `apigateway`.
+            action: what it does.
+            resource: ARN of the resource.
+            source_arn: the resource on whose behalf the service acts.
+
+        Raises:
+            PolicyError: the policy is not understood.
+        """
+        account = self._cloud.account_id
+        context = {"aws:SourceArn": source_arn, "aws:SourceAccount": account}
+        principal = callers.service(service, account)
+        return self._decided(principal, Question(action, resource, context)).allowed
+
     def _denied_on_behalf(self, request: Request) -> Refusal | None:
         """Ask for what a service does at once with a role that a request hands to it."""
         for act in on_behalf.acts(request):

@@ -1,5 +1,6 @@
 """The policies of the emulated AWS's resources, which say who may use them."""
 
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -48,6 +49,15 @@ def _secret(arn: str) -> Document | None:
     return _read(f"secret {found.name}", text) if found and text else None
 
 
+def _function(arn: str) -> Document | None:
+    functions = _backend("lambda", arn).list_functions()
+    found = next((one for one in functions if one.function_arn == arn), None)
+    if found is None or not found.policy.statements:
+        return None
+    policy = found.policy.get_policy()["Policy"]
+    return _read(f"function {found.function_name}", json.dumps(policy))
+
+
 def _topic(arn: str) -> Document | None:
     found = _backend("sns", arn).topics.get(arn)
     return _read(f"topic {found.name}", found.policy) if found else None
@@ -68,6 +78,7 @@ def _backend(service: str, arn: str) -> Any:
 
 _FINDING: Mapping[str, Callable[[str], Document | None]] = {
     "kms": _key,
+    "lambda": _function,
     "s3": _bucket,
     "secretsmanager": _secret,
     "sns": _topic,

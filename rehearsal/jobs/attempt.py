@@ -40,6 +40,7 @@ class Place:
         credentials: hands out the roles' credentials.
         programs: folder of the jobs' Python.
         folder: where each attempt's own folder is made.
+        vpc_proxy: URL of the HTTP proxy that knows the private names of the VPC; empty without one.
     """
 
     sandbox: Sandbox
@@ -47,6 +48,7 @@ class Place:
     credentials: CredentialsEndpoint
     programs: Path
     folder: Path
+    vpc_proxy: str = ""
 
 
 class Attempt:
@@ -127,7 +129,7 @@ class Attempt:
         for name in ("home", "tmp", "work"):
             (folder / name).mkdir(parents=True)
         given = {
-            **network(self._place.cloud),
+            **network(self._place.cloud, self._place.vpc_proxy),
             **variables(self.job, self._number, self.environment, self._place.programs, folder),
             **self._role_variables(),
         }

@@ -26,7 +26,12 @@ _JOIN_SECONDS = 10.0
 
 @contextmanager
 def job_runner(
-    sandbox: Sandbox, endpoint: str, region: str, *, assume: Assume | None = None
+    sandbox: Sandbox,
+    endpoint: str,
+    region: str,
+    *,
+    assume: Assume | None = None,
+    vpc_proxy: str = "",
 ) -> Iterator["JobRunner"]:
     """Run the jobs of an emulated AWS; at the end kill them and remove all that they left.
 
@@ -35,6 +40,7 @@ def job_runner(
         endpoint: URL of the emulator, which has to outlive the block.
         region: its region.
         assume: assumes the jobs' roles; by default the emulator's administrator does.
+        vpc_proxy: URL of the HTTP proxy that knows the private names of the VPC.
     """
     cloud = Cloud(endpoint, region)
     folder = sandbox.folder / "jobs"
@@ -44,7 +50,7 @@ def job_runner(
             programs = python_environment.make(folder / "python")
             credentials = CredentialsEndpoint(assume or assume_as_administrator(cloud))
             started.callback(credentials.close)
-            runner = JobRunner(Place(sandbox, cloud, credentials, programs, folder))
+            runner = JobRunner(Place(sandbox, cloud, credentials, programs, folder, vpc_proxy))
             started.callback(runner.close)
             started.enter_context(current.runner_is(runner))
             yield runner

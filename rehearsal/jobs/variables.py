@@ -8,6 +8,9 @@ from rehearsal.jobs.job import Job
 from rehearsal.jobs.queues import Environment
 from rehearsal.provider import Cloud
 
+_NOT_BY_PROXY = "127.0.0.1,localhost,169.254.169.254,169.254.170.2"
+"""What is no name of the VPC."""
+
 
 def variables(
     job: Job, number: int, environment: Environment, programs: Path, folder: Path
@@ -42,14 +45,20 @@ def variables(
     return {**own, **job.specification.environment, **batch}
 
 
-def network(cloud: Cloud) -> dict[str, str]:
+def network(cloud: Cloud, vpc_proxy: str) -> dict[str, str]:
     """Return what stands for the network: where AWS answers, and which region it is.
 
     Metaflow's bootstrap reads the S3 endpoint from a variable of its own only
     (metaflow/metaflow_environment.py). The region comes from 169.254.169.254 on EC2, where
     nothing can be emulated, as that address is not on loopback; Fargate sets these variables.
+
+    Args:
+        cloud: the emulated AWS.
+        vpc_proxy: URL of the HTTP proxy that knows the private names of the VPC; empty without one.
     """
+    names = {"http_proxy": vpc_proxy, "NO_PROXY": _NOT_BY_PROXY} if vpc_proxy else {}
     return {
+        **names,
         "AWS_ENDPOINT_URL": cloud.endpoint,
         "METAFLOW_S3_ENDPOINT_URL": cloud.endpoint,
         "AWS_REGION": cloud.region,

@@ -4,13 +4,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Self
 
 from rehearsal.loopback.access import Access
 from rehearsal.loopback.exchange import AnsweredError, Request, Response, broken
 from rehearsal.loopback.forwarding import Forwarder
-from rehearsal.loopback.gateway import Gateway
+from rehearsal.loopback.functions import Functions
+from rehearsal.loopback.gateway import Gateway, first_part
+from rehearsal.loopback.http_gateway import HttpGateway
+from rehearsal.loopback.private_names import PrivateNames
 from rehearsal.loopback.server import Listener
 from rehearsal.loopback.targets import Containers, Targets
 from rehearsal.loopback.views import Views
@@ -44,7 +48,10 @@ class LoopbackAddresses:
         self._forwarder = Forwarder()
         self._gateway_listener: Listener | None = None
         self._load_balancers: dict[str, Listener] = {}
+        self._private_listener: Listener | None = None
         self._gateway: Gateway | None = None
+        self._http_gateway: HttpGateway | None = None
+        self._private_names: PrivateNames | None = None
         self._targets: Targets | None = None
 
     @contextmanager
@@ -58,8 +65,16 @@ class LoopbackAddresses:
             with self._lock:
                 del self.faults[before:]
 
-    def bind(self, cloud: Cloud, containers: Containers) -> None:
-        """Follow the resources of an emulated AWS, whose containers' processes are known."""
+    def bind(
+        self, cloud: Cloud, containers: Containers, functions: Functions | None = None
+    ) -> None:
+        """Follow the resources of an emulated AWS.
+
+        Args:
+            cloud: the emulated AWS.
+            containers: knows its containers' processes.
+            functions: calls its Lambda functions; without it none can be called.
+        """
         self._targets = Targets(cloud, containers, self._views)
         self._gateway = Gateway(
             cloud=cloud,
@@ -69,6 +84,15 @@ class LoopbackAddresses:
             forwarder=self._forwarder,
             views=self._views,
         )
+        self._http_gateway = HttpGateway(
+            cloud=cloud,
+            targets=self._targets,
+            functions=functions,
+            forwarder=self._forwarder,
+            views=self._views,
+            source_ip=self._source_ip,
+        )
+        self._private_names = PrivateNames(cloud, self._targets, self._forwarder)
 
     def start(self) -> None:
         """Open the gateway's listener; load balancers' open when their address is asked for."""
@@ -77,15 +101,17 @@ class LoopbackAddresses:
                 self._forwarder.open()
                 answer = partial(self._reported, self._answer_stage)
                 self._gateway_listener = Listener("API Gateway", answer)
+                private = partial(self._reported, self._answer_private_name)
+                self._private_listener = Listener("private names", private)
 
     def stop(self) -> None:
         """Free every port and end every thread; doing so again changes nothing."""
         with self._lock:
             listeners = [*self._load_balancers.values()]
-            if self._gateway_listener:
-                listeners.append(self._gateway_listener)
+            others = (self._gateway_listener, self._private_listener)
+            listeners += [one for one in others if one]
             self._load_balancers = {}
-            self._gateway_listener = None
+            self._gateway_listener = self._private_listener = None
         self._forwarder.close()
         for listener in listeners:
             listener.close()
@@ -104,6 +130,11 @@ class LoopbackAddresses:
         with self._lock:
             return f"http://127.0.0.1:{self._running().port}/{api_id}/{stage_name}"
 
+    def http_api(self, api_id: str) -> str:
+        """Return the endpoint of an HTTP API: `http://127.0.0.1:PORT/{api id}`."""
+        with self._lock:
+            return f"http://127.0.0.1:{self._running().port}/{api_id}"
+
     def load_balancer(self, name: str, arn: str) -> str:
         """Return the DNS name of a load balancer: `127.0.0.1:PORT`, which is its port 80.
 
@@ -116,6 +147,14 @@ class LoopbackAddresses:
                 self._load_balancers[arn] = Listener(f"load balancer {name}", answer)
             return f"127.0.0.1:{self._load_balancers[arn].port}"
 
+    @property
+    def vpc_proxy(self) -> str:
+        """URL of the HTTP proxy by which the private names of the VPC are reached."""
+        with self._lock:
+            self._running()
+            assert self._private_listener is not None  # noqa: S101 both run, or none
+            return f"http://127.0.0.1:{self._private_listener.port}"
+
     def _running(self) -> Listener:
         if self._gateway_listener is None:
             raise RefusedError("the loopback listeners are not running; start them first")
@@ -124,7 +163,15 @@ class LoopbackAddresses:
     def _answer_stage(self, request: Request) -> Response:
         if self._gateway is None:
             raise broken("the gateway's listener knows no emulated AWS yet; bind it first")
+        api_id, below = first_part(request.target)
+        if self._http_gateway and self._http_gateway.serves(api_id):
+            return self._http_gateway.answer(api_id, replace(request, target=below))
         return self._gateway.answer(request)
+
+    def _answer_private_name(self, request: Request) -> Response:
+        if self._private_names is None:
+            raise broken("the VPC's names know no emulated AWS yet; bind it first")
+        return self._private_names.answer(request)
 
     def _answer_load_balancer(self, arn: str, request: Request) -> Response:
         """Answer in a load balancer's place.

@@ -83,7 +83,7 @@ class AnsweredError(Exception):
             status,
             (
                 ("Content-Type", "application/json"),
-                ("x-amzn-ErrorType", error_type),
+                *((("x-amzn-ErrorType", error_type),) if error_type else ()),
                 ("x-amzn-RequestId", str(uuid4())),
             ),
             json.dumps(body).encode(),

@@ -101,13 +101,19 @@ class Gateway:
 
 def _place(target: str) -> tuple[str, str, str]:
     """Split a target into API id, stage, and what is below the stage (path and query)."""
+    api_id, below_api = first_part(target)
+    stage_name, below = first_part(below_api)
+    return api_id, stage_name, below
+
+
+def first_part(target: str) -> tuple[str, str]:
+    """Split a target into the first part of its path, and what is below (path and query)."""
     if "://" in target.partition("?")[0]:
         parts = urlsplit(target)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
     path, mark, query = target.partition("?")
-    api_id, _, rest = path.removeprefix("/").partition("/")
-    stage_name, _, below = rest.partition("/")
-    return api_id, stage_name, f"/{below}{mark}{query}"
+    first, _, below = path.removeprefix("/").partition("/")
+    return first, f"/{below}{mark}{query}"
 
 
 def _port_and_path(uri: str, host: str) -> tuple[int, str]:

@@ -14,6 +14,7 @@ from rehearsal.provider.resource_type import RefusedError
 
 _LOAD_BALANCER = "/load-balancer"
 _STAGE = "/stage"
+_HTTP_API = "/http-api"
 _SECONDS = 30.0
 
 
@@ -33,6 +34,8 @@ def handed_out(addresses: Addresses) -> Iterator[str]:
                 text = addresses.load_balancer(given["name"], given["arn"])
             elif asked.path == _STAGE:
                 text = addresses.stage(given["api_id"], given["stage_name"])
+            elif asked.path == _HTTP_API:
+                text = addresses.http_api(given["api_id"])
             else:
                 return Response(HTTPStatus.NOT_FOUND, (), b"")
         except KeyError:
@@ -68,6 +71,14 @@ class RemoteAddresses:
             RefusedError: the other process does not answer.
         """
         return self._asked(_STAGE, api_id=api_id, stage_name=stage_name)
+
+    def http_api(self, api_id: str) -> str:
+        """Return the endpoint of an HTTP API.
+
+        Raises:
+            RefusedError: the other process does not answer.
+        """
+        return self._asked(_HTTP_API, api_id=api_id)
 
     def _asked(self, path: str, **given: str) -> str:
         opener = build_opener(ProxyHandler({}))

@@ -1,4 +1,4 @@
-"""Follows a network load balancer's listener to the container that serves it."""
+"""Follows a load balancer's listener, or a name in Cloud Map, to the container that serves it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -10,6 +10,9 @@ from rehearsal.provider.cloud import Cloud
 
 _BATCH = 10
 """How many services DescribeServices takes at most."""
+
+
+_BALANCERS, _REGISTRIES = "loadBalancers", "serviceRegistries"
 
 
 class Containers(Protocol):
@@ -36,7 +39,7 @@ class Containers(Protocol):
 
 
 class Targets:
-    """The way from a load balancer to its containers, as deployed at the moment."""
+    """The way from a load balancer or a registry to the containers, as deployed at the moment."""
 
     def __init__(self, cloud: Cloud, containers: Containers, views: Views) -> None:
         """Follow the resources of one emulated AWS."""
@@ -54,10 +57,43 @@ class Targets:
         url = self._views.of(key, lambda: self._follow(load_balancer_arn, port))
         return str(url)
 
+    def registered_url(self, registry_arn: str, port: int | None = None) -> str:
+        """Return the URL of a process that is registered in a Cloud Map service.
+
+        Args:
+            registry_arn: the Cloud Map service.
+            port: the container's port that is asked for; by default the one that is registered,
+                as who asks Cloud Map's API gets it.
+
+        Raises:
+            AnsweredError: a hop is missing; its reason names it.
+        """
+        key = ("registered", registry_arn, port)
+        return str(self._views.of(key, lambda: self._registered_url(registry_arn, port)))
+
+    def _registered_url(self, registry_arn: str, port: int | None) -> str:
+        problem = unreachable(f"no ECS service is registered in {registry_arn}")
+        for service, registration in self._services(_REGISTRIES, "registryArn", registry_arn):
+            try:
+                if port is None:
+                    self._demand_port(registry_arn)
+                wanted = {**registration, "containerPort": port} if port else registration
+                return self._container(service, wanted)
+            except AnsweredError as error:
+                problem = error
+        raise problem
+
+    def _demand_port(self, registry_arn: str) -> None:
+        """Refuse a registry without SRV records: only with those does ECS register ports."""
+        client = self._cloud.client("servicediscovery")
+        service = client.get_service(Id=registry_arn.rpartition("/")[2])["Service"]
+        if "SRV" not in [one["Type"] for one in service["DnsConfig"]["DnsRecords"]]:
+            raise unreachable(f"{registry_arn} has no SRV record, so its tasks have no port there")
+
     def _follow(self, load_balancer_arn: str, port: int) -> str:
         target_group = self._target_group(load_balancer_arn, port)
         problem = unreachable(f"no ECS service is registered on the target group {target_group}")
-        for service, registration in self._services(target_group):
+        for service, registration in self._services(_BALANCERS, "targetGroupArn", target_group):
             try:
                 return self._container(service, registration)
             except AnsweredError as error:
@@ -80,14 +116,14 @@ class Targets:
             f"it listens on: {others}"
         )
 
-    def _services(self, target_group: str) -> Iterator[tuple[Any, Any]]:
-        """Yield the active services on a target group, each with its registration there."""
+    def _services(self, kind: str, key: str, arn: str) -> Iterator[tuple[Any, Any]]:
+        """Yield the active services on a target group or in a registry, with their registration."""
         client = self._cloud.client("ecs")
         for clusters in client.get_paginator("list_clusters").paginate():
             for cluster in clusters["clusterArns"]:
                 for arns in _batches(client, cluster):
                     answer = client.describe_services(cluster=cluster, services=arns)
-                    yield from _registered(answer["services"], target_group)
+                    yield from _registered(answer["services"], kind, key, arn)
 
     def _container(self, service: Any, registration: Mapping[str, Any]) -> str:
         name, port = registration["containerName"], registration["containerPort"]
@@ -131,10 +167,12 @@ def _batches(client: Any, cluster: str) -> Iterator[list[str]]:
         yield from (arns[start : start + _BATCH] for start in range(0, len(arns), _BATCH))
 
 
-def _registered(services: Iterable[Any], target_group: str) -> Iterator[tuple[Any, Any]]:
+def _registered(
+    services: Iterable[Any], kind: str, key: str, arn: str
+) -> Iterator[tuple[Any, Any]]:
     for service in services:
-        for registration in service.get("loadBalancers", ()):
-            if registration.get("targetGroupArn") == target_group and service["status"] == "ACTIVE":
+        for registration in service.get(kind, ()):
+            if registration.get(key) == arn and service["status"] == "ACTIVE":
                 yield service, registration
 
 

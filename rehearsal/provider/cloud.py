@@ -52,6 +52,9 @@ class Addresses(Protocol):
     def stage(self, api_id: str, stage_name: str) -> str:
         """Return the invoke URL of a REST API's stage."""
 
+    def http_api(self, api_id: str) -> str:
+        """Return the endpoint of an HTTP API."""
+
 
 class AwsAddresses:
     """Addresses as AWS forms them; they lead nowhere."""
@@ -67,7 +70,11 @@ class AwsAddresses:
 
     def stage(self, api_id: str, stage_name: str) -> str:
         """Return the invoke URL that API Gateway gives a stage."""
-        return f"https://{api_id}.execute-api.{self._region}.{self._suffix}/{stage_name}"
+        return f"{self.http_api(api_id)}/{stage_name}"
+
+    def http_api(self, api_id: str) -> str:
+        """Return the endpoint that API Gateway gives an HTTP API."""
+        return f"https://{api_id}.execute-api.{self._region}.{self._suffix}"
 
 
 class Cloud:

@@ -37,8 +37,10 @@ _DEPLOYMENT = {
 
 def _parameters(inputs: Values) -> dict[str, Any]:
     """Return what creating and updating calls have in common; no desired count means none."""
+    registry = inputs.get("serviceRegistries")
     parameters = {
         **given(inputs, _PARAMETERS),
+        **({"serviceRegistries": [dict(registry)]} if registry else {}),
         "desiredCount": inputs.get("desiredCount") or 0,
         "deploymentConfiguration": given(inputs, _DEPLOYMENT),
     }
@@ -93,6 +95,7 @@ def _outputs(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
         "taskDefinition": service["taskDefinition"],
         "desiredCount": service["desiredCount"],
         **_balancer_output(service, state),
+        **_registry_output(service, state),
         **_network_output(service, state),
         **with_tags(state, tag_map(service.get("tags"))),
     }
@@ -101,6 +104,12 @@ def _outputs(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
 def _balancer_output(service: Values, state: Values) -> dict[str, Any]:
     current = as_given(state.get("loadBalancers"), service["loadBalancers"])
     return {"loadBalancers": current} if current or "loadBalancers" in state else {}
+
+
+def _registry_output(service: Values, state: Values) -> dict[str, Any]:
+    registries = service.get("serviceRegistries") or [{}]
+    current = as_given(state.get("serviceRegistries"), registries[0])
+    return {"serviceRegistries": current} if current else {}
 
 
 def _network_output(service: Values, state: Values) -> dict[str, Any]:
@@ -120,8 +129,16 @@ def _network_output(service: Values, state: Values) -> dict[str, Any]:
 
 def _update(cloud: Cloud, arn: str, state: Values, inputs: Values) -> Values:
     force = {"forceNewDeployment": True} if inputs.get("forceNewDeployment") else {}
+    emptied: dict[str, Any] = {
+        name: []
+        for name in ("loadBalancers", "serviceRegistries")
+        if state.get(name) and not inputs.get(name)
+    }
     cloud.client("ecs").update_service(
-        service=arn, **given(inputs, {"cluster": "cluster"}), **_parameters(inputs), **force
+        service=arn,
+        **given(inputs, {"cluster": "cluster"}),
+        **{**emptied, **_parameters(inputs)},
+        **force,
     )
     update_tags(cloud, arn, state, inputs)
     return _outputs(cloud, arn, inputs) or {}
@@ -172,6 +189,7 @@ ROW = ResourceType(
         "platformVersion": Input(),
         "networkConfiguration": Input(),
         "loadBalancers": Input(),
+        "serviceRegistries": Input(),
         "deploymentCircuitBreaker": Input(),
         "deploymentMinimumHealthyPercent": Input(default=100),
         "deploymentMaximumPercent": Input(default=200),

@@ -2,6 +2,7 @@
 
 import collections.abc
 import importlib
+import keyword
 import threading
 import typing
 from collections.abc import Mapping
@@ -24,8 +25,11 @@ def _python_module(token: str) -> Any:
             f"{token} is not a type of the AWS provider; only aws:* can be rehearsed."
         )
     # The SDK loads its modules at the first access to an attribute, which two threads may not do.
+    folder = module.split("/")[0]
+    if keyword.iskeyword(folder):
+        folder += "_"  # as the SDK calls lambda's
     with _LOADING:
-        loaded = importlib.import_module(f"pulumi_aws.{module.split('/')[0]}")
+        loaded = importlib.import_module(f"pulumi_aws.{folder}")
         hasattr(loaded, name)
     return loaded
 

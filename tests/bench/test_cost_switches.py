@@ -34,7 +34,7 @@ WITHOUT_PRICE: Mapping[str, Any] = {
 }
 """A value other than dev's of every setting that changes no idle cost, but for the gateway."""
 
-NO_GATEWAY = {"serviceGateway": False}
+NO_GATEWAY = {"gateway": "off"}
 """The setting that does not go together with those above."""
 
 

@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from rehearsal.mocks import Deployment
+from tests.deployed import HTTP_GATEWAY
 
 ACCOUNT = "123456789012"
 BUCKET = "arn:aws:s3:::metaflow-datastore-bucket"
@@ -253,7 +254,8 @@ PROD: Grants = {
 SETTINGS: list[dict[str, Any]] = [
     {"stack": "dev"},
     {"stack": "prod"},
-    {"stack": "dev", "serviceGateway": False},
+    {"stack": "dev", "gateway": "off"},
+    {"stack": "dev", **HTTP_GATEWAY},
     {"stack": "dev", "queues": [{"name": "default"}, {"name": "large"}]},
     {"stack": "dev", "jobSecretArns": JOB_SECRETS},
 ]

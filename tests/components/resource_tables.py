@@ -84,14 +84,9 @@ metaflow-net-flow-logs
 
 SECURITY_GROUPS = """
 metaflow-groups
-  aws:ec2/securityGroup:SecurityGroup                             balancer
   aws:ec2/securityGroup:SecurityGroup                             service
   aws:ec2/securityGroup:SecurityGroup                             database
   aws:ec2/securityGroup:SecurityGroup                             jobs
-  aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule         jobs-to-balancer
-  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule       balancer-from-jobs
-  aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule         balancer-to-service
-  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule       service-from-balancer
   aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule         service-to-database
   aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule       database-from-service
   aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule         service-to-internet
@@ -127,9 +122,6 @@ metaflow-db
 
 SERVICE = """
 metaflow-service
-  aws:lb/loadBalancer:LoadBalancer                                lb
-  aws:lb/targetGroup:TargetGroup                                  tg
-  aws:lb/listener:Listener                                        listener
   aws:cloudwatch/logGroup:LogGroup                                log
   aws:ecs/cluster:Cluster                                         cluster
   aws:iam/role:Role                                               task
@@ -140,9 +132,22 @@ metaflow-service
   aws:ecs/service:Service                                         service
 """
 
+LOAD_BALANCER = """
+metaflow-groups
+  aws:ec2/securityGroup:SecurityGroup                             balancer
+  aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule         jobs-to-balancer
+  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule       balancer-from-jobs
+  aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule         balancer-to-service
+  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule       service-from-balancer
+metaflow-service
+  aws:lb/loadBalancer:LoadBalancer                                lb
+  aws:lb/targetGroup:TargetGroup                                  tg
+  aws:lb/listener:Listener                                        listener
+"""
+
 GATEWAY = """
 metaflow
-  ServiceGateway                                                  gateway
+  RestGateway                                                     gateway
 metaflow-gateway
   aws:apigateway/vpcLink:VpcLink                                  link
   aws:apigateway/restApi:RestApi                                  api
@@ -155,6 +160,38 @@ metaflow-gateway
   aws:apigateway/usagePlan:UsagePlan                              plan
   aws:apigateway/usagePlanKey:UsagePlanKey                        plan-key
   aws:apigateway/restApiPolicy:RestApiPolicy                      policy
+"""
+
+HTTP_GATEWAY = """
+metaflow
+  ServiceDiscovery                                                discovery
+  HttpGateway                                                     gateway
+metaflow-groups
+  aws:ec2/securityGroup:SecurityGroup                             link
+  aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule         jobs-to-service
+  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule       service-from-jobs
+  aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule         link-to-service
+  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule       service-from-link
+metaflow-discovery
+  aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace    domain
+  aws:servicediscovery/service:Service                            tasks
+metaflow-gateway
+  KeyAuthorizer                                                   authorizer
+  aws:apigatewayv2/api:Api                                        api
+  aws:apigatewayv2/authorizer:Authorizer                          key-check
+  aws:lambda/permission:Permission                                key-check
+  aws:apigatewayv2/vpcLink:VpcLink                                link
+  aws:apigatewayv2/integration:Integration                        integration
+  aws:apigatewayv2/route:Route                                    route
+  aws:apigatewayv2/stage:Stage                                    stage
+metaflow-gateway-authorizer
+  aws:apigateway/apiKey:ApiKey                                    key
+  aws:secretsmanager/secret:Secret                                secret
+  aws:secretsmanager/secretVersion:SecretVersion                  value
+  aws:cloudwatch/logGroup:LogGroup                                log
+  aws:iam/role:Role                                               role
+  aws:iam/rolePolicy:RolePolicy                                   policy
+  aws:lambda/function:Function                                    function
 """
 
 ACCESS_LOG = """

@@ -34,7 +34,7 @@ deployment = deploy(
 )
 print(json.dumps([components.__file__, len(deployment.registrations), deployment.outputs]))
 """
-NOT_IMPORTED = ("migrate.py", "plugin.py", "__main__.py")
+NOT_IMPORTED = ("api_key_authorizer.py", "migrate.py", "plugin.py", "__main__.py")
 """Modules that run in the service's container, and in the plugin's process."""
 
 DISTRIBUTIONS = {"pulumi_aws": "pulumi-aws", "pydantic_core": "pydantic"}

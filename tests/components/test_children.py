@@ -14,7 +14,9 @@ from tests.components.resource_tables import (
     FLOW_LOGS,
     GATEWAY,
     GATEWAY_ACCOUNT,
+    HTTP_GATEWAY,
     JOB_SECRETS,
+    LOAD_BALANCER,
     NAT,
     NETWORK,
     PRIVATE_SUBNETS,
@@ -25,7 +27,7 @@ from tests.components.resource_tables import (
 
 THREE_ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 
-DEV = ALWAYS | table(NETWORK) | table(GATEWAY) | queue("default")
+DEV = ALWAYS | table(NETWORK) | table(LOAD_BALANCER) | table(GATEWAY) | queue("default")
 
 PROD = (
     ALWAYS
@@ -34,6 +36,7 @@ PROD = (
     | table(NAT, THREE_ZONES)
     | table(FLOW_LOGS)
     | table(DATASTORE_KEY)
+    | table(LOAD_BALANCER)
     | table(GATEWAY)
     | table(ACCESS_LOG)
     | table(GATEWAY_ACCOUNT)
@@ -88,7 +91,13 @@ QUEUES = [{"name": name} for name in ("default", "large")]
         ),
         ({"flowLogs": True}, table(FLOW_LOGS), NOTHING),
         ({"datastoreKmsKey": True}, table(DATASTORE_KEY), NOTHING),
-        ({"serviceGateway": False}, NOTHING, table(GATEWAY)),
+        ({"gateway": "off"}, NOTHING, table(GATEWAY)),
+        ({"gateway": "http"}, table(HTTP_GATEWAY), table(LOAD_BALANCER) | table(GATEWAY)),
+        (
+            dict(deployed.HTTP_GATEWAY),
+            table(HTTP_GATEWAY) | table(ACCESS_LOG),
+            table(LOAD_BALANCER) | table(GATEWAY),
+        ),
         ({"apiAllowedCidrs": ["203.0.113.0/24"]}, NOTHING, NOTHING),
         ({"apiAccessLog": True}, table(ACCESS_LOG), NOTHING),
         ({"manageApiGatewayAccount": True}, table(GATEWAY_ACCOUNT), NOTHING),
@@ -126,7 +135,7 @@ def test_a_setting_adds_and_removes_exactly(
         ({"apiAccessLog": False}, table(ACCESS_LOG)),
         ({"manageApiGatewayAccount": False}, table(GATEWAY_ACCOUNT)),
         (
-            {"serviceGateway": False, "apiAccessLog": False, "manageApiGatewayAccount": False},
+            {"gateway": "off", "apiAccessLog": False, "manageApiGatewayAccount": False},
             table(GATEWAY) | table(ACCESS_LOG) | table(GATEWAY_ACCOUNT),
         ),
         ({"executionLog": False}, table(EXECUTION_LOG)),

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests import deployed
+from tests.deployed import HTTP_GATEWAY
 
 COMPONENTS = sorted((deployed.ROOT / "components").glob("**/*.py"))
-IN_THE_CONTAINER = "migrate.py"
-"""Runs in the service's container, not in the Pulumi program."""
+ELSEWHERE = ("api_key_authorizer.py", "migrate.py")
+"""Run on Lambda and in the service's container, not in the Pulumi program."""
 
-PROGRAM = [path for path in COMPONENTS if path.name != IN_THE_CONTAINER]
+PROGRAM = [path for path in COMPONENTS if path.name not in ELSEWHERE]
 HIDDEN_INPUTS = {
     "pulumi.Config",
     "pulumi.runtime",
@@ -60,7 +61,7 @@ def imported(path: Path) -> set[str]:
 
 
 def test_the_components_are_found() -> None:
-    assert {name for name, _ in CLASSES} >= {"Metaflow", "Network", "ServiceGateway", "FlowLogs"}
+    assert {name for name, _ in CLASSES} >= {"Metaflow", "Network", "RestGateway", "FlowLogs"}
 
 
 @pytest.mark.parametrize(("name", "token"), CLASSES, ids=[name for name, _ in CLASSES])
@@ -76,10 +77,13 @@ def test_no_type_token_stands_twice() -> None:
     assert len(set(tokens)) == len(tokens)
 
 
-def test_prod_registers_every_component() -> None:
+def test_prod_or_an_http_api_registers_every_component() -> None:
     registered = {
         one.type.rsplit(":", 1)[-1]
-        for one in deployed.deploy_stack("prod").registrations
+        for one in [
+            *deployed.deploy_stack("prod").registrations,
+            *deployed.deploy_stack("dev", **HTTP_GATEWAY).registrations,
+        ]
         if one.type.startswith("metaflow:index:")
     }
     assert registered == {name for name, _ in CLASSES}

@@ -38,7 +38,7 @@ def test_every_role_is_granted_exactly(stack: str, expected: Grants) -> None:
 
 
 def test_without_a_gateway_there_is_no_key_to_read() -> None:
-    found = granted(deployed.deploy_stack("dev", serviceGateway=False))
+    found = granted(deployed.deploy_stack("dev", gateway="off"))
     expected = {sid: grant for sid, grant in user("dev").items() if sid != "ReadApiKey"}
     assert found["metaflow-users-policy"] == DATASTORE | expected
 

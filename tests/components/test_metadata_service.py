@@ -172,7 +172,7 @@ def test_the_load_balancer_is_internal_and_isolated(stack: str, letters: str) ->
 
 
 def test_without_a_gateway_the_group_holds_for_private_link_too() -> None:
-    deployment = deployed.deploy_stack("dev", serviceGateway=False)
+    deployment = deployed.deploy_stack("dev", gateway="off")
     balancer = deployed.inputs(deployment, "aws:lb/loadBalancer:LoadBalancer")
     assert balancer["enforceSecurityGroupInboundRulesOnPrivateLinkTraffic"] == "on"
 

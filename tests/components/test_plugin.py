@@ -31,7 +31,7 @@ STACKS: dict[str, tuple[str, dict[str, Any]]] = {
     "dev": ("dev", {}),
     "prod": ("prod", {}),
     "everything": ("prod", EVERYTHING),
-    "without a gateway": ("dev", {"serviceGateway": False}),
+    "without a gateway": ("dev", {"gateway": "off"}),
 }
 
 CUSTOM = "urn:pulumi:dev::metaflow-aws::pulumi:providers:aws::west::4d51"

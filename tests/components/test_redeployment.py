@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components import service_gateway
+from components import rest_gateway
 from rehearsal.mocks import Deployment
 from tests import deployed
 from tests.components import tiers
@@ -20,7 +20,7 @@ TOKENS = {
 
 
 def deploy(**changed: Any) -> Deployment:
-    return tiers.build(lambda: tiers.service_gateway("gateway", **changed))
+    return tiers.build(lambda: tiers.rest_gateway("gateway", **changed))
 
 
 def triggers(deployment: Deployment) -> dict[str, str]:
@@ -56,7 +56,7 @@ def test_when_the_route_changes(
     monkeypatch: pytest.MonkeyPatch, inputs: str, key: str, value: Any, changed: str
 ) -> None:
     before = deploy()
-    monkeypatch.setitem(getattr(service_gateway, inputs), key, value)
+    monkeypatch.setitem(getattr(rest_gateway, inputs), key, value)
     after = deploy()
     token = TOKENS[changed]
     assert deployed.inputs(before, token) != deployed.inputs(after, token)
@@ -66,7 +66,7 @@ def test_when_the_route_changes(
 @pytest.mark.parametrize(("constant", "value"), [("_PATH", "run"), ("_BACKEND_PATH", "/other")])
 def test_when_a_path_changes(monkeypatch: pytest.MonkeyPatch, constant: str, value: str) -> None:
     before = triggers(deploy())
-    monkeypatch.setattr(service_gateway, constant, value)
+    monkeypatch.setattr(rest_gateway, constant, value)
     assert triggers(deploy())["shape"] != before["shape"]
 
 
@@ -80,8 +80,8 @@ def test_every_plain_input_of_the_route_is_watched() -> None:
     deployment = deploy()
     identified = {"restApi", "resourceId", "httpMethod", "connectionId", "uri"}
     for token, watched in (
-        (TOKENS["method"], service_gateway._METHOD),
-        (TOKENS["integration"], service_gateway._INTEGRATION),
+        (TOKENS["method"], rest_gateway._METHOD),
+        (TOKENS["integration"], rest_gateway._INTEGRATION),
     ):
         assert set(deployed.inputs(deployment, token)) - identified == camel(watched) - identified
 

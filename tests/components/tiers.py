@@ -13,8 +13,9 @@ from components.metadata_service import MetadataService, MetadataServiceArgs
 from components.network import Network, NetworkArgs
 from components.orchestration import Orchestration, OrchestrationArgs
 from components.password_rotation import PasswordRotation, PasswordRotationArgs
+from components.rest_gateway import RestGateway, RestGatewayArgs
 from components.security_groups import SecurityGroups, SecurityGroupsArgs
-from components.service_gateway import ServiceGateway, ServiceGatewayArgs
+from components.service_load_balancer import ServiceLoadBalancerArgs
 from components.user_access import UserAccess, UserAccessArgs
 from rehearsal.mocks import Deployment, deploy
 from settings import QueueSettings
@@ -59,7 +60,9 @@ def flow_logs(name: str) -> FlowLogs:
 
 
 def security_groups(name: str) -> SecurityGroups:
-    return SecurityGroups(name, SecurityGroupsArgs(vpc_id="vpc-1", tags={"Team": "data"}))
+    return SecurityGroups(
+        name, SecurityGroupsArgs(vpc_id="vpc-1", load_balancer=True, tags={"Team": "data"})
+    )
 
 
 def datastore(name: str) -> Datastore:
@@ -102,13 +105,17 @@ def metadata_service(name: str) -> MetadataService:
         name,
         MetadataServiceArgs(
             **COMMON,
-            vpc_id="vpc-1",
-            balancer_subnet_ids=["subnet-1"],
+            load_balancer=ServiceLoadBalancerArgs(
+                vpc_id="vpc-1",
+                subnet_ids=["subnet-1"],
+                security_group_id="sg-1",
+                private_link=True,
+                tags={"Team": "data"},
+            ),
+            registry_arn=None,
             task_subnet_ids=["subnet-2"],
             assign_public_ip=False,
-            balancer_security_group_id="sg-1",
             service_security_group_id="sg-2",
-            private_link=True,
             network_ready=[],
             database_host="db.example.com",
             database_secret_arn=SECRET,
@@ -123,7 +130,7 @@ def metadata_service(name: str) -> MetadataService:
     )
 
 
-def service_gateway(name: str, **changed: Any) -> ServiceGateway:
+def rest_gateway(name: str, **changed: Any) -> RestGateway:
     args = {
         "load_balancer_arn": (
             f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/net/lb/0123456789abcdef"
@@ -136,7 +143,7 @@ def service_gateway(name: str, **changed: Any) -> ServiceGateway:
         "access_log_retention_days": 30,
         "manage_account": False,
     }
-    return ServiceGateway(name, ServiceGatewayArgs(**{**COMMON, **args, **changed}))
+    return RestGateway(name, RestGatewayArgs(**{**COMMON, **args, **changed}))
 
 
 def api_gateway_account(name: str) -> ApiGatewayAccount:
@@ -220,7 +227,7 @@ TIERS: dict[str, Callable[[str], Any]] = {
     "Datastore": datastore,
     "MetadataDatabase": metadata_database,
     "MetadataService": metadata_service,
-    "ServiceGateway": service_gateway,
+    "RestGateway": rest_gateway,
     "ApiGatewayAccount": api_gateway_account,
     "PasswordRotation": password_rotation,
     "Compute": compute,

@@ -19,6 +19,7 @@ BY_NAME: Mapping[str, str] = {
     "aws:apigateway/restApiPolicy:RestApiPolicy": "{restApiId}",
     "aws:apigateway/stage:Stage": "{restApi}/{stageName}",
     "aws:apigateway/usagePlanKey:UsagePlanKey": "{usagePlanId}/{keyId}",
+    "aws:apigatewayv2/stage:Stage": "{apiId}/{name}",
     "aws:cloudwatch/eventRule:EventRule": "{name}",
     "aws:cloudwatch/logGroup:LogGroup": "{name}",
     "aws:dynamodb/table:Table": "{name}",
@@ -30,6 +31,7 @@ BY_NAME: Mapping[str, str] = {
     "aws:iam/role:Role": "{name}",
     "aws:iam/rolePolicy:RolePolicy": "{role}:{name}",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "{role}/{policyArn}",
+    "aws:lambda/function:Function": "{name}",
     "aws:rds/instance:Instance": "{identifier}",
     "aws:rds/parameterGroup:ParameterGroup": "{name}",
     "aws:rds/subnetGroup:SubnetGroup": "{name}",
@@ -101,6 +103,11 @@ def _in_api(call: str, same: Mapping[str, str] | None = None) -> Listing:
     return Listing("apigateway", call, "items", "id", same or {}, given, "{restApi}/{id}")
 
 
+def _in_http_api(call: str, name: str, same: Mapping[str, str] | None = None) -> Listing:
+    given = {"ApiId": "apiId"}
+    return Listing("apigatewayv2", call, "Items", name, same or {}, given, "{apiId}/{id}")
+
+
 _RULE = _tagged(
     "describe_security_group_rules",
     "SecurityGroupRules",
@@ -122,6 +129,17 @@ LISTED: Mapping[str, Listing] = {
     ),
     "aws:apigateway/vpcLink:VpcLink": Listing(
         "apigateway", "get_vpc_links", "items", "id", {"name": "name"}
+    ),
+    "aws:apigatewayv2/api:Api": Listing(
+        "apigatewayv2", "get_apis", "Items", "ApiId", {"Name": "name"}
+    ),
+    "aws:apigatewayv2/authorizer:Authorizer": _in_http_api(
+        "get_authorizers", "AuthorizerId", {"Name": "name"}
+    ),
+    "aws:apigatewayv2/integration:Integration": _in_http_api("get_integrations", "IntegrationId"),
+    "aws:apigatewayv2/route:Route": _in_http_api("get_routes", "RouteId", {"RouteKey": "routeKey"}),
+    "aws:apigatewayv2/vpcLink:VpcLink": Listing(
+        "apigatewayv2", "get_vpc_links", "Items", "VpcLinkId", {"Name": "name"}
     ),
     "aws:batch/jobQueue:JobQueue": Listing(
         "batch", "describe_job_queues", "jobQueues", "jobQueueArn", {"jobQueueName": "name"}
@@ -201,6 +219,20 @@ LISTED: Mapping[str, Listing] = {
     ),
     "aws:batch/schedulingPolicy:SchedulingPolicy": Listing(
         "batch", "list_scheduling_policies", "schedulingPolicies", "arn"
+    ),
+    "aws:secretsmanager/secret:Secret": Listing(
+        "secretsmanager", "list_secrets", "SecretList", "ARN", {"Name": "name"}
+    ),
+    "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": Listing(
+        "servicediscovery",
+        "list_namespaces",
+        "Namespaces",
+        "Id",
+        {"Name": "name"},
+        form="{id}:{vpc}",
+    ),
+    "aws:servicediscovery/service:Service": Listing(
+        "servicediscovery", "list_services", "Services", "Id", {"Name": "name"}
     ),
     "aws:sfn/stateMachine:StateMachine": Listing(
         "stepfunctions", "list_state_machines", "stateMachines", "stateMachineArn", {"name": "name"}

@@ -15,7 +15,7 @@ from pulumi_policy import (
 )
 
 from rules import least_privilege_iam, private_data
-from tests.deployed import ROOT, deploy_stack
+from tests.deployed import HTTP_GATEWAY, ROOT, deploy_stack
 from tests.policies.harness import judge, judge_stack
 from tests.policies.recorded import policy_resources, properties
 
@@ -152,6 +152,18 @@ def test_a_stack_whose_jobs_read_secrets_violates_nothing(pack: str, stage: str)
     config = config_of(pack, stage)
     found = {
         name: findings(rule, stage, settings_of(config[name]), jobSecretArns=arns)
+        for name, rule in rules_of(pack).items()
+    }
+    assert {name: messages for name, messages in found.items() if messages} == {}
+
+
+@every_pack
+@every_config
+def test_a_stack_with_an_http_api_violates_nothing(pack: str, stage: str) -> None:
+    config = config_of(pack, stage)
+    changed = {**HTTP_GATEWAY, "manageApiGatewayAccount": False}
+    found = {
+        name: findings(rule, stage, settings_of(config[name]), **changed)
         for name, rule in rules_of(pack).items()
     }
     assert {name: messages for name, messages in found.items() if messages} == {}

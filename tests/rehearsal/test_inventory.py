@@ -8,12 +8,11 @@ import pytest
 
 from rehearsal import inventory, stack_files
 from rehearsal.inventory import Inventory
-from rehearsal.mocks import Deployment
 from rehearsal.provider import Cloud, Provider, registry
 from rehearsal.registrations import Registration
 from rehearsal.rehearse import ROOT
 from rehearsal.stage import stage
-from tests.deployed import QUEUES_OF_EVERY_KIND
+from tests.deployed import HTTP_GATEWAY, QUEUES_OF_EVERY_KIND
 from tests.rehearsal.standing import deployed
 
 KINDS: Mapping[str, str] = {
@@ -21,6 +20,8 @@ KINDS: Mapping[str, str] = {
     "aws:apigateway/restApi:RestApi": "apigateway rest apis",
     "aws:apigateway/usagePlan:UsagePlan": "apigateway usage plans",
     "aws:apigateway/vpcLink:VpcLink": "apigateway vpc links",
+    "aws:apigatewayv2/api:Api": "apigatewayv2 apis",
+    "aws:apigatewayv2/vpcLink:VpcLink": "apigatewayv2 vpc links",
     "aws:batch/computeEnvironment:ComputeEnvironment": "batch compute environments",
     "aws:batch/jobQueue:JobQueue": "batch job queues",
     "aws:batch/schedulingPolicy:SchedulingPolicy": "batch scheduling policies",
@@ -46,6 +47,7 @@ KINDS: Mapping[str, str] = {
     "aws:iam/policy:Policy": "iam policies",
     "aws:iam/role:Role": "iam roles",
     "aws:kms/key:Key": "kms keys",
+    "aws:lambda/function:Function": "lambda functions",
     "aws:lb/listener:Listener": "elbv2 listeners",
     "aws:lb/loadBalancer:LoadBalancer": "elbv2 load balancers",
     "aws:lb/targetGroup:TargetGroup": "elbv2 target groups",
@@ -53,6 +55,9 @@ KINDS: Mapping[str, str] = {
     "aws:rds/parameterGroup:ParameterGroup": "rds db parameter groups",
     "aws:rds/subnetGroup:SubnetGroup": "rds db subnet groups",
     "aws:s3/bucket:Bucket": "s3 buckets",
+    "aws:secretsmanager/secret:Secret": "secretsmanager secrets",
+    "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": "servicediscovery namespaces",
+    "aws:servicediscovery/service:Service": "servicediscovery services",
     "aws:sfn/stateMachine:StateMachine": "stepfunctions state machines",
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "ec2 security group rules",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "ec2 security group rules",
@@ -61,6 +66,7 @@ KINDS: Mapping[str, str] = {
 
 ACCOUNT = "the account, whose setting it is"
 BUCKET = "aws:s3/bucket:Bucket"
+HTTP_API = "aws:apigatewayv2/api:Api"
 REST_API = "aws:apigateway/restApi:RestApi"
 ROLE = "aws:iam/role:Role"
 ROUTE_TABLE = "aws:ec2/routeTable:RouteTable"
@@ -74,10 +80,15 @@ OWNERS: Mapping[str, str] = {
     "aws:apigateway/restApiPolicy:RestApiPolicy": REST_API,
     "aws:apigateway/stage:Stage": REST_API,
     "aws:apigateway/usagePlanKey:UsagePlanKey": "aws:apigateway/usagePlan:UsagePlan",
+    "aws:apigatewayv2/authorizer:Authorizer": HTTP_API,
+    "aws:apigatewayv2/integration:Integration": HTTP_API,
+    "aws:apigatewayv2/route:Route": HTTP_API,
+    "aws:apigatewayv2/stage:Stage": HTTP_API,
     "aws:ec2/route:Route": ROUTE_TABLE,
     "aws:ec2/routeTableAssociation:RouteTableAssociation": ROUTE_TABLE,
     "aws:iam/rolePolicy:RolePolicy": ROLE,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ROLE,
+    "aws:lambda/permission:Permission": "aws:lambda/function:Function",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": BUCKET,
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": BUCKET,
     "aws:s3/bucketPolicy:BucketPolicy": BUCKET,
@@ -85,6 +96,7 @@ OWNERS: Mapping[str, str] = {
     "aws:s3/bucketServerSideEncryptionConfiguration:"
     "BucketServerSideEncryptionConfiguration": BUCKET,
     "aws:s3/bucketVersioning:BucketVersioning": BUCKET,
+    "aws:secretsmanager/secretVersion:SecretVersion": "aws:secretsmanager/secret:Secret",
     # The secret is the one that RDS makes for an instance.
     "aws:secretsmanager/secretRotation:SecretRotation": "aws:rds/instance:Instance",
 }
@@ -100,15 +112,19 @@ DISPOSABLE = {
 
 SETTINGS = {**DISPOSABLE, "queues": QUEUES_OF_EVERY_KIND}
 
-RETAINED = ["metaflow-datastore-key", "metaflow-db-parameters", "metaflow-gateway-account-role"]
+RETAINED = [
+    "metaflow-datastore-key",
+    "metaflow-db-parameters",
+    "metaflow-gateway-account-role",
+]
 """What the program has Pulumi keep all the same, by logical names."""
 
 
 @dataclass
 class Seen:
-    """The stack `prod` in an emulated AWS, until it was destroyed there."""
+    """The stacks `prod`, and `dev` with an HTTP API, until they were destroyed."""
 
-    deployment: Deployment
+    registrations: list[Registration]
     made: Inventory
     left: Inventory
 
@@ -117,10 +133,15 @@ class Seen:
 def seen() -> Seen:
     with stage(stack_files.read_stack(ROOT, "prod").region, None) as stands:
         empty = inventory.take(stands.cloud)
-        deployment = deployed(stands, "prod", settings=SETTINGS)
+        deployments = [
+            deployed(stands, "prod", settings=SETTINGS),
+            deployed(stands, "dev", settings=HTTP_GATEWAY),
+        ]
         made = inventory.take(stands.cloud) - empty
-        deployment.destroy(Provider(stands.cloud))
-        return Seen(deployment, made, inventory.take(stands.cloud) - empty)
+        for one in deployments:
+            one.destroy(Provider(stands.cloud))
+        registrations = [one for each in deployments for one in each.registrations]
+        return Seen(registrations, made, inventory.take(stands.cloud) - empty)
 
 
 def test_every_resource_type_is_listed_or_goes_with_its_owner() -> None:
@@ -131,7 +152,7 @@ def test_every_resource_type_is_listed_or_goes_with_its_owner() -> None:
 @pytest.mark.parametrize("token", sorted(KINDS))
 def test_what_is_made_is_listed(seen: Seen, token: str) -> None:
     """Each resource of the type, by its id or its ARN."""
-    made = seen.deployment.of_type(token)
+    made = [one for one in seen.registrations if one.type == token]
     assert made
     assert [one.name for one in made if not entries(one) & seen.made] == []
 
@@ -143,9 +164,7 @@ def entries(one: Registration) -> set[str]:
 
 def test_a_destroyed_stack_leaves_what_the_program_retains(seen: Seen) -> None:
     """Nor is anything counted that AWS shows for a while after its deletion."""
-    kept = [
-        one for one in seen.deployment.registrations if one.retain_on_delete and one.type in KINDS
-    ]
+    kept = [one for one in seen.registrations if one.retain_on_delete and one.type in KINDS]
     assert sorted(one.name for one in kept) == RETAINED
     assert len(seen.left) == len(kept)
     assert all(entries(one) & seen.left for one in kept)

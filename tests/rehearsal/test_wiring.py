@@ -58,7 +58,7 @@ def test_the_stacks_hold(stack: str, request: pytest.FixtureRequest) -> None:
 
 
 def test_without_a_gateway_there_is_no_such_hop() -> None:
-    hops = wiring.check(recorded("dev", serviceGateway=False))
+    hops = wiring.check(recorded("dev", gateway="off"))
     assert all(one.holds for one in hops)
     assert "gateway" not in {one.source for one in hops}
 

@@ -58,14 +58,18 @@ CONFLICTS: list[tuple[Values, str]] = [
     ),
     *(
         (
-            {"serviceGateway": False, key: value},
-            f"{key} is set without a gateway; allowed: only together with serviceGateway true",
+            {"gateway": "off", key: value},
+            f"{key} is set without a gateway; allowed: only together with gateway rest or http",
         )
-        for key, value in (
-            ("apiAccessLog", True),
-            ("manageApiGatewayAccount", True),
-            ("apiAllowedCidrs", ["203.0.113.0/24"]),
+        for key, value in (("apiAccessLog", True), ("apiAllowedCidrs", ["203.0.113.0/24"]))
+    ),
+    *(
+        (
+            {"gateway": kind, "manageApiGatewayAccount": True},
+            f"manageApiGatewayAccount is set with gateway {kind}; allowed: only together with "
+            "gateway rest",
         )
+        for kind in ("http", "off")
     ),
     (
         {"queues": [{"name": "a"}, {"name": "b"}, {"name": "a"}]},
@@ -113,7 +117,8 @@ def test_a_program_in_another_language_meets_the_same_rules(values: Values, prob
         {"deletionProtection": True, "dbFinalSnapshot": True},
         {"dbFinalSnapshot": True},
         {"serviceArchitecture": "ARM64", "serviceImage": ARM_IMAGE},
-        {"serviceGateway": False},
+        {"gateway": "off"},
+        {"gateway": "http", "apiAccessLog": True, "apiAllowedCidrs": ["203.0.113.0/24"]},
         {"apiAccessLog": True, "manageApiGatewayAccount": True},
         {"queues": [{"name": "a"}, {"name": "b"}]},
         {"queues": [{"name": "a", "minVcpus": 8, "maxVcpus": 8}]},
@@ -159,7 +164,7 @@ def test_all_conflicts_are_named_at_once() -> None:
         "datastoreForceDestroy": True,
         "deletionProtection": True,
         "serviceMemory": 99,
-        "serviceGateway": False,
+        "gateway": "off",
         "apiAccessLog": True,
     }
     with pytest.raises(SettingsError) as refused:

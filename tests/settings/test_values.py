@@ -60,6 +60,7 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
         [["a", "b"], ["us-east-1-atl-1a", "us-east-1a"], [f"us-east-1{one}" for one in "abcdefg"]],
     ),
     "natGateways": (["one"], ["none", "two", ""]),
+    "gateway": (["rest", "http"], ["REST", "true", True, ""]),
     "datastoreOldVersionDays": ([1, 3650], [0, 3651]),
     "dbEngineVersion": (["14", "15", "16", "17", "18"], ["13", "19", "17.2", 17]),
     "dbInstanceClass": (
@@ -159,7 +160,6 @@ FLAGS = [
     "dbFinalSnapshot",
     "dbApplyImmediately",
     "containerInsights",
-    "serviceGateway",
     "apiAccessLog",
     "manageApiGatewayAccount",
     "tablePointInTimeRecovery",

@@ -1,4 +1,4 @@
-"""ServiceGateway: an API Gateway in front of the metadata service, for clients outside the VPC."""
+"""RestGateway: a REST API in front of the metadata service's load balancer."""
 
 import hashlib
 import json
@@ -66,8 +66,8 @@ _ACCESS_LOG_FIELDS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServiceGatewayArgs:
-    """Inputs of :class:`ServiceGateway`."""
+class RestGatewayArgs:
+    """Inputs of :class:`RestGateway`."""
 
     environment: AwsEnvironment
     """Where the stack is deployed."""
@@ -100,7 +100,7 @@ class ServiceGatewayArgs:
     """Tags of every taggable child."""
 
 
-class ServiceGateway(pulumi.ComponentResource):
+class RestGateway(pulumi.ComponentResource):
     """A regional REST API that hands every request with an API key to the load balancer."""
 
     api_id: pulumi.Output[str]
@@ -111,10 +111,10 @@ class ServiceGateway(pulumi.ComponentResource):
     url: pulumi.Output[str]
 
     def __init__(
-        self, name: str, args: ServiceGatewayArgs, opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: RestGatewayArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         """Register the gateway."""
-        super().__init__("metaflow:index:ServiceGateway", name, {}, opts)
+        super().__init__("metaflow:index:RestGateway", name, {}, opts)
         self._name, self._args = name, args
         self._tags = named(args.tags, args.label)
         self._child = pulumi.ResourceOptions(parent=self)

@@ -1,0 +1,173 @@
+"""How jobs and clients reach the metadata service: what stands before its tasks, and a gateway."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import pulumi
+
+from components.aws_environment import AwsEnvironment
+from components.http_gateway import HttpGateway, HttpGatewayArgs
+from components.metadata_service import MetadataService
+from components.rest_gateway import RestGateway, RestGatewayArgs
+from components.service_discovery import ServiceDiscovery, ServiceDiscoveryArgs
+from components.service_load_balancer import ServiceLoadBalancer, ServiceLoadBalancerArgs
+
+
+class GatewaySettings(Protocol):
+    """What is set of the gateway."""
+
+    @property
+    def gateway(self) -> Literal["rest", "http", "off"]:
+        """Its kind."""
+
+    @property
+    def api_rate_limit(self) -> int:
+        """Requests per second."""
+
+    @property
+    def api_burst_limit(self) -> int:
+        """Requests that may come at once."""
+
+    @property
+    def api_allowed_cidrs(self) -> Sequence[str]:
+        """Networks from which it may be called; empty means any."""
+
+    @property
+    def api_access_log(self) -> bool:
+        """Whether each request is logged."""
+
+    @property
+    def manage_api_gateway_account(self) -> bool:
+        """Whether this stack sets the account's logging role."""
+
+    @property
+    def log_retention_days(self) -> int:
+        """Days for which logs are kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceEntranceArgs:
+    """What the entrance is made of."""
+
+    environment: AwsEnvironment
+    """Where the stack is deployed."""
+
+    settings: GatewaySettings
+    """What is set; plain, since it decides what is made."""
+
+    vpc_id: pulumi.Input[str]
+    """The VPC."""
+
+    subnet_ids: Sequence[pulumi.Input[str]]
+    """Subnets of the load balancer or the VPC link, which need no way to the internet."""
+
+    security_group_id: pulumi.Input[str]
+    """Security group of the one or the other."""
+
+    label: str
+    """What tells the stack's names from others."""
+
+    tags: Mapping[str, str]
+    """Tags of every taggable resource."""
+
+
+class ServiceEntrance:
+    """What is made depends on the kind of gateway.
+
+    A REST API asks for a load balancer, and so do jobs without a gateway; an HTTP API finds the
+    tasks by Cloud Map, and jobs then do so, too.
+    """
+
+    load_balancer: ServiceLoadBalancerArgs | None
+    """What stands before the tasks, for the service to make."""
+
+    registry_arn: pulumi.Output[str] | None
+    """Where the service registers its tasks."""
+
+    def __init__(self, name: str, args: ServiceEntranceArgs, opts: pulumi.ResourceOptions) -> None:
+        """Register what the service must know of.
+
+        Args:
+            name: of the top component.
+            args: what it is made of.
+            opts: options of each component.
+        """
+        self._name, self._args, self._child = name, args, opts
+        self._discovery = self._make_discovery() if args.settings.gateway == "http" else None
+        self.load_balancer = None if self._discovery else self._load_balancer()
+        self.registry_arn = self._discovery.registry_arn if self._discovery else None
+
+    def internal_url(self, service: MetadataService) -> pulumi.Output[str]:
+        """Return the URL of the service inside the VPC."""
+        if service.load_balancer:
+            return pulumi.Output.concat("http://", service.load_balancer.dns_name, "/")
+        assert self._discovery is not None  # noqa: S101 there is the one or the other
+        return self._discovery.url
+
+    def gateway_to(self, service: MetadataService) -> RestGateway | HttpGateway | None:
+        """Register the gateway by which clients outside the VPC reach the service."""
+        if self._discovery:
+            return self._http_gateway(self._discovery)
+        if service.load_balancer and self._args.settings.gateway == "rest":
+            return self._rest_gateway(service.load_balancer)
+        return None
+
+    def _make_discovery(self) -> ServiceDiscovery:
+        args = self._args
+        return ServiceDiscovery(
+            f"{self._name}-discovery",
+            ServiceDiscoveryArgs(vpc_id=args.vpc_id, label=args.label, tags=args.tags),
+            opts=self._child,
+        )
+
+    def _load_balancer(self) -> ServiceLoadBalancerArgs:
+        args = self._args
+        return ServiceLoadBalancerArgs(
+            vpc_id=args.vpc_id,
+            subnet_ids=args.subnet_ids,
+            security_group_id=args.security_group_id,
+            private_link=args.settings.gateway == "rest",
+            tags=args.tags,
+        )
+
+    def _rest_gateway(self, balancer: ServiceLoadBalancer) -> RestGateway:
+        args, settings = self._args, self._args.settings
+        return RestGateway(
+            f"{self._name}-gateway",
+            RestGatewayArgs(
+                environment=args.environment,
+                load_balancer_arn=balancer.arn,
+                load_balancer_dns_name=balancer.dns_name,
+                label=args.label,
+                rate_limit=settings.api_rate_limit,
+                burst_limit=settings.api_burst_limit,
+                allowed_cidrs=settings.api_allowed_cidrs,
+                access_log_retention_days=(
+                    settings.log_retention_days if settings.api_access_log else None
+                ),
+                manage_account=settings.manage_api_gateway_account,
+                tags=args.tags,
+            ),
+            opts=self._child,
+        )
+
+    def _http_gateway(self, discovery: ServiceDiscovery) -> HttpGateway:
+        args, settings = self._args, self._args.settings
+        return HttpGateway(
+            f"{self._name}-gateway",
+            HttpGatewayArgs(
+                environment=args.environment,
+                registry_arn=discovery.registry_arn,
+                subnet_ids=args.subnet_ids,
+                security_group_id=args.security_group_id,
+                label=args.label,
+                rate_limit=settings.api_rate_limit,
+                burst_limit=settings.api_burst_limit,
+                allowed_cidrs=settings.api_allowed_cidrs,
+                access_log=settings.api_access_log,
+                log_retention_days=settings.log_retention_days,
+                tags=args.tags,
+            ),
+            opts=self._child,
+        )

@@ -1,0 +1,45 @@
+"""Follows an HTTP API's integration through its VPC link and Cloud Map to the service's tasks."""
+
+from rehearsal.deployed_network import VPC_LINK, DeployedNetwork, Values
+
+_REGISTRY = "aws:servicediscovery/service:Service"
+
+
+def problems(network: DeployedNetwork) -> list[str]:
+    """List what is in the way from the HTTP API to a container.
+
+    Raises:
+        WiringError: integration or service is missing.
+    """
+    integration = network.first("aws:apigatewayv2/integration:Integration")
+    found = []
+    if network.where(VPC_LINK, id=integration.get("connectionId")) is None:
+        found.append("the integration leads to no VPC link of the stack")
+    registry = network.where(_REGISTRY, arn=integration.get("integrationUri"))
+    if registry is None:
+        return [*found, "the integration leads to no Cloud Map service of the stack"]
+    return [*found, *_records(registry), *_registration(network, registry["arn"])]
+
+
+def _records(registry: Values) -> list[str]:
+    """Demand a port for API Gateway, and an address for jobs."""
+    given = {one["type"] for one in registry["dnsConfig"]["dnsRecords"]}
+    return [
+        f"the Cloud Map service has no {kind} record, by which {who}"
+        for kind, who in (("SRV", "API Gateway learns the port"), ("A", "jobs find the service"))
+        if kind not in given
+    ]
+
+
+def _registration(network: DeployedNetwork, registry_arn: str) -> list[str]:
+    service = network.first("aws:ecs/service:Service")
+    wire = service.get("serviceRegistries") or {}
+    if wire.get("registryArn") != registry_arn:
+        return ["the service does not register its tasks in the integration's Cloud Map service"]
+    found = []
+    name, port = wire.get("containerName"), wire.get("containerPort")
+    if port not in network.container_ports(service, str(name)):
+        found.append(f"no container {name} has port {port}")
+    if service.get("desiredCount", 0) < 1:
+        found.append("the service runs no task")
+    return found
