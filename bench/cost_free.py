@@ -53,7 +53,10 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     ),
-    "its tasks are priced with the service": ("aws:ecs/taskDefinition:TaskDefinition",),
+    "its tasks are priced with the service": (
+        "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
+        "aws:ecs/taskDefinition:TaskDefinition",
+    ),
     "IAM is free (AWS IAM User Guide)": (
         "aws:iam/instanceProfile:InstanceProfile",
         "aws:iam/policy:Policy",

@@ -90,7 +90,7 @@ def _service(one: Resource, graph: Graph, table: PriceTable) -> Iterator[Usage]:
     # Linux on X86_64 unless it says otherwise (Amazon ECS API Reference, RuntimePlatform).
     kind = " ".join(
         [
-            _given(one, "launchType"),
+            _launch(one),
             platform.get("operatingSystemFamily", "LINUX"),
             platform.get("cpuArchitecture", "X86_64"),
         ]
@@ -101,6 +101,12 @@ def _service(one: Resource, graph: Graph, table: PriceTable) -> Iterator[Usage]:
     if _given(one, "networkConfiguration").get("assignPublicIp"):
         yield Usage("tasks' addresses", _ADDRESS, hours)
     yield from _service_insights(one, graph, table)
+
+
+def _launch(one: Resource) -> str:
+    """Return how a service's tasks are launched, by which they are priced."""
+    strategies = one.inputs.get("capacityProviderStrategies")
+    return str(strategies[0]["capacityProvider"]) if strategies else str(_given(one, "launchType"))
 
 
 def _service_insights(one: Resource, graph: Graph, table: PriceTable) -> Iterator[Usage]:

@@ -14,6 +14,8 @@ from components.service_load_balancer import ServiceLoadBalancer, ServiceLoadBal
 from components.tags import named
 
 _GRACE_SECONDS = 60
+_SPOT = "FARGATE_SPOT"
+_SPOT_ONLY = [aws.ecs.ServiceCapacityProviderStrategyArgs(capacity_provider=_SPOT, weight=1)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +64,9 @@ class MetadataServiceArgs:
     count: int
     """How many tasks run."""
 
+    spot: bool
+    """Whether the tasks run on Fargate Spot."""
+
     container_insights: bool
     """Whether CloudWatch Container Insights watches the cluster."""
 
@@ -97,10 +102,24 @@ class MetadataService(pulumi.ComponentResource):
             opts=self._child,
         )
         task_definition, policies = self._task_definition()
-        service = self._service(cluster, task_definition, [*policies, *args.network_ready])
+        after = [*self._spot(cluster), *policies, *args.network_ready]
+        service = self._service(cluster, task_definition, after)
         self.cluster_arn = cluster.arn
         self.service_arn = service.arn
         self.register_outputs({"service_arn": service.arn})
+
+    def _spot(self, cluster: aws.ecs.Cluster) -> list[pulumi.Resource]:
+        """Let the cluster run tasks on Fargate Spot, where they shall."""
+        if not self._args.spot:
+            return []
+        return [
+            aws.ecs.ClusterCapacityProviders(
+                f"{self._name}-spot",
+                cluster_name=cluster.name,
+                capacity_providers=[_SPOT],
+                opts=self._child,
+            )
+        ]
 
     def _task_definition(self) -> tuple[aws.ecs.TaskDefinition, list[pulumi.Resource]]:
         args = self._args
@@ -195,7 +214,8 @@ class MetadataService(pulumi.ComponentResource):
             f"{self._name}-service",
             cluster=cluster.arn,
             task_definition=task_definition.arn,
-            launch_type="FARGATE",
+            launch_type=None if args.spot else "FARGATE",
+            capacity_provider_strategies=_SPOT_ONLY if args.spot else None,
             desired_count=args.count,
             deployment_minimum_healthy_percent=100,
             deployment_maximum_percent=200,

@@ -204,6 +204,10 @@ class MetaflowArgs(TypedDict, total=False):
     service_count: int
     """How many tasks of the service run. Allowed: 1 to 50. Default: 1."""
 
+    service_spot: bool
+    """Whether the tasks run on Fargate Spot, which AWS may end at two minutes' notice. Allowed:
+    true or false. Default: false."""
+
     container_insights: bool
     """Whether CloudWatch Container Insights watches the service. Allowed: true or false. Default:
     false."""

@@ -162,6 +162,7 @@ class Tiers:
                 cpu=settings.service_cpu,
                 memory=settings.service_memory,
                 count=settings.service_count,
+                spot=settings.service_spot,
                 container_insights=settings.container_insights,
                 log_retention_days=settings.log_retention_days,
                 tags=self._tags,

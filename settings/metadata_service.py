@@ -41,6 +41,9 @@ class MetadataServiceSettings(SettingsModel):
     service_count: Annotated[int, Field(ge=1, le=50), allowed("1 to 50")] = 1
     """How many tasks of the service run."""
 
+    service_spot: Annotated[bool, allowed("true or false")] = False
+    """Whether the tasks run on Fargate Spot, which AWS may end at two minutes' notice."""
+
     container_insights: Annotated[bool, allowed("true or false")] = False
     """Whether CloudWatch Container Insights watches the service."""
 

@@ -52,9 +52,14 @@ QUEUES_OF_EVERY_KIND: list[dict[str, Any]] = [
 
 
 HTTP_GATEWAY: Mapping[str, Any] = MappingProxyType(
-    {"gateway": "http", "apiAccessLog": True, "apiAllowedCidrs": ["203.0.113.0/24"]}
+    {
+        "gateway": "http",
+        "serviceSpot": True,
+        "apiAccessLog": True,
+        "apiAllowedCidrs": ["203.0.113.0/24"],
+    }
 )
-"""Settings with which all that belongs to an HTTP API is made."""
+"""Settings with which all that belongs to an HTTP API is made, for a task on Spot."""
 
 
 def deploy_stack(

@@ -2,7 +2,7 @@
 
 import re
 
-from rehearsal.provider.changes import with_tags
+from rehearsal.provider.changes import same_set, with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.ecs_common import api_tags, update_tags
 from rehearsal.provider.ecs_service import ROW as SERVICE
@@ -47,6 +47,29 @@ def _update(cloud: Cloud, arn: str, state: Values, inputs: Values) -> Values:
     return _outputs(cloud, arn, inputs) or {}
 
 
+def _put_providers(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    name = inputs["clusterName"]
+    cloud.client("ecs").put_cluster_capacity_providers(
+        cluster=name,
+        capacityProviders=inputs.get("capacityProviders") or [],
+        defaultCapacityProviderStrategy=[],
+    )
+    return name, _read_providers(cloud, name, inputs) or {}
+
+
+def _read_providers(cloud: Cloud, name: str, state: Values) -> Values | None:
+    answer = cloud.client("ecs").describe_clusters(clusters=[name])
+    clusters = [each for each in answer["clusters"] if each["status"] != "INACTIVE"]
+    if not clusters:
+        return None
+    current = same_set(state.get("capacityProviders"), clusters[0].get("capacityProviders") or [])
+    return {"clusterName": clusters[0]["clusterName"], "capacityProviders": current}
+
+
+def _clear_providers(cloud: Cloud, name: str, state: Values) -> None:
+    _put_providers(cloud, {**state, "clusterName": name, "capacityProviders": []})
+
+
 def _check(inputs: Values) -> list[str]:
     if _NAME.fullmatch(inputs["name"]):
         return []
@@ -63,6 +86,14 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
         read=_outputs,
         update=_update,
         delete=lambda cloud, arn, _: cloud.client("ecs").delete_cluster(cluster=arn),
+    ),
+    ResourceType(
+        token="aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
+        inputs={"clusterName": Input(required=True), "capacityProviders": Input()},
+        create=_put_providers,
+        read=_read_providers,
+        update=lambda cloud, _id, _state, inputs: _put_providers(cloud, inputs)[1],
+        delete=_clear_providers,
     ),
     TASK_DEFINITION,
     SERVICE,

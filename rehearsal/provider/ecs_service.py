@@ -49,6 +49,19 @@ def _parameters(inputs: Values) -> dict[str, Any]:
     return parameters
 
 
+def _strategy(inputs: Values) -> dict[str, Any]:
+    strategies = inputs.get("capacityProviderStrategies")
+    return {"capacityProviderStrategy": strategies} if strategies else {}
+
+
+def _launch_output(service: Values, state: Values) -> dict[str, Any]:
+    """Return how tasks are launched; the emulator forgets a strategy, the state answers for it."""
+    strategies = state.get("capacityProviderStrategies")
+    if strategies:
+        return {"capacityProviderStrategies": strategies}
+    return reported(state, {"launchType": service.get("launchType")})
+
+
 def _network(configuration: Values) -> dict[str, Any]:
     public = "ENABLED" if configuration.get("assignPublicIp") else "DISABLED"
     return {
@@ -64,6 +77,7 @@ def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
     answer = cloud.client("ecs").create_service(
         serviceName=inputs["name"],
         **given(inputs, {"cluster": "cluster", "launchType": "launchType"}),
+        **_strategy(inputs),
         **_parameters(inputs),
         **api_tags(inputs),
     )
@@ -91,7 +105,7 @@ def _outputs(cloud: Cloud, resource_id: str, state: Values) -> Values | None:
         "arn": service["serviceArn"],
         "name": service["serviceName"],
         "cluster": state.get("cluster", service["clusterArn"]),
-        **reported(state, {"launchType": service.get("launchType")}),
+        **_launch_output(service, state),
         "taskDefinition": service["taskDefinition"],
         "desiredCount": service["desiredCount"],
         **_balancer_output(service, state),
@@ -160,6 +174,8 @@ def _circuit_breaker_left_out(_: Values, inputs: Values) -> bool:
 
 def _check(inputs: Values) -> list[str]:
     problems = []
+    if inputs.get("launchType") and inputs.get("capacityProviderStrategies"):
+        problems.append("launchType and capacityProviderStrategies exclude each other")
     if not _NAME.fullmatch(inputs["name"]):
         problems.append(
             f"name is {inputs['name']!r}; 1 to 255 letters, digits, - and _ are allowed"
@@ -184,6 +200,7 @@ ROW = ResourceType(
         "name": Input(),
         "cluster": Input(),
         "launchType": Input(),
+        "capacityProviderStrategies": Input(),
         "taskDefinition": Input(),
         "desiredCount": Input(),
         "platformVersion": Input(),

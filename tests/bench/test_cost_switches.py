@@ -35,7 +35,7 @@ WITHOUT_PRICE: Mapping[str, Any] = {
 """A value other than dev's of every setting that changes no idle cost, but for the gateway."""
 
 NO_GATEWAY = {"gateway": "off"}
-"""The setting that does not go together with those above."""
+"""The value of a setting that does not go together with those above, and changes no cost."""
 
 
 def dev_values() -> dict[str, Any]:
@@ -49,7 +49,7 @@ def test_every_setting_is_a_switch_or_without_a_price() -> None:
     switched = {key for one in SWITCHES for stack in STACKS for key in one.of(stack)}
     without = {*WITHOUT_PRICE, *NO_GATEWAY}
     assert switched | without == {to_camel(name) for name in Settings.model_fields}
-    assert switched & without == {"serviceImage"}
+    assert switched & without == {"gateway", "manageApiGatewayAccount", "serviceImage"}
     dev = dev_values()
     assert [key for key, value in WITHOUT_PRICE.items() if value == dev[key]] == []
 
@@ -57,6 +57,16 @@ def test_every_setting_is_a_switch_or_without_a_price() -> None:
 @pytest.mark.parametrize("settings", [WITHOUT_PRICE, NO_GATEWAY], ids=["most", "no gateway"])
 def test_settings_without_a_price_change_nothing(settings: Mapping[str, Any]) -> None:
     assert lines(priced("dev", **settings)) == lines(priced("dev"))
+
+
+def test_dev_with_an_http_api_and_a_task_on_spot_costs_25_dollars_at_most() -> None:
+    """Without Spot, whose price floats, the one task makes it more."""
+    least = {"gateway": "http", "serviceSpot": True}
+    assert total(priced("dev", **least)) <= 25
+    without_spot = total(priced("dev", gateway="http"))
+    assert without_spot == total(priced("dev")) - Decimal("16.43") + Decimal("0.90")
+    bought = {one.price.item for one in priced("dev", **least)}
+    assert {one for one in bought if one.startswith("load balancer")} == set()
 
 
 def test_one_nat_gateway_saves_two_with_their_addresses() -> None:
@@ -88,6 +98,8 @@ def measured() -> Mapping[str, StackCost]:
                 "serviceArchitecture": -1.8,
                 "serviceCpu": 9.01,
                 "serviceCount": 12.66,
+                "serviceSpot": -6.3,
+                "gateway": -15.53,
                 "containerInsights": 7.5,
                 "queues": 81.73,
             },
@@ -107,6 +119,8 @@ def measured() -> Mapping[str, StackCost]:
                 "serviceArchitecture": -7.2,
                 "serviceCpu": -18.02,
                 "serviceCount": -18.02,
+                "serviceSpot": -25.22,
+                "gateway": -15.53,
                 "containerInsights": -7.5,
                 "queues": 78.08,
             },

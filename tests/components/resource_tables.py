@@ -132,6 +132,11 @@ metaflow-service
   aws:ecs/service:Service                                         service
 """
 
+SPOT = """
+metaflow-service
+  aws:ecs/clusterCapacityProviders:ClusterCapacityProviders       spot
+"""
+
 LOAD_BALANCER = """
 metaflow-groups
   aws:ec2/securityGroup:SecurityGroup                             balancer

@@ -217,3 +217,20 @@ def test_what_is_watched_and_kept(stack: str, days: int, insights: str) -> None:
     assert deployed.inputs(deployment, "aws:ecs/cluster:Cluster") == {
         "settings": [{"name": "containerInsights", "value": insights}]
     }
+
+
+@pytest.mark.parametrize("gateway", ["rest", "http"])
+def test_tasks_run_on_spot_where_they_shall(gateway: str) -> None:
+    deployment = deployed.deploy_stack("dev", gateway=gateway, serviceSpot=True)
+    service = deployed.inputs(deployment, "aws:ecs/service:Service")
+    assert service["capacityProviderStrategies"] == [
+        {"capacityProvider": "FARGATE_SPOT", "weight": 1}
+    ]
+    assert "launchType" not in service
+    token = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+    assert deployed.inputs(deployment, token) == {
+        "clusterName": "metaflow-service-cluster",
+        "capacityProviders": ["FARGATE_SPOT"],
+    }
+    before = deployed.waits_for(deployment)["Service:metaflow-service-service"]
+    assert "ClusterCapacityProviders:metaflow-service-spot" in before

@@ -124,6 +124,7 @@ def metadata_service(name: str) -> MetadataService:
             cpu=512,
             memory=1024,
             count=1,
+            spot=False,
             container_insights=False,
             log_retention_days=30,
         ),

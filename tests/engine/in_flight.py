@@ -26,6 +26,7 @@ BY_NAME: Mapping[str, str] = {
     "aws:ec2/route:Route": "{routeTableId}_{destinationCidrBlock}",
     "aws:ec2/routeTableAssociation:RouteTableAssociation": "{subnetId}/{routeTableId}",
     "aws:ecs/cluster:Cluster": "{name}",
+    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": "{clusterName}",
     "aws:ecs/service:Service": "{clusterName}/{name}",
     "aws:iam/instanceProfile:InstanceProfile": "{name}",
     "aws:iam/role:Role": "{name}",

@@ -20,7 +20,7 @@ LAMBDA_ROLE = "metaflow-gateway-authorizer-role"
 
 @pytest.fixture(scope="module")
 def hands() -> Iterator[Hands]:
-    with standing("dev", {"gateway": "http", "apiAccessLog": True}) as found:
+    with standing("dev", {"gateway": "http", "apiAccessLog": True, "serviceSpot": True}) as found:
         yield found
 
 

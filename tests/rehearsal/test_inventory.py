@@ -86,6 +86,7 @@ OWNERS: Mapping[str, str] = {
     "aws:apigatewayv2/stage:Stage": HTTP_API,
     "aws:ec2/route:Route": ROUTE_TABLE,
     "aws:ec2/routeTableAssociation:RouteTableAssociation": ROUTE_TABLE,
+    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": "aws:ecs/cluster:Cluster",
     "aws:iam/rolePolicy:RolePolicy": ROLE,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ROLE,
     "aws:lambda/permission:Permission": "aws:lambda/function:Function",

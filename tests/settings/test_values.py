@@ -159,6 +159,7 @@ FLAGS = [
     "dbMultiAz",
     "dbFinalSnapshot",
     "dbApplyImmediately",
+    "serviceSpot",
     "containerInsights",
     "apiAccessLog",
     "manageApiGatewayAccount",
