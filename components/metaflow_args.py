@@ -222,6 +222,13 @@ class MetaflowArgs(TypedDict, total=False):
     api_burst_limit: int
     """Requests that may come at once. Allowed: 1 to 5000. Default: 400."""
 
+    api_quota_limit: int
+    """Requests that the API key allows in apiQuotaPeriod; 0 means any number. Allowed: 0 to
+    2000000000. Default: 0."""
+
+    api_quota_period: str
+    """The time for which apiQuotaLimit counts. Allowed: day, week, month. Default: month."""
+
     api_allowed_cidrs: Sequence[str]
     """Networks from which the gateway may be called; empty means any, with the API key. Allowed: up
     to 50 network addresses such as 203.0.113.0/24. Default: empty."""

@@ -87,6 +87,12 @@ class RestGatewayArgs:
     burst_limit: int
     """Requests that may come at once."""
 
+    quota_limit: int
+    """Requests that the API key allows in the quota's period; 0 means any number."""
+
+    quota_period: str
+    """`day`, `week` or `month`."""
+
     allowed_cidrs: Sequence[str]
     """Networks from which the gateway may be called; empty means any."""
 
@@ -268,6 +274,7 @@ class RestGateway(pulumi.ComponentResource):
                 "rate_limit": self._args.rate_limit,
                 "burst_limit": self._args.burst_limit,
             },
+            quota_settings=self._quota(),
             tags=self._tags,
             opts=self._child,
         )
@@ -280,3 +287,10 @@ class RestGateway(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, additional_secret_outputs=["value"]),
         )
         return key
+
+    def _quota(self) -> aws.apigateway.UsagePlanQuotaSettingsArgs | None:
+        if not self._args.quota_limit:
+            return None
+        return aws.apigateway.UsagePlanQuotaSettingsArgs(
+            limit=self._args.quota_limit, period=self._args.quota_period.upper()
+        )

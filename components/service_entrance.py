@@ -30,6 +30,14 @@ class GatewaySettings(Protocol):
         """Requests that may come at once."""
 
     @property
+    def api_quota_limit(self) -> int:
+        """Requests in a period; 0 means any number."""
+
+    @property
+    def api_quota_period(self) -> str:
+        """The period."""
+
+    @property
     def api_allowed_cidrs(self) -> Sequence[str]:
         """Networks from which it may be called; empty means any."""
 
@@ -142,6 +150,8 @@ class ServiceEntrance:
                 label=args.label,
                 rate_limit=settings.api_rate_limit,
                 burst_limit=settings.api_burst_limit,
+                quota_limit=settings.api_quota_limit,
+                quota_period=settings.api_quota_period,
                 allowed_cidrs=settings.api_allowed_cidrs,
                 access_log_retention_days=(
                     settings.log_retention_days if settings.api_access_log else None

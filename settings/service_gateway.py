@@ -22,6 +22,14 @@ class ServiceGatewaySettings(SettingsModel):
     api_burst_limit: Annotated[int, Field(ge=1, le=5_000), allowed("1 to 5000")] = 400
     """Requests that may come at once."""
 
+    api_quota_limit: Annotated[int, Field(ge=0, le=2_000_000_000), allowed("0 to 2000000000")] = 0
+    """Requests that the API key allows in apiQuotaPeriod; 0 means any number."""
+
+    api_quota_period: Annotated[Literal["day", "week", "month"], allowed("day, week, month")] = (
+        "month"
+    )
+    """The time for which apiQuotaLimit counts."""
+
     api_allowed_cidrs: Annotated[
         tuple[Cidr, ...],
         Field(max_length=50, strict=False),
@@ -55,7 +63,17 @@ def _account(settings: ServiceGatewaySettings) -> Conflicts:
         yield "manageApiGatewayAccount", f"set with gateway {settings.gateway}", _NEEDS_REST
 
 
+def _quota(settings: ServiceGatewaySettings) -> Conflicts:
+    if settings.api_quota_limit and settings.gateway != "rest":
+        yield (
+            "apiQuotaLimit",
+            f"{settings.api_quota_limit} with gateway {settings.gateway}, which has no usage plan",
+            _NEEDS_REST,
+        )
+
+
 RULES: Sequence[Rule] = (
     Rule(_without_gateway, frozenset({"gateway", "api_access_log", "api_allowed_cidrs"})),
+    Rule(_quota, frozenset({"gateway", "api_quota_limit"})),
     Rule(_account, frozenset({"gateway", "manage_api_gateway_account"})),
 )

@@ -1,5 +1,9 @@
 """Who may call a stage: the resource policy first, then the API key, as API Gateway does it."""
 
+import threading
+from collections import Counter
+from collections.abc import Mapping
+
 from rehearsal.loopback import resource_policy
 from rehearsal.loopback.exchange import AnsweredError, Request, forbidden, missing_token
 from rehearsal.loopback.resource_policy import Verdict
@@ -17,6 +21,8 @@ class Access:
         self._cloud = cloud
         self._views = views
         self._source_ip = source_ip
+        self._lock = threading.Lock()
+        self._used: Counter[tuple[tuple[str, str], str]] = Counter()
 
     def admit(self, deployed: DeployedApi, stage: tuple[str, str], request: Request) -> None:
         """Let a call pass by address, before its route is looked for.
@@ -62,23 +68,34 @@ class Access:
         if not match.route.key_required:
             return
         key = request.header("x-api-key")
-        if key in self._keys(stage) or key in self._keys(stage, again=True):
-            return
-        raise forbidden()
+        keys = self._keys(stage)
+        if key not in keys:
+            keys = self._keys(stage, again=True)
+        if key is None or key not in keys:
+            raise forbidden()
+        self._count(stage, key, keys[key])
 
-    def _keys(self, stage: tuple[str, str], *, again: bool = False) -> frozenset[str]:
+    def _count(self, stage: tuple[str, str], key: str, quota: int | None) -> None:
+        """Count a request, and refuse it beyond the quota; no rehearsal lasts for a period."""
+        with self._lock:
+            self._used[stage, key] += 1
+            used = self._used[stage, key]
+        if quota is not None and used > quota:
+            raise AnsweredError(429, "LimitExceededException", {"message": "Limit Exceeded"})
+
+    def _keys(self, stage: tuple[str, str], *, again: bool = False) -> Mapping[str, int | None]:
         look_up = self._values_of_keys
-        found: frozenset[str] = self._views.of(
+        found: Mapping[str, int | None] = self._views.of(
             ("keys", stage), lambda: look_up(*stage), again=again
         )
         return found
 
-    def _values_of_keys(self, api_id: str, stage_name: str) -> frozenset[str]:
-        """Return the values of the enabled keys in usage plans that have the stage."""
+    def _values_of_keys(self, api_id: str, stage_name: str) -> Mapping[str, int | None]:
+        """Return the enabled keys in usage plans that have the stage: value -> quota, or None."""
         client = self._cloud.client("apigateway")
         wanted = {"apiId": api_id, "stage": stage_name}
         members = {
-            key["id"]
+            key["id"]: plan.get("quota", {}).get("limit")
             for plans in client.get_paginator("get_usage_plans").paginate()
             for plan in plans["items"]
             if any(wanted.items() <= one.items() for one in plan.get("apiStages", ()))
@@ -86,9 +103,9 @@ class Access:
             for key in keys["items"]
         }
         pages = client.get_paginator("get_api_keys").paginate(includeValues=True)
-        return frozenset(
-            key["value"]
+        return {
+            key["value"]: members[key["id"]]
             for page in pages
             for key in page["items"]
             if key["id"] in members and key["enabled"]
-        )
+        }

@@ -26,6 +26,8 @@ WITHOUT_PRICE: Mapping[str, Any] = {
     "dbFinalSnapshot": True,
     "dbApplyImmediately": False,
     "apiAllowedCidrs": ["203.0.113.0/24"],
+    "apiQuotaLimit": 100,
+    "apiQuotaPeriod": "day",
     "apiAccessLog": True,
     "manageApiGatewayAccount": True,
     "jobImageRepositories": [],

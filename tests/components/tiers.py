@@ -140,6 +140,8 @@ def rest_gateway(name: str, **changed: Any) -> RestGateway:
         "label": name,
         "rate_limit": 200,
         "burst_limit": 400,
+        "quota_limit": 0,
+        "quota_period": "month",
         "allowed_cidrs": ["203.0.113.0/24"],
         "access_log_retention_days": 30,
         "manage_account": False,

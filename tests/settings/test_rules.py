@@ -71,6 +71,14 @@ CONFLICTS: list[tuple[Values, str]] = [
         )
         for kind in ("http", "off")
     ),
+    *(
+        (
+            {"gateway": kind, "apiQuotaLimit": 9},
+            f"apiQuotaLimit is 9 with gateway {kind}, which has no usage plan; allowed: only "
+            "together with gateway rest",
+        )
+        for kind in ("http", "off")
+    ),
     (
         {"queues": [{"name": "a"}, {"name": "b"}, {"name": "a"}]},
         "queues is two queues named a; allowed: queues of different names",

@@ -60,6 +60,8 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
         [["a", "b"], ["us-east-1-atl-1a", "us-east-1a"], [f"us-east-1{one}" for one in "abcdefg"]],
     ),
     "natGateways": (["one"], ["none", "two", ""]),
+    "apiQuotaLimit": ([0, 2_000_000_000], [-1, 2_000_000_001, 0.5, "1"]),
+    "apiQuotaPeriod": (["day", "week"], ["DAY", "year", ""]),
     "gateway": (["rest", "http"], ["REST", "true", True, ""]),
     "datastoreOldVersionDays": ([1, 3650], [0, 3651]),
     "dbEngineVersion": (["14", "15", "16", "17", "18"], ["13", "19", "17.2", 17]),

@@ -114,3 +114,16 @@ def test_a_changed_method_is_served_after_the_next_deployment(fresh: Deployment)
     gateway.deploy()
     fresh.clock.later()
     assert fresh.call(key="").status_code == 200
+
+
+def test_a_key_is_refused_beyond_its_quota(fresh: Deployment) -> None:
+    client = fresh.cloud.client("apigateway")
+    plan = fresh.gateway.made["key plan"].id
+    limits = (("limit", "2"), ("period", "DAY"))
+    operations = [
+        {"op": "replace", "path": f"/quota/{name}", "value": value} for name, value in limits
+    ]
+    client.update_usage_plan(usagePlanId=plan, patchOperations=operations)
+    assert [fresh.call().status_code for _ in range(3)] == [200, 200, 429]
+    assert fresh.call().json() == {"message": "Limit Exceeded"}
+    assert fresh.call(key="wrong").status_code == 403
