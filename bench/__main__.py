@@ -4,7 +4,8 @@
 
 `--check` measures what needs no scanner and no Pulumi CLI, writes nothing, and compares with the
 results that are committed: ratios, counts and estimates, never seconds. What is worse by more than
-a quarter fails, and what the README claims in any case.
+a quarter fails, and what the README claims in any case. What is timed counts as worse when it is in
+each of three measurements, since other work of a machine slows some commands more than others.
 """
 
 import argparse
@@ -36,6 +37,9 @@ RESULTS = ROOT / "bench" / "results.json"
 WORSE = 1.25
 """Of the committed value; timings of one run differ by less."""
 
+ATTEMPTS = 3
+"""How often a part is measured before it counts as worse."""
+
 Figures = Callable[[Mapping[str, Any]], list[Figure]]
 
 FIGURES: Mapping[str, Figures] = {
@@ -50,6 +54,9 @@ FIGURES: Mapping[str, Figures] = {
     "suite": lambda _: [],
 }
 """What each part claims of its results, in the README's order."""
+
+TIMED = frozenset({"program", "mfconfig"})
+"""The parts of `--check` whose figures are of times."""
 
 
 def measured(chosen: argparse.Namespace, console: Console) -> dict[str, Any]:
@@ -72,7 +79,18 @@ def measured(chosen: argparse.Namespace, console: Console) -> dict[str, Any]:
         if chosen.only and name not in chosen.only:
             continue
         console.print(f"{name} ...")
-        found[name] = part()
+        found[name] = checked(name, part) if chosen.check else part()
+    return found
+
+
+def checked(name: str, part: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Measure a part, again where it is timed and seems worse than what is committed."""
+    before = all_figures(committed())
+    found = part()
+    for _ in range(ATTEMPTS - 1 if name in TIMED else 0):
+        if not problems(FIGURES[name](found), before):
+            break
+        found = part()
     return found
 
 
@@ -134,13 +152,14 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments)
     console = Console()
     found = measured(chosen, console)
-    now, before = all_figures(found), all_figures(committed())
+    now = all_figures(found)
+    before = all_figures(committed()) if chosen.check else []
     table = Table("figure", "measured", "at most", title="Benchmarks")
     for figure in now:
         limit = "" if figure.at_most is None else f"{figure.at_most:g}"
         table.add_row(figure.name, f"{figure.value:g}", limit)
     console.print(table)
-    lines = problems(now, before if chosen.check else [])
+    lines = problems(now, before)
     for line in lines:
         print(line, file=sys.stderr)
     if not chosen.check:

@@ -11,19 +11,20 @@ from typing import Any
 from rich.console import Console
 from rich.table import Column, Table
 
-from bench import cost_switches, dependency_graph
-from bench.cost_free import FREE
-from bench.cost_rules import RULES
-from bench.cost_switches import Saving
+from bench import dependency_graph
 from bench.dependency_graph import Graph, GraphError
-from bench.figure import Figure
-from bench.prices import Price, PriceTable, UnpricedError, table
+from bench.figure import Figure, told
+from bench.pricing import switches
+from bench.pricing.free import FREE
+from bench.pricing.prices import Price, PriceTable, UnpricedError, table
+from bench.pricing.rules import RULES
+from bench.pricing.switches import Saving
 from bench.stacks import STACKS, Stacks, emulated
 
 HIGHEST_DEV = Decimal(45)
 """What an idle month of dev may cost, USD."""
 
-TEMPLATE = Path(__file__).parent / "graphs" / "metaflow-tools-cloudformation.json"
+TEMPLATE = Path(__file__).parent / "templates" / "metaflow-tools-cloudformation-graph.json"
 """What Outerbounds' CloudFormation template deploys at its defaults."""
 
 _CENT = Decimal("0.01")
@@ -72,7 +73,7 @@ def _free(name: str, token: str) -> bool:
     if token not in RULES and token not in FREE:
         raise UnpricedError(
             f"{name} is of the type {token}, which has no price; give it a rule in "
-            "bench/cost_rules.py, or a reason to be free in bench/cost_free.py."
+            "bench/pricing/rules.py, or a reason to be free in bench/pricing/free.py."
         )
     return token in FREE
 
@@ -116,7 +117,7 @@ def _stack_cost(stacks: Stacks, stack: str) -> StackCost:
         return total(stack_items(stacks, stack, settings))
 
     listed = stack_items(stacks, stack, {})
-    return StackCost(listed, cost_switches.savings(stack, total(listed), usd))
+    return StackCost(listed, switches.savings(stack, total(listed), usd))
 
 
 def results(costs: Mapping[str, StackCost] | None = None) -> dict[str, Any]:
@@ -229,10 +230,7 @@ def main(arguments: Sequence[str]) -> int:
     for stack, cost in costs.items():
         console.print(items_table(stack, cost.listed), savings_table(stack, cost.savings))
     console.print(f"{table().about} Region {table().region}, {table().hours} hours a month.")
-    if costs and total(costs["dev"].listed) > HIGHEST_DEV:
-        print(f"An idle month of dev costs more than {HIGHEST_DEV} USD.", file=sys.stderr)
-        return 1
-    return 0
+    return told(figures(results(costs))) if costs else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Counts what each role may do: granted actions, those on every resource, and those used."""
+"""Counts what each role may do: granted actions, those on every resource, and those used.
+
+Other tools' templates are counted by the same rules, by what their policies say.
+"""
 
 import argparse
 import json
@@ -12,10 +15,12 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from bench.figure import Figure
-from bench.prices import table as prices
+from bench.pricing.prices import table as prices
 from bench.stacks import STACKS, emulated
 from rehearsal import iam_report
+from rehearsal.authorization import grants
 
+TEMPLATES = sorted((Path(__file__).parent / "templates").glob("*-grants.json"))
 _COUNTS = ("granted", "on_star", "used")
 
 
@@ -55,6 +60,23 @@ def granted(stack: str) -> list[RoleCount]:
         deployment = stacks.deploy(stack)
         found = iam_report.report(deployment.registrations, stacks.stands.authorizer.ledger)
     return [_role(one, used=None) for one in found.as_json()["roles"]]
+
+
+def of_template(path: Path) -> tuple[str, list[RoleCount]]:
+    """Read the policies of another tool's template; return its title, and what its roles may do."""
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return found["title"], [_of_policies(**one) for one in found["roles"]]
+
+
+def _of_policies(role: str, kind: str, policies: Mapping[str, Any]) -> RoleCount:
+    found = [one for name, policy in policies.items() for one in grants.of_document(name, policy)]
+    return RoleCount(
+        role=role,
+        kind=kind,
+        granted=frozenset(one.action for one in found),
+        on_star=frozenset(one.action for one in found if one.unbounded),
+        used=None,
+    )
 
 
 def used(path: Path) -> tuple[str, list[RoleCount]]:
@@ -111,7 +133,7 @@ def joined(
 
 
 def measured(summaries: Sequence[Path] = ()) -> dict[str, list[RoleCount]]:
-    """Return the roles of every stack.
+    """Return the roles of every stack, then those of other tools' templates.
 
     Args:
         summaries: summaries of rehearsals; they tell what the roles of their stacks did.
@@ -126,11 +148,11 @@ def measured(summaries: Sequence[Path] = ()) -> dict[str, list[RoleCount]]:
     found = {stack: granted(stack) for stack in STACKS}
     for path, stack, rehearsed in rehearsals:
         found[stack] = joined(path, found[stack], rehearsed)
-    return found
+    return found | dict(map(of_template, TEMPLATES))
 
 
 def results(summaries: Sequence[Path] = ()) -> dict[str, Any]:
-    """Return the counts as plain data, by stack; `used` is null where no summary tells.
+    """Return the counts as plain data, by stack or template; `used` is null where none tells.
 
     Raises:
         SummaryError: a summary cannot be used.

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.figure import Figure
+from bench.figure import Figure, told
 from mfconfig.contract import STACK_OUTPUTS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,9 +77,7 @@ def main() -> int:
     found = results()
     for name, seconds_taken in found.items():
         print(f"{name}: {seconds_taken * 1000:.1f} ms, minimum of {RUNS} interleaved runs")
-    [figure] = figures(found)
-    print(figure)
-    return 0 if figure.holds else 1
+    return told(figures(found))
 
 
 if __name__ == "__main__":

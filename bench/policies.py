@@ -21,10 +21,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Column, Table
 
-from bench.cloudformation import template
-from bench.figure import Figure
-from bench.planted import FAULTS, planted
-from bench.scanners import CFN_LINT, CHECKOV, Findings
+from bench.comparison.cloudformation import template
+from bench.comparison.planted import FAULTS, planted
+from bench.comparison.scanners import CFN_LINT, CHECKOV, Findings
+from bench.figure import Figure, told
 from bench.stacks import emulated
 from rehearsal import stack_files
 from rehearsal.mocks import Deployment
@@ -189,9 +189,7 @@ def main(arguments: list[str]) -> int:
     )
     found = results(parser.parse_args(arguments).environment.absolute() / "bin")
     Console().print(times_table(found), findings_table(found))
-    for figure in figures(found):
-        print(figure)
-    return 0 if all(figure.holds for figure in figures(found)) else 1
+    return told(figures(found))
 
 
 if __name__ == "__main__":

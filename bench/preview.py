@@ -15,8 +15,8 @@ from typing import Any
 
 from rich.console import Console
 
-from bench import flat_program
-from bench.figure import Figure
+from bench.comparison import flat_program
+from bench.figure import Figure, told
 from bench.stacks import emulated
 from rehearsal import plugin
 from rehearsal.engine import Engine
@@ -110,9 +110,7 @@ def main() -> int:
     console = Console()
     for name, row in found.items():
         console.print(f"{name}: {row['minimum']} s at least, median {row['median']} s")
-    for figure in figures(found):
-        print(figure)
-    return 0 if all(figure.holds for figure in figures(found)) else 1
+    return told(figures(found))
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench import flat_program
-from bench.figure import Figure
+from bench.comparison import flat_program
+from bench.figure import Figure, told
 from bench.stacks import emulated
 from rehearsal import stack_files
 from rehearsal.mocks import Deployment
@@ -102,12 +102,12 @@ def _queues(number: int) -> str:
 
 
 def _under_mocks(program: Path, answers: Path, deployment: Deployment) -> Command:
-    line = [sys.executable, "-m", "bench.under_mocks", str(program), str(answers)]
+    line = [sys.executable, "-m", "bench.comparison.under_mocks", str(program), str(answers)]
     return Command(line, resources=len(deployment.registrations))
 
 
 def _answers(deployment: Deployment, queues: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what `bench.under_mocks` reads."""
+    """Return what `bench.comparison.under_mocks` reads."""
     config = stack_files.read_stack(ROOT, "prod").with_settings({"queues": json.dumps(queues)})
     return {
         "project": config.project,
@@ -179,9 +179,7 @@ def main() -> int:
     """Print the table and the ratios; return 1 when something takes longer than it may."""
     found = results()
     Console().print(times_table(found))
-    for figure in figures(found):
-        print(figure)
-    return 0 if all(figure.holds for figure in figures(found)) else 1
+    return told(figures(found))
 
 
 if __name__ == "__main__":

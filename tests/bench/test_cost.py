@@ -10,8 +10,8 @@ import pytest
 
 from bench import cost, dependency_graph
 from bench.cost import StackCost, items, total
-from bench.cost_switches import Saving
-from bench.prices import table
+from bench.pricing.prices import table
+from bench.pricing.switches import Saving
 from bench.stacks import STACKS, emulated
 from tests.bench.priced import lines, priced
 
@@ -74,7 +74,7 @@ def test_every_item_is_its_quantity_times_a_price_with_a_source(stack: str) -> N
 
 def test_every_row_of_the_table_says_where_when_and_what() -> None:
     prices = table()
-    rows = json.loads((Path(cost.__file__).parent / "prices.json").read_text("utf-8"))
+    rows = json.loads((Path(cost.__file__).parent / "pricing" / "prices.json").read_text("utf-8"))
     assert len(rows["prices"]) == len(prices.prices)
     assert len(rows["quantities"]) == len(prices.quantities)
     assert "list prices" in prices.about
@@ -175,7 +175,7 @@ def test_the_command_fails_when_dev_costs_too_much(
     assert "43.58" in capsys.readouterr().out
     monkeypatch.setattr(cost, "HIGHEST_DEV", Decimal(43))
     assert cost.main([]) == 1
-    assert "dev costs more than 43 USD" in capsys.readouterr().err
+    assert "estimated: dev: 43.58 (at most 43)" in capsys.readouterr().err
 
 
 def test_a_preview_on_the_emulated_aws_has_the_same_items() -> None:

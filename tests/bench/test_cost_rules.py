@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from bench import cost, dependency_graph
-from bench.cost_free import FREE
-from bench.cost_rules import RULES
-from bench.prices import UnpricedError
+from bench.pricing.free import FREE
+from bench.pricing.prices import UnpricedError
+from bench.pricing.rules import RULES
 from bench.stacks import STACKS
 from tests.bench.priced import alone, changed, difference, graph, lines, priced
 from tests.deployed import QUEUES_OF_EVERY_KIND

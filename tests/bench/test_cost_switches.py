@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from bench import cost
 from bench.cost import StackCost, total
-from bench.cost_switches import SWITCHES
+from bench.pricing.switches import SWITCHES
 from bench.stacks import STACKS
 from settings import Settings
 from tests.bench.priced import lines, priced

@@ -13,10 +13,18 @@ from typing import Any
 import pytest
 
 from bench import critical_path
-from bench.critical_path import OTHERS, Measured, lower_bound, main, measured
+from bench.critical_path import (
+    OTHERS,
+    Measured,
+    as_json,
+    figures,
+    lower_bound,
+    main,
+    measured,
+)
 from bench.dependency_graph import from_file, from_registrations
-from bench.durations import read_durations
-from bench.longest_chain import longest_chain
+from bench.timing.durations import read_durations
+from bench.timing.longest_chain import longest_chain
 from rehearsal.registrations import Registration
 from tests.deployed import deploy_stack
 
@@ -168,9 +176,12 @@ def test_a_slow_resource_before_the_database_is_a_problem() -> None:
         replace(one, dependencies=(*one.dependencies, link)) if one.type == DATABASE else one
         for one in registrations
     ]
-    problems = measured(from_registrations("dev", queued), queued).problems()
-    assert [line for line in problems if "times the bound" in line]
-    assert [line for line in problems if "the destruction takes more than 450 s" in line]
+    found = measured(from_registrations("dev", queued), queued)
+    broken = [one.name for one in figures(as_json([found])) if not one.holds]
+    assert broken == [
+        "longest chain of a deployment / lower bound, typical: dev",
+        "longest chain of a destruction / 450 s: dev",
+    ]
 
 
 def test_bound_is_the_chain_that_nothing_can_avoid() -> None:
@@ -218,7 +229,7 @@ def test_command_refuses_what_it_cannot_measure(
     graph.write_text(json.dumps({**head, "resources": {"topic": {"type": "aws:sns/topic:Topic"}}}))
     assert main(["--graph", str(graph)]) == 2
     assert capsys.readouterr().err == (
-        "aws:sns/topic:Topic has no row for create in bench/durations.csv; add one with its "
+        "aws:sns/topic:Topic has no row for create in bench/timing/durations.csv; add one with its "
         "source, for every type has its own.\n"
     )
 
@@ -239,4 +250,4 @@ def test_command_fails_where_a_claim_does_not_hold(
     assert main([]) == 0
     monkeypatch.setattr(critical_path, "HIGHEST_RATIO", 1.0)
     assert main([]) == 1
-    assert "dev: the deployment takes 1.0" in capsys.readouterr().out
+    assert "lower bound, typical: dev: 1.023 (at most 1)" in capsys.readouterr().err

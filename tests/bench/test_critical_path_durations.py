@@ -7,7 +7,7 @@ import pytest
 
 from bench.critical_path import OTHERS
 from bench.dependency_graph import from_file
-from bench.durations import (
+from bench.timing.durations import (
     DRAWS,
     Duration,
     MissingDurationError,

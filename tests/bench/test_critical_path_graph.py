@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.dependency_graph import Graph, GraphError, Resource, from_file, from_registrations
-from bench.durations import (
+from bench.timing.durations import (
     Duration,
     Durations,
 )
-from bench.longest_chain import longest_chain
+from bench.timing.longest_chain import longest_chain
 from rehearsal.registrations import Registration
 
 HEAD = {"title": "example", "source": "a test", "tool": "terraform"}

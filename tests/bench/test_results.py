@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bench import flat_program, readme_table
+from bench import readme_table
+from bench.comparison import flat_program
 from bench.figure import Figure
 from tests.deployed import ROOT, deploy_stack
 
@@ -33,6 +34,33 @@ def test_what_is_broken_or_much_worse_is_told(
     now = [Figure("a / b", value, at_most)]
     earlier = [] if before is None else [Figure("a / b", before)]
     assert bench.problems(now, earlier) == words
+
+
+@pytest.mark.parametrize(
+    ("part", "taken", "ratio"),
+    [
+        ("mfconfig", [4.0, 4.0, 4.0, 2.0], 4.0),
+        ("mfconfig", [4.0, 2.0, 4.0], 2.0),
+        ("mfconfig", [2.0, 4.0], 2.0),
+    ],
+    ids=["slow each time", "slow once", "never slow"],
+)
+def test_what_is_timed_is_worse_only_if_it_is_each_time(
+    part: str, taken: list[float], ratio: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench, "committed", lambda: {part: {"mfconfig": 2, "python -c pass": 1}})
+    runs = iter(taken)
+    found = bench.checked(part, lambda: {"mfconfig": next(runs), "python -c pass": 1})
+    assert found["mfconfig"] == ratio
+
+
+def test_what_is_counted_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = {"dev": {"together": {"granted": 9, "on_star": 9}, "roles": []}}
+    monkeypatch.setattr(
+        bench, "committed", lambda: {"iam": {"dev": {"together": {"granted": 1, "on_star": 1}}}}
+    )
+    runs = iter([counts])
+    assert bench.checked("iam", lambda: next(runs)) == counts
 
 
 def test_a_part_that_is_not_measured_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -88,8 +88,8 @@ class Durations:
         fitting = [row for row in self._rows.get((operation, token), ()) if row.fits(inputs)]
         if not fitting:
             raise MissingDurationError(
-                f"{token} has no row for {operation} in bench/{_TABLE.name}; add one with its "
-                "source, for every type has its own."
+                f"{token} has no row for {operation} in bench/timing/{_TABLE.name}; add one with "
+                "its source, for every type has its own."
             )
         return max(fitting, key=lambda row: len(row.conditions))
 

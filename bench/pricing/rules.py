@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from bench.dependency_graph import Graph, Resource
-from bench.prices import PriceTable, UnpricedError
+from bench.pricing.prices import PriceTable, UnpricedError
 from settings.aws_sizes import vcpus
 
 _CLUSTER = "aws:ecs/cluster:Cluster"

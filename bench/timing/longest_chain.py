@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.dependency_graph import Graph
-from bench.durations import DRAWS, Duration, Durations, Operation
+from bench.timing.durations import DRAWS, Duration, Durations, Operation
 
 _AT_ONCE = Duration(
     operation="delete",

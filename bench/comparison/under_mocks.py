@@ -1,6 +1,6 @@
 """Runs a Pulumi program under the SDK's mocks with answers from a file; a process to be measured.
 
-    python -m bench.under_mocks PROGRAM ANSWERS
+    python -m bench.comparison.under_mocks PROGRAM ANSWERS
 
 It loads nothing but the SDK before the program, and prints how much memory it had at most, in MiB.
 """

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench import cloudformation_shapes as shapes
+from bench.comparison import cloudformation_shapes as shapes
 
 Properties = dict[str, Any]
 

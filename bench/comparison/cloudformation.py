@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bench.cloudformation_types import LEFT_OUT, PARTS, RESOURCES, Part, Resource
+from bench.comparison.cloudformation_types import LEFT_OUT, PARTS, RESOURCES, Part, Resource
 from rehearsal.registrations import Registration
 
 Properties = dict[str, Any]
@@ -63,7 +63,9 @@ def _table(one: Registration) -> Mapping[str, Any]:
     for table in (RESOURCES, PARTS, LEFT_OUT):
         if one.type in table:
             return table
-    raise UnmappedTypeError(f"{one.type} is in no table of bench/cloudformation_types.py.")
+    raise UnmappedTypeError(
+        f"{one.type} is in no table of bench/comparison/cloudformation_types.py."
+    )
 
 
 def logical_id(one: Registration) -> str:
