@@ -37,6 +37,9 @@ class ComputeArgs:
     queues: Sequence[Queue]
     """The queues; the first is the default one."""
 
+    vpc_id: pulumi.Input[str]
+    """VPC of the subnets."""
+
     subnet_ids: Sequence[pulumi.Input[str]]
     """Subnets of the instances, with a way to the internet."""
 
@@ -103,6 +106,7 @@ class Compute(pulumi.ComponentResource):
             ComputeEnvironmentsArgs(
                 prefix=self._prefix,
                 instance_profile_arn=profile.arn if profile else None,
+                vpc_id=args.vpc_id,
                 subnet_ids=args.subnet_ids,
                 security_group_id=args.security_group_id,
                 ready=ready,

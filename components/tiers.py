@@ -196,6 +196,7 @@ class Tiers:
                 environment=self._environment,
                 label=self._label,
                 queues=settings.queues,
+                vpc_id=self.network.vpc_id,
                 subnet_ids=self.network.task_subnet_ids,
                 security_group_id=self.security_groups.jobs_id,
                 network_ready=self.network.internet_routes + self.security_groups.rules_of("jobs"),

@@ -27,6 +27,7 @@ _LISTS: tuple[tuple[str, str, str, str], ...] = (
     ("ec2", "describe_flow_logs", "FlowLogs", "FlowLogId"),
     ("ec2", "describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
     ("ec2", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
+    ("ec2", "describe_placement_groups", "PlacementGroups", "GroupName"),
     ("ec2", "describe_route_tables", "RouteTables", "RouteTableId"),
     ("ec2", "describe_security_groups", "SecurityGroups", "GroupId"),
     ("ec2", "describe_security_group_rules", "SecurityGroupRules", "SecurityGroupRuleId"),

@@ -38,7 +38,19 @@ def _queue_tags(settings: "Settings") -> Conflicts:
             yield f"queues[{place}].tags", found, allowed
 
 
+def _multi_node(settings: "Settings") -> Conflicts:
+    """Tasks of several nodes have addresses of their own, which are never public ones."""
+    for place, queue in enumerate(settings.queues):
+        if queue.multi_node and not settings.private_subnets:
+            yield (
+                f"queues[{place}].multiNode",
+                "true in public subnets, where no node of a job could reach AWS",
+                "true with privateSubnets true",
+            )
+
+
 _BETWEEN_TIERS = (
+    Rule(_multi_node, frozenset({"queues", "private_subnets"})),
     Rule(_final_snapshot, frozenset({"deletion_protection", "db_final_snapshot"})),
     Rule(_queue_tags, frozenset({"queues", "tags"})),
 )

@@ -18,6 +18,7 @@ _ARNS: Mapping[str, str] = {
     "aws:apigateway/stage:Stage": "arn:{partition}:apigateway:{region}::/stages/{name}",
     "aws:batch/computeEnvironment:ComputeEnvironment": "{regional}:compute-environment/{name}",
     "aws:batch/jobQueue:JobQueue": "{regional}:job-queue/{name}",
+    "aws:ec2/placementGroup:PlacementGroup": "{regional}:placement-group/{name}",
     "aws:batch/schedulingPolicy:SchedulingPolicy": "{regional}:scheduling-policy/{name}",
     "aws:cloudwatch/eventRule:EventRule": "arn:{partition}:events:{region}:{account}:rule/{name}",
     "aws:cloudwatch/logGroup:LogGroup": "arn:{partition}:logs:{region}:{account}:log-group:{name}",

@@ -21,6 +21,7 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
     "Batch charges nothing beyond the instances of its environments (AWS Batch pricing)": (
         "aws:batch/jobQueue:JobQueue",
         "aws:batch/schedulingPolicy:SchedulingPolicy",
+        "aws:ec2/placementGroup:PlacementGroup",
         "aws:ec2/launchTemplate:LaunchTemplate",
     ),
     "a month has one or two rotations, whose event comes from AWS and whose execution is one step "

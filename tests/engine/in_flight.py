@@ -22,6 +22,7 @@ BY_NAME: Mapping[str, str] = {
     "aws:cloudwatch/eventRule:EventRule": "{name}",
     "aws:cloudwatch/logGroup:LogGroup": "{name}",
     "aws:dynamodb/table:Table": "{name}",
+    "aws:ec2/placementGroup:PlacementGroup": "{name}",
     "aws:ec2/route:Route": "{routeTableId}_{destinationCidrBlock}",
     "aws:ec2/routeTableAssociation:RouteTableAssociation": "{subnetId}/{routeTableId}",
     "aws:ecs/cluster:Cluster": "{name}",

@@ -34,6 +34,7 @@ KINDS: Mapping[str, str] = {
     "aws:ec2/internetGateway:InternetGateway": "ec2 internet gateways",
     "aws:ec2/launchTemplate:LaunchTemplate": "ec2 launch templates",
     "aws:ec2/natGateway:NatGateway": "ec2 nat gateways",
+    "aws:ec2/placementGroup:PlacementGroup": "ec2 placement groups",
     "aws:ec2/routeTable:RouteTable": "ec2 route tables",
     "aws:ec2/securityGroup:SecurityGroup": "ec2 security groups",
     "aws:ec2/subnet:Subnet": "ec2 subnets",
