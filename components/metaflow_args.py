@@ -62,6 +62,15 @@ class JobQueue(TypedDict, total=False):
     """Whether jobs run on demand where Spot has no capacity, up to maxVcpus once more. Allowed:
     true or false. Default: false."""
 
+    multi_node: bool
+    """Whether steps with `@parallel` can run on several instances at once: a placement group in one
+    zone, and a security group open to itself. Changing it makes another environment. Allowed: true
+    or false, on ec2 and gpu queues. Default: false."""
+
+    efa: bool
+    """Whether the instances have an Elastic Fabric Adapter, whose driver the image must have.
+    Allowed: true or false, with multiNode. Default: false."""
+
     image_id: str
     """Machine image of the instances; empty means AWS's newest one for ECS when the environment is
     made or its instances change. Allowed: the id of an AMI, such as ami-0123456789abcdef0. Default:

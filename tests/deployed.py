@@ -41,14 +41,17 @@ OTHER_VALUES: Mapping[str, Any] = MappingProxyType(
 """Settings that change what resources are given, and no resource; together, to deploy them once."""
 
 
-QUEUES_OF_EVERY_KIND: list[dict[str, Any]] = [
+_QUEUES: list[dict[str, Any]] = [
     {"name": "default"},
     {"name": "cheap", "kind": "spot", "onDemandBehind": True},
     {"name": "gpu", "kind": "gpu"},
     {"name": "serverless", "kind": "fargate"},
     {"name": "both", "kind": "fargate-spot", "onDemandBehind": True},
     {"name": "shares", "fairShare": {"shares": {"a": 0.5}}},
+    {"name": "several", "multiNode": True},
 ]
+EVERY_KIND: Mapping[str, Any] = MappingProxyType({"privateSubnets": True, "queues": _QUEUES})
+"""Settings with a queue of every kind, so with every type of resource that queues have."""
 
 
 def deploy_stack(

@@ -165,6 +165,7 @@ def compute(name: str) -> Compute:
             label="metaflow-dev",
             **COMMON,
             queues=[queue],
+            vpc_id="vpc-1",
             subnet_ids=["subnet-1"],
             security_group_id="sg-1",
             network_ready=[],

@@ -13,7 +13,7 @@ from rehearsal.provider import Cloud, Provider, registry
 from rehearsal.registrations import Registration
 from rehearsal.rehearse import ROOT
 from rehearsal.stage import stage
-from tests.deployed import QUEUES_OF_EVERY_KIND
+from tests.deployed import EVERY_KIND
 from tests.rehearsal.standing import deployed
 
 KINDS: Mapping[str, str] = {
@@ -99,7 +99,7 @@ DISPOSABLE = {
 }
 """The settings that let almost everything of the stack `prod` be destroyed."""
 
-SETTINGS = {**DISPOSABLE, "queues": QUEUES_OF_EVERY_KIND}
+SETTINGS = {**DISPOSABLE, **EVERY_KIND}
 
 RETAINED = ["metaflow-datastore-key", "metaflow-db-parameters", "metaflow-gateway-account-role"]
 """What the program has Pulumi keep all the same, by logical names."""

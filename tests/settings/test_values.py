@@ -194,6 +194,8 @@ QUEUE_BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     ),
     "maximumPricePercent": ([100], [0, 60, 101]),
     "onDemandBehind": ([False], [True, "true"]),
+    "multiNode": ([False], [True, "true"]),
+    "efa": ([False], [True, "true"]),
     "imageId": (["", "ami-01234567", "ami-0123456789abcdef0"], ["ami-1", "AMI", 5]),
     "metadataHopLimit": ([1, 2], [0, 3, 64]),
     "userData": (["", USER_DATA], ["#!/bin/sh", f"{USER_DATA}{'a' * 16_384}"]),
