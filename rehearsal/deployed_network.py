@@ -19,13 +19,23 @@ class WiringError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Party:
-    """Somebody in the VPC: what it is, and the security groups and subnets it stands in."""
+    """Somebody in the VPC.
+
+    Attributes:
+        role: what it is.
+        groups: the security groups it stands in.
+        subnets: the subnets it stands in.
+        port: TCP port on which it is called.
+        public_address: whether it has one.
+        circles: those of its groups in which the nodes of a job may talk to each other.
+    """
 
     role: str
     groups: frozenset[str]
     subnets: frozenset[str]
     port: int
     public_address: bool = False
+    circles: frozenset[str] = frozenset()
 
 
 class DeployedNetwork:
@@ -118,7 +128,17 @@ class DeployedNetwork:
             subnets=frozenset(compute["subnets"]),
             port=HTTPS_PORT,
             public_address=all(one.get("mapPublicIpOnLaunch", False) for one in subnets),
+            circles=self._circles(compute) if compute.get("placementGroup") else frozenset(),
         )
+
+    def _circles(self, compute: Values) -> frozenset[str]:
+        """Return the groups from which nothing leads anywhere but to themselves."""
+        found = []
+        for group in compute["securityGroupIds"]:
+            rules = [*self.rules("Ingress", [group]), *self.rules("Egress", [group])]
+            if rules and all(one.get("referencedSecurityGroupId") == group for one in rules):
+                found.append(group)
+        return frozenset(found)
 
     def rules(self, direction: str, groups: Iterable[str], port: int | None = None) -> list[Values]:
         """Return the rules of groups; those that let a TCP port through, where one is given.

@@ -209,7 +209,7 @@ def _outward(network: DeployedNetwork, name: str, party: Party) -> Hop:
 def _inward(network: DeployedNetwork, name: str, parties: Mapping[str, Party]) -> Hop:
     """Check that no rule lets in anybody but the party that is meant to connect."""
     party = parties[name]
-    allowed = {
+    allowed = party.circles | {
         group
         for sender in parties.values()
         if (sender.role, party.role) in _EXPECTED

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ from tests.rehearsal.recorded_stacks import (
     recorded,
     remove,
 )
+
+ANYWHERE = {"referencedSecurityGroupId": None, "cidrIpv4": "0.0.0.0/0"}
 
 
 @pytest.fixture(scope="module")
@@ -206,3 +209,26 @@ def test_a_hop_in_words_and_in_the_summary() -> None:
         "expected": True,
     }
     assert not hop.holds
+
+
+SEVERAL = [{"name": "default"}, {"name": "several", "multiNode": True}]
+TO_NODES = "metaflow-compute-several-nodes-from-nodes"
+
+
+def test_nodes_of_a_job_may_talk_to_each_other() -> None:
+    assert findings(recorded("prod", queues=SEVERAL)) == []
+
+
+@pytest.mark.parametrize("outputs", [{"referencedSecurityGroupId": "sg-other"}, ANYWHERE])
+def test_nobody_else_may_talk_to_nodes(outputs: dict[str, Any]) -> None:
+    stack = change(INGRESS, TO_NODES, **outputs)(recorded("prod", queues=SEVERAL))
+    assert "anybody else" in {one for one, target, _ in findings(stack) if "several" in target}
+
+
+def test_jobs_of_other_queues_may_not_talk_to_each_other() -> None:
+    stack = recorded("dev")
+    jobs = named(stack, "aws:ec2/securityGroup:SecurityGroup", "-jobs").id
+    rule = named(stack, INGRESS, "service-from-balancer")
+    own = {**rule.outputs, "securityGroupId": jobs, "referencedSecurityGroupId": jobs}
+    stack.append(replace(rule, outputs=own))
+    assert ("anybody else", "jobs", f"let in: {jobs}") in findings(stack)
