@@ -42,8 +42,8 @@ class ComputeEnvironmentsArgs:
     subnet_ids: Sequence[pulumi.Input[str]]
     """Subnets of instances and tasks, with a way to the internet."""
 
-    security_group_id: pulumi.Input[str]
-    """Security group of instances and tasks, and so of the jobs."""
+    security_group_ids: Sequence[pulumi.Input[str]]
+    """Security groups of instances and tasks, and so of the jobs."""
 
     ready: Sequence[pulumi.Resource]
     """What a starting instance or task needs."""
@@ -86,7 +86,7 @@ class ComputeEnvironments:
             "type": kind,
             "max_vcpus": queue.max_vcpus,
             "subnets": list(args.subnet_ids),
-            "security_group_ids": [args.security_group_id],
+            "security_group_ids": list(args.security_group_ids),
         }
         if template is not None:
             resources |= self._instances(kind, queue, template)
