@@ -3,6 +3,7 @@
 from tests.deployed import ROOT
 
 SUPPORT = {
+    "adopted_vpc.py",
     "bench/priced.py",
     "components/another_program.py",
     "components/grants.py",
