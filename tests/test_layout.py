@@ -52,6 +52,7 @@ SUPPORT = {
     "rehearsal/authorization/asked/rows_of_s3_writing.py",
     "rehearsal/authorization/asked/rows_of_secrets_manager.py",
     "rehearsal/authorization/asked/rows_of_step_functions.py",
+    "rehearsal/company_vpc.py",
     "rehearsal/gateway_stack.py",
     "rehearsal/jobs/small_batch.py",
     "rehearsal/policies/small_packs.py",
