@@ -59,7 +59,7 @@ class AdoptedNetwork(pulumi.ComponentResource):
         vpc = args.vpc
         # RDS cannot move to another VPC: a preview must refuse another one.
         fixed = fixed_settings.of_adopted_vpc(args.environment, vpc.id, vpc.database_subnet_ids)
-        held = fixed_settings.held(f"{name}-fixed", fixed, self._child)
+        held = fixed_settings.held(f"{name}-fixed", fixed, self)
         self.vpc_id = held.apply(lambda now: str(now["vpcId"]))
         self.public_subnet_ids = [self._in_vpc(one) for one in vpc.public_subnet_ids]
         self.private_subnet_ids = [self._in_vpc(one) for one in vpc.private_subnet_ids]

@@ -44,7 +44,7 @@ def of_adopted_vpc(
     }
 
 
-def held(name: str, now: Values, opts: pulumi.ResourceOptions) -> pulumi.Output[Values]:
+def held(name: str, now: Values, parent: pulumi.Resource) -> pulumi.Output[Values]:
     """Keep what a stack was made with; return what it has now once nothing of it has changed.
 
     Pulumi would replace the VPC, and fail over the database, which RDS cannot move out of it. A
@@ -53,13 +53,22 @@ def held(name: str, now: Values, opts: pulumi.ResourceOptions) -> pulumi.Output[
     Args:
         name: of the stash.
         now: what it has now, of `of_own_vpc` or `of_adopted_vpc`.
-        opts: those of a child.
+        parent: the network, of a VPC of the stack's own or an adopted one.
 
     Raises:
         pulumi.RunError: in the output, where something differs or is gone.
     """
+    # The stash of a stack that went over to a VPC of the other kind is found by its alias.
+    other = parent.urn.apply(_of_other_kind)
+    opts = pulumi.ResourceOptions(parent=parent, aliases=[pulumi.Alias(parent=other)])
     stash = pulumi.Stash(name, input=now, opts=opts)
     return stash.output.apply(lambda first: _unchanged(first, now))
+
+
+def _of_other_kind(urn: str) -> str:
+    """Return what a network's URN would be if its VPC were of the other kind."""
+    own, adopted = "$metaflow:index:Network::", "$metaflow:index:AdoptedNetwork::"
+    return urn.replace(own, adopted) if own in urn else urn.replace(adopted, own)
 
 
 def _unchanged(first: Values, now: Values) -> Values:

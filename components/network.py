@@ -81,7 +81,7 @@ class Network(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         # RDS cannot move to another VPC: a preview must refuse what would replace this one.
         fixed = fixed_settings.of_own_vpc(args.environment, args.cidr)
-        held = fixed_settings.held(f"{name}-fixed", fixed, self._child)
+        held = fixed_settings.held(f"{name}-fixed", fixed, self)
         vpc = aws.ec2.Vpc(
             f"{name}-vpc",
             cidr_block=held.apply(lambda now: str(now["vpcCidr"])),

@@ -165,7 +165,7 @@ class Lookups:
             id=found.id,
             tags=found.tags,
             route_table_ids=found.route_table_ids,
-            answers_dns=found.private_dns_enabled,
+            answers_dns=kind == "Interface" and found.private_dns_enabled,
         )
 
     def prefix_list_id(self, name: str) -> str:
