@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import fixed_settings
+from components import endpoint_policies, fixed_settings
 from components.adopted_vpc import AdoptedVpc
 from components.aws_environment import AwsEnvironment
 from components.flow_logs import FlowLogs, FlowLogsArgs
@@ -22,6 +22,9 @@ class AdoptedNetworkArgs:
 
     vpc: AdoptedVpc
     """The VPC, in which the stack can stand."""
+
+    own_credentials_only: bool
+    """Whether S3 and DynamoDB are reached by credentials of the stack's account only."""
 
     flow_log_retention_days: int | None
     """Days for which flow logs are kept; None means no flow logs of the stack's own."""
@@ -99,6 +102,11 @@ class AdoptedNetwork(pulumi.ComponentResource):
             service_name=f"com.amazonaws.{args.environment.region}.{service}",
             vpc_endpoint_type="Gateway",
             route_table_ids=list(args.vpc.route_table_ids),
+            policy=(
+                endpoint_policies.of_gateway(args.environment, service)
+                if args.own_credentials_only
+                else None
+            ),
             tags=named(args.tags, f"{self._name}-{service}"),
             opts=self._child,
         )

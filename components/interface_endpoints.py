@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import iam
+from components import endpoint_policies
 from components.aws_environment import AwsEnvironment
 from components.tags import named
 
@@ -115,9 +115,7 @@ class InterfaceEndpointsArgs:
 class InterfaceEndpoints(pulumi.ComponentResource):
     """One endpoint for each service, in each zone, under the service's own DNS name.
 
-    Where an endpoint takes a policy, it lets in credentials of this account only: code of a job
-    cannot send data to another account by credentials that it brought along (aws-samples,
-    data-perimeter-policy-examples, `vpc_endpoint_policies`).
+    Where an endpoint takes a policy, it lets in credentials of this account only.
     """
 
     ready: list[pulumi.Resource]
@@ -148,12 +146,9 @@ class InterfaceEndpoints(pulumi.ComponentResource):
             subnet_ids=list(args.subnet_ids),
             security_group_ids=[args.security_group_id],
             private_dns_enabled=True,
-            policy=self._policy() if known.takes_policy else None,
+            policy=(
+                endpoint_policies.own_credentials(args.environment) if known.takes_policy else None
+            ),
             tags=named(args.tags, f"{self._name}-{suffix}"),
             opts=pulumi.ResourceOptions(parent=self),
         )
-
-    def _policy(self) -> pulumi.Output[str]:
-        account = {"StringEquals": {"aws:PrincipalAccount": self._args.environment.account_id}}
-        guarded = iam.allow("OwnCredentials", ["*"], "*", conditions=account)
-        return iam.document([{**guarded, "Principal": "*"}])

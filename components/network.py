@@ -8,7 +8,7 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
-from components import fixed_settings
+from components import endpoint_policies, fixed_settings
 from components.aws_environment import AwsEnvironment
 from components.flow_logs import FlowLogs, FlowLogsArgs
 from components.tags import named
@@ -39,6 +39,9 @@ class NetworkArgs:
 
     dns_hostnames: bool
     """Whether the VPC has DNS host names, which endpoints need to answer a service's own name."""
+
+    own_credentials_only: bool
+    """Whether S3 and DynamoDB are reached by credentials of the stack's account only."""
 
     flow_log_retention_days: int | None
     """Days for which flow logs are kept; None means no flow logs."""
@@ -244,6 +247,11 @@ class Network(pulumi.ComponentResource):
                 service_name=f"com.amazonaws.{self._args.environment.region}.{service}",
                 vpc_endpoint_type="Gateway",
                 route_table_ids=[table.id for table in tables],
+                policy=(
+                    endpoint_policies.of_gateway(self._args.environment, service)
+                    if self._args.own_credentials_only
+                    else None
+                ),
                 tags=named(self._args.tags, f"{self._name}-{service}"),
                 opts=self._child,
             )

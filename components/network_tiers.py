@@ -129,6 +129,7 @@ class NetworkTiers:
                 private_subnets=settings.private_subnets,
                 nat_gateways=settings.nat_gateways,
                 dns_hostnames=settings.interface_endpoints,
+                own_credentials_only=self._jobs_are_kept or settings.nat_gateways == "none",
                 deletion_protection=settings.deletion_protection,
                 flow_log_retention_days=self._flow_log_retention_days,
                 tags=self._args.tags,
@@ -142,11 +143,17 @@ class NetworkTiers:
             AdoptedNetworkArgs(
                 environment=self._args.environment,
                 vpc=vpc,
+                own_credentials_only=self._jobs_are_kept or not vpc.reaches_internet,
                 flow_log_retention_days=self._flow_log_retention_days,
                 tags=self._args.tags,
             ),
             opts=self._child,
         )
+
+    @property
+    def _jobs_are_kept(self) -> bool:
+        """Whether jobs are kept from most of the internet, which S3 must not lead around."""
+        return bool(self._settings.job_egress_cidrs)
 
     @property
     def _flow_log_retention_days(self) -> int | None:

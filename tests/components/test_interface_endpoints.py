@@ -11,6 +11,7 @@ from components import interface_endpoints, service_image
 from rehearsal.mocks import Deployment, DeploymentError
 from settings.adopted_network import AdoptedNetworkSettings
 from tests import deployed
+from tests.adopted_vpc import PRIVATE
 from tests.components.tiers import ENVIRONMENT
 from tests.settings.test_network import CLOSED, IMAGE
 
@@ -82,13 +83,33 @@ def test_credentials_of_another_account_do_not_pass() -> None:
     """A job that brings an attacker's credentials along cannot send data to the attacker."""
     for one in closed().of_type(ENDPOINT):
         name = one.inputs["serviceName"].removeprefix(NAMES)
-        if name in OF_TASKS | {"ecs"}:
-            [statement] = json.loads(one.inputs["policy"])["Statement"]
-            assert statement["Condition"] == {
-                "StringEquals": {"aws:PrincipalAccount": "123456789012"}
-            }
-        else:
+        if name in {"ecs-agent", "ecs-telemetry"}:
             assert "policy" not in one.inputs
+            continue
+        own, *layers = json.loads(one.inputs["policy"])["Statement"]
+        assert own["Condition"] == {"StringEquals": {"aws:PrincipalAccount": "123456789012"}}
+        assert [(each["Action"], each["Resource"]) for each in layers] == (
+            [(["s3:GetObject"], ["arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"])]
+            if name == "s3"
+            else []
+        )
+
+
+@pytest.mark.parametrize(
+    ("settings", "kept"),
+    [
+        ({}, False),
+        ({"interfaceEndpoints": True}, False),
+        ({"interfaceEndpoints": True, "jobEgressCidrs": ["203.0.113.0/24"]}, True),
+        (dict(PRIVATE), False),
+        ({**PRIVATE, "jobEgressCidrs": ["203.0.113.0/24"]}, True),
+    ],
+    ids=str,
+)
+def test_s3_leads_not_around_what_jobs_are_kept_to(settings: dict[str, Any], kept: bool) -> None:
+    found = deployed.deploy_stack("dev", **settings)
+    gateways = [one for one in found.of_type(ENDPOINT) if one.name.startswith("metaflow-net-")]
+    assert ["policy" in one.inputs for one in gateways] == [kept, kept]
 
 
 def test_without_nat_there_is_no_way_to_the_internet() -> None:

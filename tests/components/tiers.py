@@ -49,7 +49,7 @@ def build(program: Callable[[], Any], **known: Any) -> Deployment:
 
 def network(name: str) -> Network:
     args: dict[str, Any] = {"cidr": "10.0.0.0/16", "private_subnets": True, "nat_gateways": "one"}
-    args["dns_hostnames"] = False
+    args |= {"dns_hostnames": False, "own_credentials_only": False}
     return Network(
         name, NetworkArgs(**COMMON, **args, deletion_protection=False, flow_log_retention_days=None)
     )

@@ -33,6 +33,11 @@ AS_BEFORE = {
 }
 
 
+def is_component(token: str) -> bool:
+    """Say whether a type is a component, of which only the engine knows."""
+    return token.startswith("metaflow:index:")
+
+
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Live]:
     with live() as stands:
@@ -45,7 +50,8 @@ def changed(stack: Live) -> Iterator[None]:
     """Set everything back, after which nothing is left to do."""
     yield
     stack.engine.configure(AS_BEFORE)
-    assert {one[0] for one in changes(stack.engine.up())} <= {"update"}
+    back = {name for name, token, _ in changes(stack.engine.up()) if not is_component(token)}
+    assert back <= {"update"}
     assert changes(stack.engine.preview()) == {}
 
 

@@ -76,6 +76,7 @@ def company_vpc(cloud: Cloud, **changed: Any) -> CompanyVpc:
         "private_subnets": True,
         "nat_gateways": "one",
         "dns_hostnames": True,
+        "own_credentials_only": False,
         "deletion_protection": False,
         "flow_log_retention_days": None,
         "tags": {"Team": "network"},
