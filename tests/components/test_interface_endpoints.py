@@ -247,3 +247,24 @@ def test_names_of_services_in_each_partition(partition: str, service: str, name:
     region = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}[partition]
     environment = replace(ENVIRONMENT, partition=partition, region=region)
     assert interface_endpoints.service_name(environment, service) == name
+
+
+@pytest.mark.parametrize(
+    ("region", "partition", "domain", "ecr"),
+    [
+        ("us-gov-west-1", "aws-us-gov", "amazonaws.com", "com.amazonaws"),
+        ("cn-north-1", "aws-cn", "amazonaws.com.cn", "cn.com.amazonaws"),
+    ],
+)
+def test_a_closed_stack_in_each_partition(
+    region: str, partition: str, domain: str, ecr: str
+) -> None:
+    image = f"123456789012.dkr.ecr.{region}.{domain}/metaflow_metadata_service:v2.5.1"
+    found = deployed.deploy_stack("prod", region=region, **{**CLOSED, "serviceImage": image})
+    names = {one.inputs["serviceName"] for one in found.of_type(ENDPOINT)}
+    assert {f"{ecr}.{region}.ecr.api", f"{ecr}.{region}.ecr.dkr"} < names
+    assert {f"com.amazonaws.{region}.{one}" for one in ("s3", "dynamodb", "logs", "ecs")} < names
+    policy = json.loads(deployed.inputs(found, ENDPOINT, "metaflow-net-s3")["policy"])
+    assert policy["Statement"][1]["Resource"] == [
+        f"arn:{partition}:s3:::prod-{region}-starport-layer-bucket/*"
+    ]
