@@ -33,6 +33,7 @@ class Wanted:
             private, and of database and load balancer.
         job_group_ids: security groups that jobs are in besides their own.
         instances: whether some queue runs on instances.
+        jobs_are_kept: whether jobs are kept from most of the internet.
         interface_endpoints: services for which the stack makes interface endpoints.
         omitted_endpoints: services for which it makes no endpoint of any type.
         stack: name of the stack, by whose tag its own resources are known.
@@ -42,6 +43,7 @@ class Wanted:
     subnet_ids: Mapping[str, Sequence[str]]
     job_group_ids: Sequence[str]
     instances: bool
+    jobs_are_kept: bool
     interface_endpoints: Sequence[str]
     omitted_endpoints: Sequence[str]
     stack: str
@@ -55,6 +57,12 @@ class Wanted:
     def gateway_endpoints(self) -> list[str]:
         """Services for which the stack makes gateway endpoints."""
         return [one for one in GATEWAY_SERVICES if one not in self.omitted_endpoints]
+
+    @property
+    def other_interface_endpoints(self) -> list[str]:
+        """Services whose interface endpoints, if there are any, are the VPC's own."""
+        needed = interface_endpoints.needed(instances=self.instances)
+        return [one for one in needed if one not in self.interface_endpoints]
 
     def is_own(self, endpoint: Endpoint) -> bool:
         """Say whether the stack made an endpoint itself."""
@@ -75,6 +83,8 @@ class AdoptedVpc:
         gateway_endpoints: services for which the stack makes gateway endpoints.
         reaches_internet: whether the tasks' subnets have a default route.
         prefix_list_ids: addresses of the services of gateway endpoints.
+        endpoint_networks: address ranges in which interface endpoints of the VPC's own may stand;
+            none where the stack makes all that it needs.
     """
 
     id: str
@@ -85,6 +95,7 @@ class AdoptedVpc:
     gateway_endpoints: Sequence[str]
     reaches_internet: bool
     prefix_list_ids: Mapping[str, str]
+    endpoint_networks: Sequence[str]
 
 
 def look_up(
@@ -121,6 +132,7 @@ def look_up(
             one: lookups.prefix_list_id(f"com.amazonaws.{environment.region}.{one}")
             for one in GATEWAY_SERVICES
         },
+        endpoint_networks=lookups.networks() if wanted.other_interface_endpoints else (),
     )
 
 
@@ -211,6 +223,9 @@ def _endpoint_problems(
 ) -> Iterator[str]:
     """Hold the endpoints that the stack makes or omits against those of the VPC."""
     closed = [one.id for one in tasks if not one.default_route]
+    reason = "jobEgressCidrs keeps jobs from the internet"
+    if closed:
+        reason = f"{wanted.tasks} has {', '.join(closed)} without a default route"
     tables = {one.route_table_id for one in tasks}
     for service in (*GATEWAY_SERVICES, *interface_endpoints.needed(instances=wanted.instances)):
         kind = "Gateway" if service in GATEWAY_SERVICES else "Interface"
@@ -222,9 +237,9 @@ def _endpoint_problems(
                     f"omittedEndpoints lacks {service}, for which {wanted.vpc_id} has the "
                     f"endpoint {there.id}"
                 )
-        elif closed and not (there and there.serves(tables)):
+        elif (closed or wanted.jobs_are_kept) and not (there and there.serves(tables)):
+            way = "subnets with a NAT or transit gateway, or " if closed else ""
             yield (
-                f"{wanted.tasks} has {', '.join(closed)} without a default route, and "
-                f"{wanted.vpc_id} has no endpoint that serves {service} there; allowed: subnets "
-                "with a NAT or transit gateway, or interfaceEndpoints true"
+                f"{reason}, and {wanted.vpc_id} has no endpoint that serves {service} there; "
+                f"allowed: {way}interfaceEndpoints true"
             )

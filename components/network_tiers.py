@@ -73,6 +73,7 @@ def _wanted(settings: Settings, stack: str) -> Wanted:
     return Wanted(
         vpc_id=settings.vpc_id,
         subnet_ids={key: ids for key, ids in subnet_ids.items() if ids},
+        jobs_are_kept=bool(settings.job_egress_cidrs),
         job_group_ids=settings.job_security_group_ids,
         instances=_has_instances(settings),
         interface_endpoints=endpoint_services(settings),
@@ -103,6 +104,7 @@ class NetworkTiers:
                 internet=self.network.reaches_internet,
                 interface_endpoints=self._settings.interface_endpoints,
                 prefix_list_ids=self.network.prefix_list_ids,
+                endpoint_networks=args.adopted.endpoint_networks if args.adopted else (),
                 job_egress_cidrs=self._settings.job_egress_cidrs,
                 tags=args.tags,
             ),

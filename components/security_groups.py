@@ -58,6 +58,9 @@ class SecurityGroupsArgs:
     prefix_list_ids: Mapping[str, pulumi.Input[str]]
     """Addresses behind the gateway endpoints, by service."""
 
+    endpoint_networks: Sequence[str]
+    """Networks in which interface endpoints stand that are not the stack's own."""
+
     job_egress_cidrs: Sequence[str]
     """Networks that jobs may reach beyond the stack; none means any."""
 
@@ -158,7 +161,7 @@ class SecurityGroups(pulumi.ComponentResource):
             if service in args.prefix_list_ids:
                 target = {"prefix_list": args.prefix_list_ids[service]}
                 self._https(group, service, f"HTTPS to the gateway endpoint of {service}", target)
-        for cidr in cidrs:
+        for cidr in dict.fromkeys([*args.endpoint_networks, *cidrs]):
             suffix = cidr.replace(".", "-").replace("/", "-")
             self._https(group, suffix, f"HTTPS to {cidr}", {"cidr": cidr})
 

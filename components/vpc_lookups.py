@@ -90,6 +90,14 @@ class Lookups:
         vpc = aws.ec2.get_vpc(id=self._vpc_id, opts=self._options)
         return vpc.enable_dns_support, vpc.enable_dns_hostnames
 
+    def networks(self) -> list[str]:
+        """Return the IPv4 address ranges of the VPC."""
+        vpc = aws.ec2.get_vpc(id=self._vpc_id, opts=self._options)
+        others = [
+            one.cidr_block for one in vpc.cidr_block_associations if one.state == "associated"
+        ]
+        return sorted({vpc.cidr_block, *others})
+
     def subnet_ids(self) -> set[str]:
         """Return the ids of all subnets of the VPC."""
         return set(

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-import grpc
 import pulumi
 from pulumi.output import Unknown
 from pulumi.runtime import mocks, rpc, set_all_config, stack
@@ -21,6 +20,7 @@ from pulumi.runtime.settings import ROOT, SETTINGS, configure
 
 from rehearsal import goals
 from rehearsal.goals import Goal, State
+from rehearsal.invoke_error import InvokeError
 from rehearsal.provider import Provider, RefusedError
 from rehearsal.provider.resource_type import NoSingleMatchError
 from rehearsal.registrations import Registration, dependents_first
@@ -84,16 +84,6 @@ class _Request:
     outputs: Mapping[str, Any] = field(default_factory=dict)
 
 
-class _InvokeError(grpc.RpcError):  # type: ignore[misc]
-    """A function's failure as the engine answers it, which a program may catch."""
-
-    def code(self) -> grpc.StatusCode:
-        return grpc.StatusCode.UNKNOWN
-
-    def details(self) -> str:
-        return str(self)
-
-
 class _Handlers(mocks.Mocks):
     """Pulumi's handlers for resources and functions; called from several threads at once."""
 
@@ -153,7 +143,7 @@ class _Handlers(mocks.Mocks):
             try:
                 return self.provider.invoke(args.token, goals.plain(args.args))
             except NoSingleMatchError as error:
-                raise _InvokeError(str(error)) from error
+                raise InvokeError(str(error)) from error
 
     @contextmanager
     def noted(self) -> Iterator[None]:

@@ -62,7 +62,12 @@ def answer(function: str, arguments: Mapping[str, Any], region: str) -> dict[str
         "getSubnets": lambda: {
             "ids": [subnet(tier, letter) for tier in _TIER.values() for letter in "ab"]
         },
-        "getVpc": lambda: {"enableDnsSupport": True, "enableDnsHostnames": True},
+        "getVpc": lambda: {
+            "cidrBlock": "10.99.0.0/16",
+            "cidrBlockAssociations": [{"cidrBlock": "10.99.0.0/16", "state": "associated"}],
+            "enableDnsSupport": True,
+            "enableDnsHostnames": True,
+        },
         "getVpcEndpoint": _no_endpoint,
         "getVpcs": lambda: {"ids": [VPC]},
     }

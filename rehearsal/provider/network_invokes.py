@@ -109,6 +109,14 @@ def _vpc(cloud: Cloud, arguments: Values) -> Values:
         "id": vpc["VpcId"],
         "arn": cloud.arn("ec2", f"vpc/{vpc['VpcId']}"),
         "cidrBlock": vpc["CidrBlock"],
+        "cidrBlockAssociations": [
+            {
+                "associationId": one["AssociationId"],
+                "cidrBlock": one["CidrBlock"],
+                "state": one["CidrBlockState"]["State"],
+            }
+            for one in vpc["CidrBlockAssociationSet"]
+        ],
         "default": vpc["IsDefault"],
         "region": cloud.region,
         **attributes,

@@ -73,9 +73,43 @@ def test_what_the_vpc_has_is_not_made_twice() -> None:
     assert services(found) == (OF_TASKS | OF_INSTANCES) - {"logs", "ecs"}
 
 
-def test_jobs_that_are_kept_to_networks_reach_s3_by_the_vpcs_own_endpoint() -> None:
-    settings = {**PRIVATE, "jobEgressCidrs": ["10.0.0.0/8"], "omittedEndpoints": ["s3"]}
-    ends = egress(deployed.deploy_stack("dev", **settings))
+def with_endpoint(monkeypatch: pytest.MonkeyPatch, service: str, **found: Any) -> None:
+    """Give the VPC an endpoint for a service."""
+    answer = adopted_vpc.answer
+
+    def answered(function: str, arguments: Any, region: str) -> dict[str, Any]:
+        name = str(arguments.get("serviceName"))
+        if function == "getVpcEndpoint" and name.endswith(f".{service}"):
+            tables: list[str] = []
+            values = {"routeTableIds": tables, "privateDnsEnabled": False, "tags": {}}
+            return {"id": "vpce-1", **values, **found}
+        return answer(function, arguments, region)
+
+    monkeypatch.setattr(adopted_vpc, "answer", answered)
+
+
+def test_tasks_and_jobs_may_use_the_vpcs_own_interface_endpoints(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    without_nat(monkeypatch)
+    with_endpoint(monkeypatch, "logs", privateDnsEnabled=True)
+    settings = {**PRIVATE, "interfaceEndpoints": True, "omittedEndpoints": ["logs"]}
+    ends = egress(stack(**settings, serviceImage=IMAGE))
+    assert ends["jobs-to-10-99-0-0-16"] == ends["service-to-10-99-0-0-16"] == "10.99.0.0/16"
+    assert "0.0.0.0/0" not in ends.values()
+
+
+def test_jobs_that_are_kept_to_networks_reach_s3_by_the_vpcs_own_endpoint(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = {
+        **PRIVATE,
+        "interfaceEndpoints": True,
+        "jobEgressCidrs": ["10.0.0.0/8"],
+        "omittedEndpoints": ["s3"],
+    }
+    with_endpoint(monkeypatch, "s3", routeTableIds=["rtb-private"])
+    ends = egress(stack(**settings))
     assert ends["jobs-to-s3"] == "pl-of-com.amazonaws.us-east-1.s3"
     assert ends["jobs-to-10-0-0-0-8"] == "10.0.0.0/8"
     assert "jobs-to-internet" not in ends

@@ -102,7 +102,10 @@ def test_credentials_of_another_account_do_not_pass() -> None:
         ({"interfaceEndpoints": True}, False),
         ({"interfaceEndpoints": True, "jobEgressCidrs": ["203.0.113.0/24"]}, True),
         (dict(PRIVATE), False),
-        ({**PRIVATE, "jobEgressCidrs": ["203.0.113.0/24"]}, True),
+        (
+            {**PRIVATE, "interfaceEndpoints": True, "jobEgressCidrs": ["203.0.113.0/24"]},
+            True,
+        ),
     ],
     ids=str,
 )

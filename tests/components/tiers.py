@@ -67,6 +67,7 @@ def security_groups(name: str) -> SecurityGroups:
             internet=True,
             interface_endpoints=False,
             prefix_list_ids={},
+            endpoint_networks=(),
             job_egress_cidrs=(),
             tags={"Team": "data"},
         ),

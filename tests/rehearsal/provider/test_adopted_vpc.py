@@ -25,6 +25,7 @@ def looked_up(company: CompanyVpc, tier: str, **changed: Any) -> AdoptedVpc:
         "subnet_ids": {**subnets, **changed.pop("subnet_ids", {})},
         "job_group_ids": (),
         "instances": True,
+        "jobs_are_kept": False,
         "interface_endpoints": (),
         "omitted_endpoints": (),
         "stack": "dev",
@@ -201,6 +202,16 @@ def test_private_subnets_without_a_way_out(company: CompanyVpc) -> None:
     )
     taken = looked_up(company, "private", interface_endpoints=list(SERVICES))
     assert not taken.reaches_internet
+    assert taken.endpoint_networks == ()
+
+
+def test_jobs_that_are_kept_from_the_internet_need_endpoints(company: CompanyVpc) -> None:
+    found = problems(company, "private", jobs_are_kept=True, interface_endpoints=["logs"])
+    assert len(found) == len(SERVICES) - 1
+    assert found[0] == (
+        f"jobEgressCidrs keeps jobs from the internet, and {company.id} has no endpoint that "
+        "serves ecr.api there; allowed: interfaceEndpoints true"
+    )
 
 
 def test_subnets_without_a_table_of_their_own_follow_the_main_one(company: CompanyVpc) -> None:
@@ -282,4 +293,8 @@ def test_an_interface_endpoint_serves_under_the_services_own_name(
     others = [one for one in SERVICES if one != "logs"]
     ask: Callable[..., Any] = looked_up if fits else problems
     found = ask(company, "private", interface_endpoints=others, omitted_endpoints=("logs",))
-    assert fits or "that serves logs there" in found[0]
+    if fits:
+        # Its network interfaces are somewhere in the VPC.
+        assert found.endpoint_networks == ["10.99.0.0/16"]
+    else:
+        assert "that serves logs there" in found[0]
