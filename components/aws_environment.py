@@ -74,7 +74,7 @@ def look_up(
     Raises:
         pulumi.RunError: the region lacks a zone that is asked for.
     """
-    options = _invoke_options(opts)
+    options = invoke_options(opts)
     region = aws.get_region(opts=options).region
     return AwsEnvironment(
         partition=aws.get_partition(opts=options).partition,
@@ -84,7 +84,7 @@ def look_up(
     )
 
 
-def _invoke_options(opts: pulumi.ResourceOptions | None) -> pulumi.InvokeOptions:
+def invoke_options(opts: pulumi.ResourceOptions | None) -> pulumi.InvokeOptions:
     """Return the options that ask the provider which a component's children will have."""
     if opts is None:
         return pulumi.InvokeOptions()

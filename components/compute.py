@@ -43,8 +43,8 @@ class ComputeArgs:
     subnet_ids: Sequence[pulumi.Input[str]]
     """Subnets of the instances, with a way to the internet."""
 
-    security_group_id: pulumi.Input[str]
-    """Security group of the instances, and so of the jobs."""
+    security_group_ids: Sequence[pulumi.Input[str]]
+    """Security groups of the instances, and so of the jobs."""
 
     network_ready: Sequence[pulumi.Resource]
     """Routes and security group rules that a starting instance needs."""
@@ -108,7 +108,7 @@ class Compute(pulumi.ComponentResource):
                 instance_profile_arn=profile.arn if profile else None,
                 vpc_id=args.vpc_id,
                 subnet_ids=args.subnet_ids,
-                security_group_id=args.security_group_id,
+                security_group_ids=args.security_group_ids,
                 ready=ready,
                 tags=args.tags,
             ),

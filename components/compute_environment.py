@@ -46,8 +46,8 @@ class ComputeEnvironmentsArgs:
     subnet_ids: Sequence[pulumi.Input[str]]
     """Subnets of instances and tasks, one in each zone, with a way to the internet."""
 
-    security_group_id: pulumi.Input[str]
-    """Security group of instances and tasks, and so of the jobs."""
+    security_group_ids: Sequence[pulumi.Input[str]]
+    """Security groups of instances and tasks, and so of the jobs."""
 
     ready: Sequence[pulumi.Resource]
     """What a starting instance or task needs."""
@@ -126,7 +126,7 @@ class ComputeEnvironments:
 
     def _security_groups(self, nodes: MultiNode | None) -> list[pulumi.Input[str]]:
         own = [nodes.security_group_id] if nodes else []
-        return [self._args.security_group_id, *own]
+        return [*self._args.security_group_ids, *own]
 
     def _instances(
         self, kind: str, queue: Queue, template: aws.ec2.LaunchTemplate

@@ -7,9 +7,10 @@ from typing import Any, cast
 import pulumi
 from pydantic.alias_generators import to_camel
 
-from components import aws_environment, iam
+from components import aws_environment, iam, network_tiers
 from components.metaflow_args import MetaflowArgs
-from components.tiers import Tiers, TiersArgs
+from components.network_tiers import TiersArgs
+from components.tiers import Tiers
 from settings import Settings, parse
 
 
@@ -125,19 +126,27 @@ class Metaflow(pulumi.ComponentResource):
 
         Raises:
             SettingsError: the inputs break a rule; nothing was registered.
-            pulumi.RunError: the region lacks a zone that is asked for; nothing was registered.
+            pulumi.RunError: the region lacks a zone that is asked for, or the stack cannot stand in
+                the VPC, or its image is out of reach; nothing was registered.
         """
         settings = parse(cast(dict[str, Any], args))
         environment = aws_environment.look_up(
             opts, zone_count=settings.availability_zone_count, zones=settings.availability_zones
         )
-        super().__init__("metaflow:index:Metaflow", name, {}, opts)
         stack = pulumi.get_stack()
+        adopted = network_tiers.look_up(opts, environment, settings, stack)
+        super().__init__("metaflow:index:Metaflow", name, {}, opts)
         label = settings.name_prefix or f"{name}-{stack}"
         tags = {"Application": "metaflow", "Stack": stack, "ManagedBy": "pulumi", **settings.tags}
         tiers = Tiers(
             name,
-            TiersArgs(environment=environment, settings=settings, label=label, tags=tags),
+            TiersArgs(
+                environment=environment,
+                settings=settings,
+                adopted=adopted,
+                label=label,
+                tags=tags,
+            ),
             pulumi.ResourceOptions(parent=self),
         )
         self.stack_name = pulumi.Output.from_input(stack)

@@ -139,15 +139,56 @@ class MetaflowArgs(TypedDict, total=False):
     6 names of zones, such as us-east-1a. Default: empty."""
 
     private_subnets: bool
-    """Whether tasks and jobs run in private subnets behind NAT, without public addresses. Allowed:
-    true or false. Default: false."""
+    """Whether tasks and jobs run in private subnets, without public addresses. Allowed: true or
+    false. Default: false."""
+
+    task_addresses: str
+    """Which addresses tasks and jobs have; where it is set, privateSubnets must agree with it.
+    Allowed: public, private or empty. Default: empty."""
 
     nat_gateways: str
-    """One NAT gateway for all private subnets, or one for each zone. Allowed: one, per-zone.
-    Default: one."""
+    """One NAT gateway for all private subnets, one for each zone, or no way to the internet.
+    Allowed: none, one, per-zone. Default: one."""
+
+    interface_endpoints: bool
+    """Whether tasks and jobs reach AWS by interface endpoints inside the VPC. Allowed: true or
+    false. Default: false."""
+
+    extra_endpoints: Sequence[str]
+    """Services beyond the stack's own that get an interface endpoint, for the code of jobs.
+    Allowed: up to 20 names of services, such as com.amazonaws.us-east-1.athena. Default: empty."""
+
+    job_egress_cidrs: Sequence[str]
+    """Networks beyond the stack that jobs may reach by HTTPS; empty means any. Allowed: up to 20
+    IPv4 networks such as 203.0.113.0/24. Default: empty."""
+
+    job_security_group_ids: Sequence[str]
+    """Security groups that jobs are in besides their own; they must belong to the stack's VPC.
+    Allowed: up to 4 ids of security groups. Default: empty."""
 
     flow_logs: bool
     """Whether the VPC's traffic is logged. Allowed: true or false. Default: false."""
+
+    vpc_id: str
+    """A VPC to stand in instead of one of its own; it cannot change, since RDS cannot move.
+    Allowed: the id of a VPC, or empty. Default: empty."""
+
+    public_subnet_ids: Sequence[str]
+    """Subnets of the VPC for tasks and jobs with public addresses, without privateSubnets. Allowed:
+    2 to 6 ids of subnets, each in another zone. Default: empty."""
+
+    private_subnet_ids: Sequence[str]
+    """Subnets of the VPC for tasks and jobs without public addresses, with privateSubnets. Allowed:
+    2 to 6 ids of subnets, each in another zone. Default: empty."""
+
+    database_subnet_ids: Sequence[str]
+    """Subnets of the VPC for database and load balancer; some can be added, none removed. Allowed:
+    2 to 6 ids of subnets, each in another zone. Default: empty."""
+
+    omitted_endpoints: Sequence[str]
+    """Services for which the stack makes no endpoint in the VPC, since it has one or needs none.
+    Allowed: dynamodb, ecr.api, ecr.dkr, ecs, ecs-agent, ecs-telemetry, logs, s3, secretsmanager.
+    Default: empty."""
 
     datastore_kms_key: bool
     """Whether the bucket has a KMS key of its own instead of S3's keys; once true it stays true,

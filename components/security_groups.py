@@ -1,6 +1,6 @@
 """SecurityGroups: who may talk to whom, as one table of rules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -17,6 +17,7 @@ LOAD_BALANCER_PORT = 80
 DATABASE_PORT = 5432
 
 _HTTPS = 443
+_ANYWHERE = "0.0.0.0/0"
 
 _GROUPS: Mapping[str, str] = {
     "balancer": "Load balancer in front of the metadata service",
@@ -25,6 +26,9 @@ _GROUPS: Mapping[str, str] = {
     "jobs": "Jobs on Batch",
 }
 
+_ENDPOINTS = "endpoints"
+_ENDPOINTS_TEXT = "Interface endpoints"
+
 _PATHS: tuple[tuple[str, str, int], ...] = (
     ("jobs", "balancer", LOAD_BALANCER_PORT),
     ("balancer", "service", SERVICE_PORT),
@@ -32,8 +36,10 @@ _PATHS: tuple[tuple[str, str, int], ...] = (
 )
 """Every connection inside the VPC: from, to, port. Each is a rule out of one and into the other."""
 
-_TO_INTERNET = ("service", "jobs")
-"""Groups that reach HTTPS anywhere: images, AWS's endpoints, packages."""
+_TO_AWS: Mapping[str, Sequence[str]] = {"service": ("s3",), "jobs": ("s3", "dynamodb")}
+"""Groups that reach HTTPS outside: images, AWS's endpoints, packages; each with the services that
+it reaches by gateway endpoints, where it does not reach the internet. ECR keeps the layers of
+images in S3 (Amazon ECR User Guide, "Amazon ECR interface VPC endpoints")."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +48,21 @@ class SecurityGroupsArgs:
 
     vpc_id: pulumi.Input[str]
     """The VPC of the groups."""
+
+    internet: bool
+    """Whether service and jobs have a way to the internet."""
+
+    interface_endpoints: bool
+    """Whether there are interface endpoints, which get a group of their own."""
+
+    prefix_list_ids: Mapping[str, pulumi.Input[str]]
+    """Addresses behind the gateway endpoints, by service."""
+
+    endpoint_networks: Sequence[str]
+    """Networks in which interface endpoints stand that are not the stack's own."""
+
+    job_egress_cidrs: Sequence[str]
+    """Networks that jobs may reach beyond the stack; none means any."""
 
     tags: Mapping[str, str]
     """Tags of every taggable child."""
@@ -58,6 +79,7 @@ class SecurityGroups(pulumi.ComponentResource):
     service_id: pulumi.Output[str]
     database_id: pulumi.Output[str]
     jobs_id: pulumi.Output[str]
+    endpoints_id: pulumi.Output[str] | None
 
     def __init__(
         self, name: str, args: SecurityGroupsArgs, opts: pulumi.ResourceOptions | None = None
@@ -66,12 +88,16 @@ class SecurityGroups(pulumi.ComponentResource):
         super().__init__("metaflow:index:SecurityGroups", name, {}, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
-        self._rules: dict[str, list[pulumi.Resource]] = {group: [] for group in _GROUPS}
-        self._ids = {group: self._group(group, text) for group, text in _GROUPS.items()}
-        for source, target, port in _PATHS:
+        self._groups = dict(_GROUPS)
+        if args.interface_endpoints:
+            self._groups[_ENDPOINTS] = _ENDPOINTS_TEXT
+        self._rules: dict[str, list[pulumi.Resource]] = {group: [] for group in self._groups}
+        self._ids = {group: self._group(group, text) for group, text in self._groups.items()}
+        for source, target, port in self._paths():
             self._path(source, target, port)
-        for group in _TO_INTERNET:
-            self._to_internet(group)
+        for group in _TO_AWS:
+            self._ways_out(group)
+        self.endpoints_id = self._ids.get(_ENDPOINTS)
         self.balancer_id, self.service_id = self._ids["balancer"], self._ids["service"]
         self.database_id, self.jobs_id = self._ids["database"], self._ids["jobs"]
         self.register_outputs({})
@@ -79,6 +105,11 @@ class SecurityGroups(pulumi.ComponentResource):
     def rules_of(self, *groups: str) -> list[pulumi.Resource]:
         """Return the rules into and out of groups, for what must not start before they stand."""
         return [rule for group in groups for rule in self._rules[group]]
+
+    def _paths(self) -> Iterator[tuple[str, str, int]]:
+        yield from _PATHS
+        if self._args.interface_endpoints:
+            yield from ((group, _ENDPOINTS, _HTTPS) for group in _TO_AWS)
 
     def _group(self, group: str, description: str) -> pulumi.Output[str]:
         resource = aws.ec2.SecurityGroup(
@@ -100,7 +131,7 @@ class SecurityGroups(pulumi.ComponentResource):
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
-                description=f"To {_GROUPS[target].lower()}",
+                description=f"To {self._groups[target].lower()}",
                 tags=tags,
                 opts=self._child,
             )
@@ -113,23 +144,41 @@ class SecurityGroups(pulumi.ComponentResource):
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
-                description=f"From {_GROUPS[source].lower()}",
+                description=f"From {self._groups[source].lower()}",
                 tags=tags,
                 opts=self._child,
             )
         )
 
-    def _to_internet(self, group: str) -> None:
+    def _ways_out(self, group: str) -> None:
+        """Let a group out to the internet, or to what it is kept to."""
+        args = self._args
+        cidrs = list(args.job_egress_cidrs) if group == "jobs" else []
+        if args.internet and not cidrs:
+            self._https(group, "internet", "HTTPS to images, AWS and packages", {"cidr": _ANYWHERE})
+            return
+        for service in _TO_AWS[group]:
+            if service in args.prefix_list_ids:
+                target = {"prefix_list": args.prefix_list_ids[service]}
+                self._https(group, service, f"HTTPS to the gateway endpoint of {service}", target)
+        for cidr in dict.fromkeys([*args.endpoint_networks, *cidrs]):
+            suffix = cidr.replace(".", "-").replace("/", "-")
+            self._https(group, suffix, f"HTTPS to {cidr}", {"cidr": cidr})
+
+    def _https(
+        self, group: str, suffix: str, text: str, target: Mapping[str, pulumi.Input[str]]
+    ) -> None:
         self._rules[group].append(
             aws.vpc.SecurityGroupEgressRule(
-                f"{self._name}-{group}-to-internet",
+                f"{self._name}-{group}-to-{suffix}",
                 security_group_id=self._ids[group],
-                cidr_ipv4="0.0.0.0/0",
+                cidr_ipv4=target.get("cidr"),
+                prefix_list_id=target.get("prefix_list"),
                 ip_protocol="tcp",
                 from_port=_HTTPS,
                 to_port=_HTTPS,
-                description="HTTPS to images, AWS and packages",
-                tags=named(self._args.tags, f"{group}-to-internet"),
+                description=text,
+                tags=named(self._args.tags, f"{group}-to-{suffix}"),
                 opts=self._child,
             )
         )

@@ -1,39 +1,16 @@
 """The tiers of Metaflow, made of its settings and wired together."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import pulumi
 
-from components.aws_environment import AwsEnvironment
 from components.compute import Compute, ComputeArgs
 from components.datastore import Datastore, DatastoreArgs
 from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
 from components.metadata_service import MetadataService, MetadataServiceArgs
-from components.network import Network, NetworkArgs
+from components.network_tiers import NetworkTiers, TiersArgs
 from components.orchestration import Orchestration, OrchestrationArgs
 from components.password_rotation import PasswordRotation, PasswordRotationArgs
-from components.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.service_gateway import ServiceGateway, ServiceGatewayArgs
 from components.user_access import UserAccess, UserAccessArgs
-from settings import Settings
-
-
-@dataclass(frozen=True, kw_only=True)
-class TiersArgs:
-    """What all tiers are made of; plain values."""
-
-    environment: AwsEnvironment
-    """Where the stack is deployed."""
-
-    settings: Settings
-    """The settings, which fit each other."""
-
-    label: str
-    """What tells the stack's compute environments and state machines from others."""
-
-    tags: Mapping[str, str]
-    """Tags of every taggable resource."""
 
 
 class Tiers:
@@ -50,12 +27,8 @@ class Tiers:
         self._name, self._child = name, opts
         self._environment, self._settings = args.environment, args.settings
         self._label, self._tags = args.label, args.tags
-        self.network = self._make_network()
-        self.security_groups = SecurityGroups(
-            f"{name}-groups",
-            SecurityGroupsArgs(vpc_id=self.network.vpc_id, tags=args.tags),
-            opts=opts,
-        )
+        self._network = NetworkTiers(name, args, opts)
+        self.network, self.security_groups = self._network.network, self._network.security_groups
         self.datastore = self._make_datastore()
         self.database = self._make_database()
         self.service = self._make_service()
@@ -64,22 +37,6 @@ class Tiers:
         self.compute = self._make_compute()
         self.orchestration = self._make_orchestration()
         self.user_access = self._make_user_access()
-
-    def _make_network(self) -> Network:
-        settings = self._settings
-        return Network(
-            f"{self._name}-net",
-            NetworkArgs(
-                environment=self._environment,
-                cidr=settings.vpc_cidr,
-                private_subnets=settings.private_subnets,
-                nat_gateways=settings.nat_gateways,
-                deletion_protection=settings.deletion_protection,
-                flow_log_retention_days=settings.log_retention_days if settings.flow_logs else None,
-                tags=self._tags,
-            ),
-            opts=self._child,
-        )
 
     def _make_datastore(self) -> Datastore:
         settings = self._settings
@@ -133,10 +90,7 @@ class Tiers:
                 balancer_security_group_id=self.security_groups.balancer_id,
                 service_security_group_id=self.security_groups.service_id,
                 private_link=settings.service_gateway,
-                network_ready=[
-                    *self.network.internet_routes,
-                    *self.security_groups.rules_of("balancer", "service", "database"),
-                ],
+                network_ready=self._network.ready_for("balancer", "service", "database"),
                 database_host=self.database.host,
                 database_secret_arn=self.database.secret_arn,
                 image=settings.service_image,
@@ -198,8 +152,11 @@ class Tiers:
                 queues=settings.queues,
                 vpc_id=self.network.vpc_id,
                 subnet_ids=self.network.task_subnet_ids,
-                security_group_id=self.security_groups.jobs_id,
-                network_ready=self.network.internet_routes + self.security_groups.rules_of("jobs"),
+                security_group_ids=[
+                    self.security_groups.jobs_id,
+                    *settings.job_security_group_ids,
+                ],
+                network_ready=self._network.ready_for("jobs"),
                 bucket_arn=self.datastore.bucket_arn,
                 bucket_key_arn=self.datastore.key_arn,
                 secret_arns=settings.job_secret_arns,

@@ -9,6 +9,10 @@ from rehearsal.registrations import Registration
 
 HTTP_PORT, HTTPS_PORT = 80, 443
 EVERYWHERE = "0.0.0.0/0"
+ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
+
+_NO_ENDPOINT = "there is no endpoint"
+_NO_RULE = "no rule lets it out to the endpoint"
 
 Values = Mapping[str, Any]
 
@@ -36,6 +40,7 @@ class Party:
     port: int
     public_address: bool = False
     circles: frozenset[str] = frozenset()
+    on_instances: bool = False
 
 
 class DeployedNetwork:
@@ -129,6 +134,7 @@ class DeployedNetwork:
             port=HTTPS_PORT,
             public_address=all(one.get("mapPublicIpOnLaunch", False) for one in subnets),
             circles=self._circles(compute) if compute.get("placementGroup") else frozenset(),
+            on_instances=not str(compute["type"]).startswith("FARGATE"),
         )
 
     def _circles(self, compute: Values) -> frozenset[str]:
@@ -173,6 +179,60 @@ class DeployedNetwork:
         ]
         return any(one.subnet_of(network) for one in ranges)
 
+    @property
+    def has_interface_endpoints(self) -> bool:
+        """Whether the stack has endpoints that stand in the internet's place."""
+        return self.where(ENDPOINT, vpcEndpointType="Interface") is not None
+
+    def way_to_interface(self, service: str, party: Party) -> list[str]:
+        """Say why a party cannot reach a service by its interface endpoint; nothing where it can.
+
+        Args:
+            service: the end of the service's name, such as `ecr.api`.
+            party: who connects.
+        """
+        endpoint = self._endpoint(service, "Interface")
+        if endpoint is None:
+            return [_NO_ENDPOINT]
+        behind = Party(
+            role="endpoint",
+            groups=frozenset(endpoint["securityGroupIds"]),
+            subnets=frozenset(endpoint["subnetIds"]),
+            port=HTTPS_PORT,
+        )
+        problems = []
+        if not endpoint.get("privateDnsEnabled"):
+            problems.append("the service's own name does not lead to the endpoint")
+        if not self.lets(self.rules("Egress", party.groups, HTTPS_PORT), behind):
+            problems.append(_NO_RULE)
+        if not self.lets(self.rules("Ingress", behind.groups, HTTPS_PORT), party):
+            problems.append("no rule lets it into the endpoint")
+        return problems
+
+    def way_to_gateway(self, service: str, party: Party) -> list[str]:
+        """Say why a party cannot reach a service by its gateway endpoint; nothing where it can.
+
+        Args:
+            service: the end of the service's name, such as `s3`.
+            party: who connects.
+        """
+        endpoint = self._endpoint(service, "Gateway")
+        if endpoint is None:
+            return [_NO_ENDPOINT]
+        problems = []
+        ends = {EVERYWHERE, endpoint.get("prefixListId")}
+        rules = self.rules("Egress", party.groups, HTTPS_PORT)
+        if not any({rule.get("prefixListId"), rule.get("cidrIpv4")} & ends for rule in rules):
+            problems.append(_NO_RULE)
+        tables = {self._route_table(subnet) for subnet in party.subnets}
+        if not tables <= set(endpoint["routeTableIds"]):
+            problems.append("a subnet has no route to the endpoint")
+        return problems
+
+    def _endpoint(self, service: str, kind: str) -> Values | None:
+        found = (one for one in self.all(ENDPOINT) if one["vpcEndpointType"] == kind)
+        return next((one for one in found if one["serviceName"].endswith(f".{service}")), None)
+
     def way_out(self, subnet: str, public_address: bool) -> str:
         """Say why what stands in a subnet cannot reach the internet; empty where it can."""
         route = self._default_route(subnet)
@@ -185,16 +245,18 @@ class DeployedNetwork:
         return "" if public_address else "a route without NAT, and no public address"
 
     def _default_route(self, subnet: str) -> Values | None:
+        table = self._route_table(subnet)
+        if table is None:
+            return None
+        return self.where(
+            "aws:ec2/route:Route", routeTableId=table, destinationCidrBlock=EVERYWHERE
+        )
+
+    def _route_table(self, subnet: str) -> str | None:
         association = self.where(
             "aws:ec2/routeTableAssociation:RouteTableAssociation", subnetId=subnet
         )
-        if association is None:
-            return None
-        return self.where(
-            "aws:ec2/route:Route",
-            routeTableId=association["routeTableId"],
-            destinationCidrBlock=EVERYWHERE,
-        )
+        return association["routeTableId"] if association else None
 
 
 def _covers(rule: Values, port: int) -> bool:

@@ -20,7 +20,9 @@ from pulumi.runtime.settings import ROOT, SETTINGS, configure
 
 from rehearsal import goals
 from rehearsal.goals import Goal, State
+from rehearsal.invoke_error import InvokeError
 from rehearsal.provider import Provider, RefusedError
+from rehearsal.provider.resource_type import NoSingleMatchError
 from rehearsal.registrations import Registration, dependents_first
 
 Program = Callable[[], Any]
@@ -138,7 +140,10 @@ class _Handlers(mocks.Mocks):
 
     def call(self, args: mocks.MockCallArgs) -> Any:
         with self.noted():
-            return self.provider.invoke(args.token, goals.plain(args.args))
+            try:
+                return self.provider.invoke(args.token, goals.plain(args.args))
+            except NoSingleMatchError as error:
+                raise InvokeError(str(error)) from error
 
     @contextmanager
     def noted(self) -> Iterator[None]:

@@ -17,9 +17,22 @@ from rehearsal.deployed_network import (
 from rehearsal.registrations import Registration
 
 _INTERNET = "internet"
+_AWS = "endpoint of"
 _ANYBODY_ELSE = "anybody else"
 _EXPECTED = (("jobs", "load balancer"), ("load balancer", "service"), ("service", "database"))
 """The connections inside the VPC that must be open, by role; every other one must be closed."""
+
+_INTERFACES: Mapping[str, Sequence[str]] = {
+    "service": ("ecr.api", "ecr.dkr", "logs", "secretsmanager"),
+    "jobs": ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "ecs", "ecs-agent", "ecs-telemetry"),
+}
+_CALLING_AWS = tuple(_INTERFACES)
+
+_GATEWAYS: Mapping[str, Sequence[str]] = {"service": ("s3",), "jobs": ("s3", "dynamodb")}
+"""What tasks and jobs call where endpoints stand in the internet's place. Instances call ECS, which
+jobs of Fargate do not."""
+
+_OF_INSTANCES = ("ecs", "ecs-agent", "ecs-telemetry")
 
 _PEERS = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 
@@ -87,6 +100,8 @@ def check(registrations: Sequence[Registration]) -> list[Hop]:
         for target in parties
         if source != target
     ]
+    if network.has_interface_endpoints:
+        hops += [hop for name, one in parties.items() for hop in _private(network, name, one)]
     hops += [_outward(network, name, party) for name, party in parties.items()]
     hops += [_inward(network, name, parties) for name in parties]
     return sorted(hops, key=lambda hop: not hop.expected)
@@ -188,11 +203,38 @@ def _entrance_problems(
     return problems
 
 
+def _private(network: DeployedNetwork, name: str, party: Party) -> list[Hop]:
+    """Check the ways to AWS by the stack's own endpoints."""
+    on_fargate = party.role == "jobs" and not party.on_instances
+    found = {
+        service: network.way_to_interface(service, party)
+        for service in _INTERFACES.get(party.role, ())
+        if not (on_fargate and service in _OF_INSTANCES)
+    }
+    for service in _GATEWAYS.get(party.role, ()):
+        found[service] = network.way_to_gateway(service, party)
+    return [
+        Hop(
+            source=name,
+            target=f"{_AWS} {service}",
+            port=HTTPS_PORT,
+            open=not problems,
+            expected=True,
+            reason="; ".join(problems),
+        )
+        for service, problems in found.items()
+    ]
+
+
 def _outward(network: DeployedNetwork, name: str, party: Party) -> Hop:
-    """Check the way to HTTPS anywhere: a rule, a route, and an address the route can use."""
+    """Check the way to HTTPS anywhere: a rule, a route, and an address the route can use.
+
+    Who reaches AWS by endpoints may have that way or not, as the rules that let it out say.
+    """
     rules = network.rules("Egress", party.groups, HTTPS_PORT)
     problems = []
-    if not any(rule.get("cidrIpv4") == EVERYWHERE for rule in rules):
+    let_out = any(rule.get("cidrIpv4") == EVERYWHERE for rule in rules)
+    if not let_out:
         problems.append(f"no rule lets {name} out to the internet")
     ways = [network.way_out(subnet, party.public_address) for subnet in sorted(party.subnets)]
     problems += dict.fromkeys(problem for problem in ways if problem)
@@ -201,7 +243,7 @@ def _outward(network: DeployedNetwork, name: str, party: Party) -> Hop:
         target=_INTERNET,
         port=HTTPS_PORT,
         open=not problems,
-        expected=party.role in ("service", "jobs"),
+        expected=party.role in _CALLING_AWS and (let_out or not network.has_interface_endpoints),
         reason="; ".join(problems),
     )
 

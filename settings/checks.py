@@ -69,6 +69,16 @@ def problem_of_cidr(cidr: str) -> str | None:
     return None if cidr in written else f"{cidr} is another way to write {network}"
 
 
+def problem_of_egress(cidr: str) -> str | None:
+    """Name why a rule of a security group cannot let jobs out to an address range."""
+    problem = problem_of_cidr(cidr)
+    if problem is None and ":" in cidr:
+        return f"{cidr} is an IPv6 network, which the stack's subnets have no way to"
+    if problem is None and "/" not in cidr:
+        return f"{cidr} has no prefix length, which a rule of a security group needs"
+    return problem
+
+
 def problem_of_tags(tags: Mapping[str, str]) -> str | None:
     """Name all that AWS refuses in tags (Tagging AWS Resources guide, naming limits)."""
     problems = [_problem_of_tag(key, value) for key, value in tags.items()]
@@ -120,6 +130,15 @@ def problem_of_repository(name: str) -> str | None:
     ):
         return None
     return f"{name!r} is no name of an ECR repository"
+
+
+def is_private_ecr_image(image: str) -> bool:
+    """Say whether an image stands in a private ECR registry that an endpoint leads to.
+
+    Those of FIPS and dual-stack registries are others (Amazon ECR User Guide, "Amazon ECR interface
+    VPC endpoints").
+    """
+    return bool(re.match(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/", image))
 
 
 def problem_of_secret(arn: str) -> str | None:

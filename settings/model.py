@@ -7,6 +7,7 @@ from typing import Any, Self
 from pydantic import ValidationInfo, model_validator
 
 from settings import rules
+from settings.adopted_network import AdoptedNetworkSettings
 from settings.compute import ComputeSettings
 from settings.datastore import DatastoreSettings
 from settings.metadata_database import MetadataDatabaseSettings
@@ -22,6 +23,7 @@ TIERS: Mapping[str, type[SettingsModel]] = MappingProxyType(
     {
         "stack": StackSettings,
         "network": NetworkSettings,
+        "adopted network": AdoptedNetworkSettings,
         "datastore": DatastoreSettings,
         "metadata database": MetadataDatabaseSettings,
         "metadata service": MetadataServiceSettings,
@@ -43,6 +45,7 @@ class Settings(
     MetadataServiceSettings,
     MetadataDatabaseSettings,
     DatastoreSettings,
+    AdoptedNetworkSettings,
     NetworkSettings,
     StackSettings,
 ):

@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 from settings import (
+    adopted_network,
     compute,
     datastore,
     metadata_database,
@@ -11,7 +12,8 @@ from settings import (
     network,
     service_gateway,
 )
-from settings.checks import MOST_TAGS, problem_of_tags
+from settings.checks import MOST_TAGS, is_private_ecr_image, problem_of_tags
+from settings.network import MOST_JOB_GROUPS
 from settings.parts import Conflicts, Rule
 
 if TYPE_CHECKING:
@@ -47,16 +49,34 @@ def _multi_node(settings: "Settings") -> Conflicts:
                 "true in public subnets, where no node of a job could reach AWS",
                 "true with privateSubnets true",
             )
+        if queue.multi_node and len(settings.job_security_group_ids) == MOST_JOB_GROUPS:
+            yield (
+                "jobSecurityGroupIds",
+                f"{MOST_JOB_GROUPS} groups with a multi-node queue, whose nodes have one more",
+                f"up to {MOST_JOB_GROUPS - 1} ids of security groups with a multi-node queue",
+            )
+
+
+def _image_within_reach(settings: "Settings") -> Conflicts:
+    """Endpoints lead to private ECR registries only."""
+    if settings.nat_gateways == "none" and not is_private_ecr_image(settings.service_image):
+        yield (
+            "serviceImage",
+            f"{settings.service_image} with natGateways none, which leaves no way to its registry",
+            "an image in a private ECR repository of the stack's region",
+        )
 
 
 _BETWEEN_TIERS = (
-    Rule(_multi_node, frozenset({"queues", "private_subnets"})),
+    Rule(_multi_node, frozenset({"queues", "private_subnets", "job_security_group_ids"})),
+    Rule(_image_within_reach, frozenset({"service_image", "nat_gateways"})),
     Rule(_final_snapshot, frozenset({"deletion_protection", "db_final_snapshot"})),
     Rule(_queue_tags, frozenset({"queues", "tags"})),
 )
 
 _RULES: Sequence[Rule] = (
     *network.RULES,
+    *adopted_network.RULES,
     *datastore.RULES,
     *metadata_database.RULES,
     *metadata_service.RULES,

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from settings.checks import (
     problem_of_cidr,
+    problem_of_egress,
     problem_of_instance_type,
     problem_of_principal,
     problem_of_repository,
@@ -14,6 +15,13 @@ from settings.checks import (
 from settings.parts import rejecting
 
 Cidr = Annotated[str, rejecting(problem_of_cidr)]
+EgressCidr = Annotated[str, rejecting(problem_of_egress)]
+EndpointService = Annotated[
+    str, Field(pattern=r"^(cn\.)?com\.amazonaws\.[a-z0-9-]+(\.[a-z0-9-]+)+$")
+]
+SecurityGroupId = Annotated[str, Field(pattern=r"^sg-([0-9a-f]{8}|[0-9a-f]{17})$")]
+SubnetId = Annotated[str, Field(pattern=r"^subnet-([0-9a-f]{8}|[0-9a-f]{17})$")]
+VpcId = Annotated[str, Field(pattern=r"^(vpc-([0-9a-f]{8}|[0-9a-f]{17}))?$")]
 Zone = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-h]$")]
 ImageId = Annotated[str, Field(pattern=r"^(ami-([0-9a-f]{8}|[0-9a-f]{17}))?$")]
 InstanceType = Annotated[str, rejecting(problem_of_instance_type)]

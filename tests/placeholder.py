@@ -10,6 +10,7 @@ from typing import Any
 
 from rehearsal.provider import Created, Provider, RefusedError, registry, sdk_schema
 from rehearsal.provider.cloud import DNS_SUFFIX, partition_of
+from tests import adopted_vpc
 
 ACCOUNT = "123456789012"
 
@@ -97,6 +98,8 @@ class PlaceholderProvider(Provider):
             "getRegion": lambda _: {"region": self.place.region},
         }
         function = token.rsplit(":", 1)[-1]
+        if token.startswith("aws:ec2/"):
+            return adopted_vpc.answer(function, arguments, self.place.region)
         if function not in answers:
             raise RefusedError(f"The placeholders were not taught the function {token}.")
         return answers[function]({name: value for name, value in arguments.items() if value})

@@ -4,6 +4,7 @@ from tests.deployed import ROOT
 
 SUPPORT = {
     "combinations/options.py",
+    "adopted_vpc.py",
     "bench/priced.py",
     "components/another_program.py",
     "components/grants.py",
@@ -52,6 +53,7 @@ SUPPORT = {
     "rehearsal/authorization/asked/rows_of_s3_writing.py",
     "rehearsal/authorization/asked/rows_of_secrets_manager.py",
     "rehearsal/authorization/asked/rows_of_step_functions.py",
+    "rehearsal/company_vpc.py",
     "rehearsal/gateway_stack.py",
     "rehearsal/jobs/small_batch.py",
     "rehearsal/policies/small_packs.py",

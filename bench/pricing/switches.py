@@ -11,6 +11,11 @@ Settings = Mapping[str, Any]
 _ARM_IMAGE = "public.ecr.aws/outerbounds/metaflow_metadata_service:v2.5.1"
 """An image of the metadata service for both architectures."""
 
+_PRIVATE_IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/metaflow_metadata_service:v2.5.1"
+"""The same where the internet is out of reach."""
+
+_ATHENA = "com.amazonaws.us-east-1.athena"
+
 
 @dataclass(frozen=True)
 class Switch:
@@ -57,6 +62,14 @@ SWITCHES: Sequence[Switch] = (
     Switch(
         dev={"availabilityZones": ["us-east-1a", "us-east-1b", "us-east-1c"]},
         prod={"availabilityZones": ["us-east-1a", "us-east-1b"]},
+    ),
+    Switch(
+        dev={"interfaceEndpoints": True, "jobEgressCidrs": ["203.0.113.0/24"]},
+        prod={"interfaceEndpoints": True, "natGateways": "none", "serviceImage": _PRIVATE_IMAGE},
+    ),
+    Switch(
+        dev={"extraEndpoints": [_ATHENA], "interfaceEndpoints": True},
+        prod={"extraEndpoints": [_ATHENA], "interfaceEndpoints": True},
     ),
     Switch(dev={"flowLogs": True}, prod={"flowLogs": False}),
     Switch(dev={"datastoreKmsKey": True}, prod={"datastoreKmsKey": False}),

@@ -5,8 +5,9 @@ from types import MappingProxyType
 
 from botocore.session import Session
 
+from rehearsal.provider import network_invokes
 from rehearsal.provider.cloud import DNS_SUFFIX, Cloud
-from rehearsal.provider.resource_type import InvokeFunction, RefusedError, Values
+from rehearsal.provider.resource_type import InvokeFunction, RefusedError, Values, taught
 
 _REVERSE_DNS_PREFIX = {
     "aws": "com.amazonaws",
@@ -20,28 +21,12 @@ _OF_EVERY_ZONE = "opt-in-not-required"
 _ZONE_FILTERS = ("region-name", "state", "zone-id", "zone-name", "zone-type", _OPT_IN_STATUS)
 
 
-def _taught(function: str, arguments: Values, *names: str) -> dict[str, object]:
-    """Return the arguments that are set.
-
-    Raises:
-        RefusedError: the function was not taught one of them.
-    """
-    given = {name: value for name, value in arguments.items() if value is not None}
-    unknown = sorted(set(given) - set(names))
-    if unknown:
-        raise RefusedError(
-            f"{function}: the emulated provider was not taught the argument {', '.join(unknown)}; "
-            f"it takes {', '.join(names) or 'none'}."
-        )
-    return given
-
-
 def _availability_zones(cloud: Cloud, arguments: Values) -> Values:
     """Answer aws.getAvailabilityZones.
 
     Source: internal/service/ec2/ec2_availability_zones_data_source.go.
     """
-    given = _taught("getAvailabilityZones", arguments, "state", "filters")
+    given = taught("getAvailabilityZones", arguments, "state", "filters")
     wanted = [(item["name"], list(item["values"])) for item in arguments.get("filters") or ()]
     for name, _ in wanted:
         if name not in _ZONE_FILTERS:
@@ -70,7 +55,7 @@ def _availability_zones(cloud: Cloud, arguments: Values) -> Values:
 
 def _caller_identity(cloud: Cloud, arguments: Values) -> Values:
     """Answer aws.getCallerIdentity; source: internal/service/sts/caller_identity_data_source.go."""
-    _taught("getCallerIdentity", arguments)
+    taught("getCallerIdentity", arguments)
     identity = cloud.client("sts").get_caller_identity()
     return {
         "id": identity["Account"],
@@ -82,7 +67,7 @@ def _caller_identity(cloud: Cloud, arguments: Values) -> Values:
 
 def _partition(cloud: Cloud, arguments: Values) -> Values:
     """Answer aws.getPartition; source: internal/service/meta/partition_data_source.go."""
-    _taught("getPartition", arguments)
+    taught("getPartition", arguments)
     return {
         "id": cloud.partition,
         "partition": cloud.partition,
@@ -93,7 +78,7 @@ def _partition(cloud: Cloud, arguments: Values) -> Values:
 
 def _region(cloud: Cloud, arguments: Values) -> Values:
     """Answer aws.getRegion; source: internal/service/meta/region_data_source.go."""
-    _taught("getRegion", arguments)
+    taught("getRegion", arguments)
     partitions = Session().get_data("endpoints")["partitions"]
     regions = {name: item for one in partitions for name, item in one["regions"].items()}
     return {
@@ -111,5 +96,6 @@ INVOKES: Mapping[str, InvokeFunction] = MappingProxyType(
         "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
         "aws:index/getPartition:getPartition": _partition,
         "aws:index/getRegion:getRegion": _region,
+        **network_invokes.INVOKES,
     }
 )

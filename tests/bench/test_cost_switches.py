@@ -13,11 +13,14 @@ from bench.cost import StackCost, total
 from bench.pricing.switches import SWITCHES
 from bench.stacks import STACKS
 from settings import Settings
+from tests.adopted_vpc import PRIVATE, PUBLIC
 from tests.bench.priced import lines, priced
 from tests.deployed import OTHER_VALUES, ROOT
 
 WITHOUT_PRICE: Mapping[str, Any] = {
     **{key: value for key, value in OTHER_VALUES.items() if key != "serviceArchitecture"},
+    "taskAddresses": "public",
+    "jobSecurityGroupIds": ["sg-12345678"],
     "deletionProtection": True,
     "logRetentionDays": 7,
     "datastoreRetained": True,
@@ -37,6 +40,9 @@ WITHOUT_PRICE: Mapping[str, Any] = {
 NO_GATEWAY = {"serviceGateway": False}
 """The setting that does not go together with those above."""
 
+ADOPTING = {*PUBLIC, *PRIVATE, "omittedEndpoints"} - {"privateSubnets"}
+"""The settings of an adopted VPC, whose price is its owner's."""
+
 
 def dev_values() -> dict[str, Any]:
     """Return the value that each setting has in dev."""
@@ -47,7 +53,7 @@ def dev_values() -> dict[str, Any]:
 
 def test_every_setting_is_a_switch_or_without_a_price() -> None:
     switched = {key for one in SWITCHES for stack in STACKS for key in one.of(stack)}
-    without = {*WITHOUT_PRICE, *NO_GATEWAY}
+    without = {*WITHOUT_PRICE, *NO_GATEWAY, *ADOPTING}
     assert switched | without == {to_camel(name) for name in Settings.model_fields}
     assert switched & without == {"serviceImage"}
     dev = dev_values()
@@ -57,6 +63,23 @@ def test_every_setting_is_a_switch_or_without_a_price() -> None:
 @pytest.mark.parametrize("settings", [WITHOUT_PRICE, NO_GATEWAY], ids=["most", "no gateway"])
 def test_settings_without_a_price_change_nothing(settings: Mapping[str, Any]) -> None:
     assert lines(priced("dev", **settings)) == lines(priced("dev"))
+
+
+@pytest.mark.parametrize("settings", [PUBLIC, PRIVATE], ids=["public", "private"])
+@pytest.mark.parametrize("omitted", [[], ["s3", "dynamodb"]], ids=["with", "without endpoints"])
+def test_an_adopted_vpc_costs_its_owner(settings: Mapping[str, Any], omitted: list[str]) -> None:
+    addresses = Decimal("3.65") if settings == PRIVATE else 0
+    found = priced("dev", **settings, omittedEndpoints=omitted)
+    assert total(found) == total(priced("dev")) - addresses
+
+
+def test_endpoints_cost_by_service_and_zone() -> None:
+    """Seven services in three zones cost more than three NAT gateways; for Fargate they do not."""
+    [switch] = [one for one in SWITCHES if next(iter(one.prod)) == "interfaceEndpoints"]
+    fargate = [{"name": "default", "kind": "fargate"}]
+    nat = total(priced("prod", queues=fargate))
+    closed = total(priced("prod", **switch.prod, queues=fargate))
+    assert closed - nat == Decimal("-21.90")
 
 
 def test_one_nat_gateway_saves_two_with_their_addresses() -> None:
@@ -80,6 +103,8 @@ def measured() -> Mapping[str, StackCost]:
                 "natGateways": 69.35,
                 "availabilityZoneCount": 0,
                 "availabilityZones": 0,
+                "interfaceEndpoints": 102.2,
+                "extraEndpoints": 116.8,
                 "flowLogs": 0.5,
                 "datastoreKmsKey": 1,
                 "dbInstanceClass": 11.68,
@@ -99,6 +124,8 @@ def measured() -> Mapping[str, StackCost]:
                 "natGateways": -73,
                 "availabilityZoneCount": -36.5,
                 "availabilityZones": -36.5,
+                "interfaceEndpoints": 43.8,
+                "extraEndpoints": 175.2,
                 "flowLogs": -0.5,
                 "datastoreKmsKey": -1,
                 "dbInstanceClass": -151.11,

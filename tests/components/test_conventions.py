@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import deployed
+from tests import adopted_vpc, deployed
 
 COMPONENTS = sorted((deployed.ROOT / "components").glob("**/*.py"))
 IN_THE_CONTAINER = "migrate.py"
@@ -76,10 +76,12 @@ def test_no_type_token_stands_twice() -> None:
     assert len(set(tokens)) == len(tokens)
 
 
-def test_prod_registers_every_component() -> None:
+def test_every_component_is_registered_by_prod_or_in_an_adopted_vpc() -> None:
+    adopting = deployed.deploy_stack("dev", **adopted_vpc.PUBLIC, interfaceEndpoints=True)
     registered = {
         one.type.rsplit(":", 1)[-1]
-        for one in deployed.deploy_stack("prod").registrations
+        for stack in (deployed.deploy_stack("prod"), adopting)
+        for one in stack.registrations
         if one.type.startswith("metaflow:index:")
     }
     assert registered == {name for name, _ in CLASSES}
@@ -98,7 +100,7 @@ def test_a_component_knows_nothing_of_what_judges_or_uses_it(path: Path) -> None
 
 def test_only_the_top_component_knows_the_settings() -> None:
     knowing = {path.name for path in COMPONENTS if "settings" in imported(path)}
-    assert knowing == {"metaflow.py", "tiers.py"}
+    assert knowing == {"metaflow.py", "network_tiers.py"}
 
 
 def test_the_top_component_and_the_program_create_nothing_themselves() -> None:

@@ -49,6 +49,7 @@ def build(program: Callable[[], Any], **known: Any) -> Deployment:
 
 def network(name: str) -> Network:
     args: dict[str, Any] = {"cidr": "10.0.0.0/16", "private_subnets": True, "nat_gateways": "one"}
+    args |= {"dns_hostnames": False, "own_credentials_only": False}
     return Network(
         name, NetworkArgs(**COMMON, **args, deletion_protection=False, flow_log_retention_days=None)
     )
@@ -59,7 +60,18 @@ def flow_logs(name: str) -> FlowLogs:
 
 
 def security_groups(name: str) -> SecurityGroups:
-    return SecurityGroups(name, SecurityGroupsArgs(vpc_id="vpc-1", tags={"Team": "data"}))
+    return SecurityGroups(
+        name,
+        SecurityGroupsArgs(
+            vpc_id="vpc-1",
+            internet=True,
+            interface_endpoints=False,
+            prefix_list_ids={},
+            endpoint_networks=(),
+            job_egress_cidrs=(),
+            tags={"Team": "data"},
+        ),
+    )
 
 
 def datastore(name: str) -> Datastore:
@@ -167,7 +179,7 @@ def compute(name: str) -> Compute:
             queues=[queue],
             vpc_id="vpc-1",
             subnet_ids=["subnet-1"],
-            security_group_id="sg-1",
+            security_group_ids=["sg-1"],
             network_ready=[],
             bucket_arn="arn:aws:s3:::bucket",
             bucket_key_arn=None,

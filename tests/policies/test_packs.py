@@ -15,9 +15,11 @@ from pulumi_policy import (
 )
 
 from rules import least_privilege_iam, private_data
+from tests.adopted_vpc import PRIVATE
 from tests.deployed import ROOT, deploy_stack
 from tests.policies.harness import judge, judge_stack
 from tests.policies.recorded import policy_resources, properties
+from tests.settings.test_network import CLOSED
 
 PACKS = {"least-privilege-iam": least_privilege_iam, "private-data": private_data}
 LISTING = "exemptions-in-force"
@@ -152,6 +154,24 @@ def test_a_stack_whose_jobs_read_secrets_violates_nothing(pack: str, stage: str)
     config = config_of(pack, stage)
     found = {
         name: findings(rule, stage, settings_of(config[name]), jobSecretArns=arns)
+        for name, rule in rules_of(pack).items()
+    }
+    assert {name: messages for name, messages in found.items() if messages} == {}
+
+
+NETWORKS: dict[str, dict[str, Any]] = {
+    "endpoints": {"interfaceEndpoints": True, "jobEgressCidrs": ["203.0.113.0/24"]},
+    "closed": CLOSED,
+    "adopted": {**PRIVATE, "interfaceEndpoints": True},
+}
+
+
+@every_pack
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_stack_in_another_network_violates_nothing(pack: str, network: str) -> None:
+    config = config_of(pack, "dev")
+    found = {
+        name: findings(rule, "dev", settings_of(config[name]), **NETWORKS[network])
         for name, rule in rules_of(pack).items()
     }
     assert {name: messages for name, messages in found.items() if messages} == {}

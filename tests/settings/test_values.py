@@ -59,7 +59,40 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
         [[], ["us-east-1a", "us-east-1b"], [f"us-gov-west-1{one}" for one in "abcdef"]],
         [["a", "b"], ["us-east-1-atl-1a", "us-east-1a"], [f"us-east-1{one}" for one in "abcdefg"]],
     ),
-    "natGateways": (["one"], ["none", "two", ""]),
+    "taskAddresses": (["", "public"], ["both", None, True]),
+    "natGateways": (["one"], ["two", "", "per zone"]),
+    "extraEndpoints": (
+        [[]],
+        [
+            ["athena"],
+            ["com.amazonaws.us-east-1"],
+            ["us.com.amazonaws.us-east-1.athena"],
+            ["com.amazonaws.us-east-1.Athena"],
+            [f"com.amazonaws.us-east-1.s{n}" for n in range(21)],
+        ],
+    ),
+    "jobEgressCidrs": (
+        [[]],
+        [
+            ["0.0.0.0/0"],
+            ["::/0"],
+            ["fd00::/8"],
+            ["10.0.0.1/8"],
+            ["10.0.0.1"],
+            ["everywhere"],
+            [f"10.{n}.0.0/16" for n in range(21)],
+        ],
+    ),
+    "jobSecurityGroupIds": (
+        [[], ["sg-12345678"], [f"sg-0123456789abcdef{n}" for n in range(4)]],
+        [["sg-1234567"], ["12345678"], [f"sg-0123456789abcdef{n}" for n in range(5)]],
+    ),
+    "vpcId": ([""], ["vpc-1234567", "vpc-0123456789ABCDEF0", "subnet-12345678", None]),
+    **dict.fromkeys(
+        ("publicSubnetIds", "privateSubnetIds", "databaseSubnetIds"),
+        ([[]], [["subnet-1"], ["vpc-12345678"], [f"subnet-1234567{n}" for n in range(7)]]),
+    ),
+    "omittedEndpoints": ([[]], [["sts"], ["S3"], ["com.amazonaws.us-east-1.s3"]]),
     "datastoreOldVersionDays": ([1, 3650], [0, 3651]),
     "dbEngineVersion": (["14", "15", "16", "17", "18"], ["13", "19", "17.2", 17]),
     "dbInstanceClass": (
@@ -151,6 +184,7 @@ USER_DATA = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="=="\n\n
 FLAGS = [
     "deletionProtection",
     "privateSubnets",
+    "interfaceEndpoints",
     "flowLogs",
     "datastoreKmsKey",
     "datastoreRetained",
