@@ -1,6 +1,11 @@
 """The failure of a provider function, as the SDK takes it from the engine."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import grpc
+
+from rehearsal.provider.resource_type import NoSingleMatchError
 
 
 class InvokeError(grpc.RpcError):  # type: ignore[misc]
@@ -13,3 +18,12 @@ class InvokeError(grpc.RpcError):  # type: ignore[misc]
     def details(self) -> str:
         """Return the provider's words."""
         return str(self)
+
+
+@contextmanager
+def as_answered() -> Iterator[None]:
+    """Turn what a function did not find into what a program may catch."""
+    try:
+        yield
+    except NoSingleMatchError as error:
+        raise InvokeError(str(error)) from error

@@ -20,9 +20,8 @@ from pulumi.runtime.settings import ROOT, SETTINGS, configure
 
 from rehearsal import goals
 from rehearsal.goals import Goal, State
-from rehearsal.invoke_error import InvokeError
+from rehearsal.invoke_error import as_answered
 from rehearsal.provider import Provider, RefusedError
-from rehearsal.provider.resource_type import NoSingleMatchError
 from rehearsal.registrations import Registration, dependents_first
 
 Program = Callable[[], Any]
@@ -139,11 +138,8 @@ class _Handlers(mocks.Mocks):
             request.id, request.outputs = created.id, created.outputs
 
     def call(self, args: mocks.MockCallArgs) -> Any:
-        with self.noted():
-            try:
-                return self.provider.invoke(args.token, goals.plain(args.args))
-            except NoSingleMatchError as error:
-                raise InvokeError(str(error)) from error
+        with self.noted(), as_answered():
+            return self.provider.invoke(args.token, goals.plain(args.args))
 
     @contextmanager
     def noted(self) -> Iterator[None]:
