@@ -123,15 +123,50 @@ def datastore_statements(
     return statements
 
 
-def secret_statements(secret_arns: Sequence[str]) -> list[Statement]:
+def secret_statements(
+    environment: AwsEnvironment, secret_arns: Sequence[str], key_arns: Sequence[str]
+) -> list[Statement]:
     """Return what reading secrets for Metaflow's `@secrets` takes; nothing where there are none.
 
     Metaflow gets a secret's value, by name or ARN, and calls nothing else
     (`metaflow/plugins/aws/secrets_manager/aws_secrets_manager_secrets_provider.py`).
+
+    Args:
+        environment: where the stack is deployed.
+        secret_arns: the secrets.
+        key_arns: KMS keys of the customer that may encrypt them.
     """
     if not secret_arns:
         return []
-    return [allow("ReadSecrets", ["secretsmanager:GetSecretValue"], list(secret_arns))]
+    reading = allow("ReadSecrets", ["secretsmanager:GetSecretValue"], list(secret_arns))
+    if not key_arns:
+        return [reading]
+    return [
+        reading,
+        allow_through(environment, "KeysOfSecrets", ["kms:Decrypt"], key_arns, "secretsmanager"),
+    ]
+
+
+def allow_through(
+    environment: AwsEnvironment,
+    sid: str,
+    actions: Sequence[str],
+    key_arns: Sequence[str],
+    service: str,
+) -> Statement:
+    """Return a statement that allows the use of KMS keys through a service only.
+
+    Source: AWS KMS Developer Guide, "AWS KMS condition keys", kms:ViaService. A service uses keys
+    of its own region.
+    """
+    regions = sorted({arn.split(":")[3] for arn in key_arns})
+    services = [f"{service}.{region}.{environment.dns_suffix}" for region in regions]
+    return allow(
+        sid,
+        actions,
+        list(key_arns),
+        conditions={"StringEquals": {"kms:ViaService": services}},
+    )
 
 
 def image_statements(repository_arns: Sequence[str]) -> list[Statement]:

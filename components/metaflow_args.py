@@ -238,15 +238,42 @@ class MetaflowArgs(TypedDict, total=False):
     """ECR repositories of the account and region from which jobs may pull images; empty means none.
     Allowed: up to 20 names, with * and ? after at least 3 other characters. Default: metaflow/*."""
 
-    job_secret_arns: Sequence[str]
-    """Secrets of Secrets Manager that flows may read with `@secrets`; those that a customer managed
-    KMS key encrypts cannot be read yet. Allowed: up to 20 different ARNs of secrets with their six
-    random characters, or -?????? for them; 2500 characters together; not RDS's own (rds!). Default:
-    empty."""
-
     job_state_time_limit_seconds: int
     """Seconds after which the first job of a queue is cancelled that no instance can run, or for
     which AWS has had none. Allowed: 600 to 86400. Default: 3600."""
+
+    job_secret_arns: Sequence[str]
+    """Secrets of Secrets Manager that flows may read with `@secrets`; a customer managed KMS key
+    that encrypts one belongs into jobKmsKeyArns. Allowed: up to 20 different ARNs of secrets with
+    their six random characters, or -?????? for them; 2500 characters together; not RDS's own
+    (rds!). Default: empty."""
+
+    job_read_buckets: Sequence[str]
+    """Other buckets that jobs may list and read. Allowed: names of general purpose buckets, each
+    once; up to 10 with jobReadWriteBuckets. Default: empty."""
+
+    job_read_write_buckets: Sequence[str]
+    """Other buckets that jobs may list, read and write; they delete nothing there. Allowed: names
+    of general purpose buckets, each once; up to 10 with jobReadBuckets. Default: empty."""
+
+    job_kms_key_arns: Sequence[str]
+    """Customer managed KMS keys of those buckets and secrets; jobs use them through S3 and Secrets
+    Manager only. Allowed: up to 5 different ARNs of keys, not of aliases. Default: empty."""
+
+    job_policy_arns: Sequence[str]
+    """Managed policies that are attached to the role of jobs as they are. Allowed: up to 10
+    different ARNs of managed policies; not AdministratorAccess, PowerUserAccess or IAMFullAccess.
+    Default: empty."""
+
+    job_assumable_role_arns: Sequence[str]
+    """Roles that jobs may assume, such as one that deploys a model; each role's trust policy must
+    let them, too. Allowed: up to 10 different ARNs of roles, without wildcards; 1200 characters
+    together. Default: empty."""
+
+    job_describable_repositories: Sequence[str]
+    """ECR repositories of the account and region that code of jobs may describe, to find the
+    address of an image. Allowed: up to 10 different names, without wildcards; 600 characters
+    together. Default: empty."""
 
     table_point_in_time_recovery: bool
     """Whether the table of foreach state can be restored to any second of the last 35 days.

@@ -8,6 +8,7 @@ import pulumi
 from components.aws_environment import AwsEnvironment
 from components.compute import Compute, ComputeArgs
 from components.datastore import Datastore, DatastoreArgs
+from components.job_permissions import JobPermissions
 from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
 from components.metadata_service import MetadataService, MetadataServiceArgs
 from components.network import Network, NetworkArgs
@@ -201,7 +202,15 @@ class Tiers:
                 network_ready=self.network.internet_routes + self.security_groups.rules_of("jobs"),
                 bucket_arn=self.datastore.bucket_arn,
                 bucket_key_arn=self.datastore.key_arn,
-                secret_arns=settings.job_secret_arns,
+                permissions=JobPermissions(
+                    secret_arns=settings.job_secret_arns,
+                    read_buckets=settings.job_read_buckets,
+                    read_write_buckets=settings.job_read_write_buckets,
+                    key_arns=settings.job_kms_key_arns,
+                    policy_arns=settings.job_policy_arns,
+                    assumable_role_arns=settings.job_assumable_role_arns,
+                    describable_repositories=settings.job_describable_repositories,
+                ),
                 image_repositories=settings.job_image_repositories,
                 unrunnable_after_seconds=settings.job_state_time_limit_seconds,
                 tags=self._tags,
@@ -238,6 +247,7 @@ class Tiers:
                 bucket_arn=self.datastore.bucket_arn,
                 bucket_key_arn=self.datastore.key_arn,
                 secret_arns=self._settings.job_secret_arns,
+                secret_key_arns=self._settings.job_kms_key_arns,
                 queue_arns=self.compute.queue_arns,
                 job_role_arn=self.compute.job_role_arn,
                 fargate_execution_role_arn=self.compute.fargate_execution_role_arn,

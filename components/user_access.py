@@ -35,6 +35,9 @@ class UserAccessArgs:
     secret_arns: Sequence[str]
     """Secrets of Secrets Manager that steps read, also those that run on the user's machine."""
 
+    secret_key_arns: Sequence[str]
+    """KMS keys of the customer that may encrypt those secrets."""
+
     queue_arns: Sequence[pulumi.Input[str]]
     """Job queues that users submit to."""
 
@@ -81,7 +84,7 @@ class UserAccess(pulumi.ComponentResource):
         statements = {
             "policy": [
                 *iam.datastore_statements(environment, args.bucket_arn, args.bucket_key_arn),
-                *iam.secret_statements(args.secret_arns),
+                *iam.secret_statements(environment, args.secret_arns, args.secret_key_arns),
                 *_step_functions_statements(args),
                 *_schedule_statements(args),
                 *_pass_role_statements(args),

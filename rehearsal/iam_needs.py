@@ -8,6 +8,7 @@ _S3 = "use S3, local"
 _S3_ON_BATCH = "use S3, batch"
 _LOCAL_READING = "read a secret, local"
 _READING_ON_BATCH = "read a secret, batch"
+_DEPLOYMENT = "assume a role and find an image, batch"
 _KILL = "list and kill a run on Batch"
 _LIFE = "deploy, change, terminate and delete on Step Functions"
 _SCHEDULE = "run branch_flow by its schedule"
@@ -51,6 +52,7 @@ NEEDED_FOR: Mapping[str, Mapping[str, str]] = {
         "dynamodb:GetItem": _FOREACH,
         "dynamodb:PutItem": _FOREACH,
         "dynamodb:UpdateItem": _FOREACH,
+        "ecr:DescribeRepositories": _DEPLOYMENT,
         "kms:Decrypt": _S3_ON_BATCH,
         "kms:GenerateDataKey": _S3_ON_BATCH,
         "s3:AbortMultipartUpload": _S3_ON_BATCH,
@@ -58,6 +60,7 @@ NEEDED_FOR: Mapping[str, Mapping[str, str]] = {
         "s3:ListBucket": _S3_ON_BATCH,
         "s3:PutObject": _S3_ON_BATCH,
         "secretsmanager:GetSecretValue": _READING_ON_BATCH,
+        "sts:AssumeRole": _DEPLOYMENT,
     },
     "metaflow-flows-state-machine": {
         "batch:DescribeJobs": _FOREACH,

@@ -27,8 +27,21 @@ AWS_SERVICES = frozenset(
 )
 """Roles that only AWS services use."""
 
-OPTIONAL = frozenset({"DeliverLogs", "PassFargateRole"})
-"""Statements that a setting switches on: `executionLog`, and queues on Fargate."""
+OPTIONAL = frozenset(
+    {
+        "AssumeRoles",
+        "DeliverLogs",
+        "DescribeRepositories",
+        "KeysOfBuckets",
+        "KeysOfSecrets",
+        "ListBuckets",
+        "PassFargateRole",
+        "ReadAndWriteBuckets",
+        "ReadBuckets",
+        "ReadSecrets",
+    }
+)
+"""Statements that a setting switches on: `executionLog`, queues on Fargate, job permissions."""
 
 OPTIONAL_ROLES = frozenset({"metaflow-compute-fargate"})
 """Roles that there are with queues on Fargate only."""

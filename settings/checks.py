@@ -144,20 +144,30 @@ def problem_of_secret(arn: str) -> str | None:
 
 def problem_of_principals(arns: Sequence[str]) -> str | None:
     """Name why ARNs cannot stand in one trust policy."""
-    return _problem_of_arns(arns, LONGEST_PRINCIPALS, "a trust policy")
+    return problem_of_list(arns, LONGEST_PRINCIPALS, "a trust policy")
 
 
 def problem_of_secrets(arns: Sequence[str]) -> str | None:
     """Name why ARNs of secrets cannot stand in one list."""
-    return _problem_of_arns(arns, LONGEST_SECRETS, "the users' policy")
+    return problem_of_list(arns, LONGEST_SECRETS, "the users' policy")
 
 
-def _problem_of_arns(arns: Sequence[str], longest: int, document: str) -> str | None:
-    twice = sorted({arn for arn in arns if arns.count(arn) > 1})
+def problem_of_list(
+    names: Sequence[str], longest: int | None = None, document: str = ""
+) -> str | None:
+    """Name why names or ARNs cannot stand in one list.
+
+    Args:
+        names: the names, each good by itself.
+        longest: how many characters they may have together.
+        document: what has no room for more, in words.
+    """
+    twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         return f"{', '.join(twice)} more than once"
-    length = sum(map(len, arns))
-    return f"{length} characters, for which {document} has no room" if length > longest else None
+    length = sum(map(len, names))
+    too_long = longest is not None and length > longest
+    return f"{length} characters, for which {document} has no room" if too_long else None
 
 
 def problem_of_instance_type(instance_type: str) -> str | None:

@@ -1,18 +1,17 @@
-"""The settings of Batch and of what its jobs may do."""
+"""The settings of Batch."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
-from settings.checks import problem_of_secrets
-from settings.parts import Conflicts, Rule, SettingsModel, allowed, rejecting
+from settings.parts import Conflicts, Rule, SettingsModel, allowed
 from settings.queues import QueueSettings
-from settings.values import Repository, SecretArn
+from settings.values import Repository
 
 
 class ComputeSettings(SettingsModel):
-    """Batch job queues, and what jobs may use."""
+    """Batch job queues, and the images of jobs."""
 
     queues: Annotated[
         tuple[QueueSettings, ...],
@@ -28,18 +27,6 @@ class ComputeSettings(SettingsModel):
     ] = ("metaflow/*",)
     """ECR repositories of the account and region from which jobs may pull images; empty means
     none."""
-
-    job_secret_arns: Annotated[
-        tuple[SecretArn, ...],
-        Field(max_length=20, strict=False),
-        rejecting(problem_of_secrets),
-        allowed(
-            "up to 20 different ARNs of secrets with their six random characters, or -?????? for "
-            "them; 2500 characters together; not RDS's own (rds!)"
-        ),
-    ] = ()
-    """Secrets of Secrets Manager that flows may read with `@secrets`; those that a customer
-    managed KMS key encrypts cannot be read yet."""
 
     job_state_time_limit_seconds: Annotated[
         int, Field(ge=600, le=86_400), allowed("600 to 86400")

@@ -9,6 +9,7 @@ from pydantic import ValidationInfo, model_validator
 from settings import rules
 from settings.compute import ComputeSettings
 from settings.datastore import DatastoreSettings
+from settings.job_permissions import JobPermissionsSettings
 from settings.metadata_database import MetadataDatabaseSettings
 from settings.metadata_service import MetadataServiceSettings
 from settings.network import NetworkSettings
@@ -27,6 +28,7 @@ TIERS: Mapping[str, type[SettingsModel]] = MappingProxyType(
         "metadata service": MetadataServiceSettings,
         "service gateway": ServiceGatewaySettings,
         "compute": ComputeSettings,
+        "job permissions": JobPermissionsSettings,
         "orchestration": OrchestrationSettings,
         "user access": UserAccessSettings,
     }
@@ -38,6 +40,7 @@ TIERS: Mapping[str, type[SettingsModel]] = MappingProxyType(
 class Settings(
     UserAccessSettings,
     OrchestrationSettings,
+    JobPermissionsSettings,
     ComputeSettings,
     ServiceGatewaySettings,
     MetadataServiceSettings,

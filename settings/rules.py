@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from settings import (
     compute,
     datastore,
+    job_permissions,
     metadata_database,
     metadata_service,
     network,
@@ -50,6 +51,7 @@ _RULES: Sequence[Rule] = (
     *metadata_service.RULES,
     *service_gateway.RULES,
     *compute.RULES,
+    *job_permissions.RULES,
     *_BETWEEN_TIERS,
 )
 

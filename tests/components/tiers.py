@@ -8,6 +8,7 @@ from components.aws_environment import AwsEnvironment
 from components.compute import Compute, ComputeArgs
 from components.datastore import Datastore, DatastoreArgs
 from components.flow_logs import FlowLogs, FlowLogsArgs
+from components.job_permissions import JobPermissions
 from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
 from components.metadata_service import MetadataService, MetadataServiceArgs
 from components.network import Network, NetworkArgs
@@ -29,6 +30,7 @@ ENVIRONMENT = AwsEnvironment(
 )
 
 SECRET = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:one"
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/12345678-90ab-cdef-1234-567890abcdef"
 
 COMMON: dict[str, Any] = {"environment": ENVIRONMENT, "tags": {"Team": "data"}}
 
@@ -170,7 +172,15 @@ def compute(name: str) -> Compute:
             network_ready=[],
             bucket_arn="arn:aws:s3:::bucket",
             bucket_key_arn=None,
-            secret_arns=[SECRET],
+            permissions=JobPermissions(
+                secret_arns=[SECRET],
+                read_buckets=["raw"],
+                read_write_buckets=["shared"],
+                key_arns=[KEY],
+                policy_arns=[f"arn:aws:iam::{ACCOUNT}:policy/team/jobs"],
+                assumable_role_arns=[f"arn:aws:iam::{ACCOUNT}:role/deployer"],
+                describable_repositories=["models"],
+            ),
             image_repositories=["metaflow/*"],
             unrunnable_after_seconds=600,
         ),
@@ -203,6 +213,7 @@ def user_access(name: str) -> UserAccess:
             bucket_arn="arn:aws:s3:::bucket",
             bucket_key_arn=None,
             secret_arns=[SECRET],
+            secret_key_arns=[KEY],
             queue_arns=[f"arn:aws:batch:us-east-1:{ACCOUNT}:job-queue/one"],
             job_role_arn=f"{role}/job",
             fargate_execution_role_arn=f"{role}/fargate",

@@ -1,4 +1,4 @@
-"""Requests to CloudWatch Logs, STS, API Gateway and SNS and what they ask."""
+"""Requests to CloudWatch Logs, STS, API Gateway, SNS and ECR and what they ask."""
 
 from tests.rehearsal.authorization.asked.asking import ACCOUNT, Row, StoredLook
 
@@ -149,4 +149,27 @@ _SNS_ROWS = [
     ),
 ]
 
-ROWS = [*_LOG_ROWS, *_STS_ROWS, *_API_ROWS, *_SNS_ROWS]
+_REPOSITORIES = f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository"
+_ECR_ROWS = [
+    Row(
+        "ecr",
+        "DescribeRepositories",
+        "",
+        {"repositoryNames": ["a", "b/c"]},
+        [
+            ("ecr:DescribeRepositories", f"{_REPOSITORIES}/a", {}),
+            ("ecr:DescribeRepositories", f"{_REPOSITORIES}/b/c", {}),
+        ],
+        "Service Authorization Reference, Amazon ECR: repository",
+    ),
+    Row(
+        "ecr",
+        "DescribeRepositories",
+        "all",
+        {},
+        [("ecr:DescribeRepositories", f"{_REPOSITORIES}/*", {})],
+        "Service Authorization Reference, Amazon ECR: repository",
+    ),
+]
+
+ROWS = [*_LOG_ROWS, *_STS_ROWS, *_API_ROWS, *_SNS_ROWS, *_ECR_ROWS]
