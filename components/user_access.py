@@ -63,7 +63,8 @@ class UserAccessArgs:
 class UserAccess(pulumi.ComponentResource):
     """Managed policies for data scientists, and a role that has them.
 
-    Two of them, since every queue is named by its ARN and a policy holds 6,144 characters.
+    More than one, since queues and secrets are named by their ARNs and a policy holds 6,144
+    characters.
 
     The actions are the calls that Metaflow makes for a user: `metaflow/plugins/datatools/s3`,
     `metaflow/plugins/aws/batch/batch_client.py`, `metaflow/plugins/aws/step_functions`.
@@ -84,13 +85,13 @@ class UserAccess(pulumi.ComponentResource):
         statements = {
             "policy": [
                 *iam.datastore_statements(environment, args.bucket_arn, args.bucket_key_arn),
-                *iam.secret_statements(environment, args.secret_arns, args.secret_key_arns),
                 *_step_functions_statements(args),
                 *_schedule_statements(args),
                 *_pass_role_statements(args),
                 *_api_key_statements(args),
             ],
             "batch": _batch_statements(args),
+            "secrets": iam.secret_statements(environment, args.secret_arns, args.secret_key_arns),
         }
         policies = {
             suffix: aws.iam.Policy(
@@ -101,6 +102,7 @@ class UserAccess(pulumi.ComponentResource):
                 opts=child,
             )
             for suffix, granted in statements.items()
+            if granted
         }
         role = aws.iam.Role(
             f"{name}-role",

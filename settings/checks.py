@@ -20,7 +20,7 @@ LONGEST_PRINCIPALS = 1800
 User Guide, "IAM and AWS STS quotas")."""
 
 LONGEST_SECRETS = 2500
-"""Characters of all ARNs of secrets: the users' managed policy holds 6,144 with all else in it."""
+"""Characters of all ARNs of secrets: the inline policies of the jobs' role hold 10,240 together."""
 
 STACK_TAGS = ("Application", "ManagedBy", "Stack")
 """Keys of the tags that every stack sets by itself."""
@@ -144,12 +144,12 @@ def problem_of_secret(arn: str) -> str | None:
 
 def problem_of_principals(arns: Sequence[str]) -> str | None:
     """Name why ARNs cannot stand in one trust policy."""
-    return problem_of_list(arns, LONGEST_PRINCIPALS, "a trust policy")
+    return problem_of_list(arns, LONGEST_PRINCIPALS, "a trust policy has")
 
 
 def problem_of_secrets(arns: Sequence[str]) -> str | None:
     """Name why ARNs of secrets cannot stand in one list."""
-    return problem_of_list(arns, LONGEST_SECRETS, "the users' policy")
+    return problem_of_list(arns, LONGEST_SECRETS, "the jobs' policies have")
 
 
 def problem_of_list(
@@ -160,14 +160,14 @@ def problem_of_list(
     Args:
         names: the names, each good by itself.
         longest: how many characters they may have together.
-        document: what has no room for more, in words.
+        document: what cannot hold more, in words, such as `a trust policy has`.
     """
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         return f"{', '.join(twice)} more than once"
     length = sum(map(len, names))
     too_long = longest is not None and length > longest
-    return f"{length} characters, for which {document} has no room" if too_long else None
+    return f"{length} characters, for which {document} no room" if too_long else None
 
 
 def problem_of_instance_type(instance_type: str) -> str | None:

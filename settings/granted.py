@@ -11,7 +11,7 @@ from settings.checks import problem_of_list, problem_of_repository
 
 LONGEST_ROLES, LONGEST_REPOSITORIES = 1200, 600
 
-_DOCUMENT = "the jobs' policies"
+_DOCUMENT = "the jobs' policies have"
 
 _OTHER_KINDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 """Endings of aliases of access points, and of names of other kinds of buckets, whose ARNs differ

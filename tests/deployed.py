@@ -50,6 +50,27 @@ QUEUES_OF_EVERY_KIND: list[dict[str, Any]] = [
     {"name": "shares", "fairShare": {"shares": {"a": 0.5}}},
 ]
 
+_ARN = "arn:aws:{}:123456789012:{}"
+
+JOB_PERMISSIONS: Mapping[str, Any] = MappingProxyType(
+    {
+        "jobSecretArns": [
+            _ARN.format("secretsmanager:us-east-1", "secret:team/token-AbC123"),
+            _ARN.format("secretsmanager:eu-west-1", "secret:warehouse-??????"),
+        ],
+        "jobReadBuckets": ["raw-data"],
+        "jobReadWriteBuckets": ["shared-data"],
+        "jobKmsKeyArns": [
+            _ARN.format("kms:us-east-1", "key/12345678-90ab-cdef-1234-567890abcdef"),
+            _ARN.format("kms:eu-west-1", "key/mrk-1234567890abcdef1234567890abcdef"),
+        ],
+        "jobPolicyArns": [_ARN.format("iam:", "policy/team/jobs")],
+        "jobAssumableRoleArns": [_ARN.format("iam:", "role/deployer")],
+        "jobDescribableRepositories": ["models"],
+    }
+)
+"""Settings that let jobs do all that can be set."""
+
 
 def deploy_stack(
     stack: str = "dev", *, region: str = "us-east-1", preview: bool = False, **settings: Any

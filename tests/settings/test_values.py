@@ -10,6 +10,15 @@ from settings import QueueSettings, Settings, SettingsError, parse
 
 TYPES = ["m5.large", "m7i-flex.large", "r6a.medium", "c5.xlarge", "m6i.16xlarge", "r4.xlarge"]
 ROOT = "arn:aws:iam::123456789012:root"
+OF_JOBS = (
+    "jobReadBuckets",
+    "jobReadWriteBuckets",
+    "jobKmsKeyArns",
+    "jobPolicyArns",
+    "jobAssumableRoleArns",
+    "jobDescribableRepositories",
+)
+
 BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     # key: usable, not usable
     "namePrefix": (["", "a", "Science-2", "a" * 32], ["a" * 33, "2a", "a_b", "a.b", 5]),
@@ -119,7 +128,9 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
             "metaflow/*",
         ],
     ),
+    # Their values in full: test_secret_arns.py, test_job_permissions.py.
     "jobSecretArns": ([[]], ["x", ["x"], {}]),
+    **{key: ([[]], ["x", ["*"], {}]) for key in OF_JOBS},
     "jobStateTimeLimitSeconds": ([600, 86_400], [599, 86_401]),
     "userRolePrincipals": (
         [
