@@ -56,8 +56,8 @@ class ComputeArgs:
     permissions: JobPermissions
     """What jobs may do beyond Metaflow's own needs."""
 
-    image_repositories: Sequence[str]
-    """ECR repositories of the account and region from which jobs may pull; IAM's wildcards."""
+    images: container_instance.ImageSources
+    """What jobs may pull from the account's registry."""
 
     unrunnable_after_seconds: int
     """Seconds after which a job is cancelled that cannot run, 600 to 86400."""
@@ -135,9 +135,7 @@ class Compute(pulumi.ComponentResource):
             f"{self._name}-instance",
             role=role.name,
             policy=iam.document(
-                container_instance.statements(
-                    environment, self._prefix, self._args.image_repositories
-                )
+                container_instance.statements(environment, self._prefix, self._args.images)
             ),
             opts=self._child,
         )
@@ -201,7 +199,7 @@ class Compute(pulumi.ComponentResource):
         return fargate_execution.role(
             name,
             self._args.environment,
-            self._args.image_repositories,
+            self._args.images,
             named(self._args.tags, name),
             self._child,
         ).arn

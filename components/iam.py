@@ -187,6 +187,46 @@ def image_statements(repository_arns: Sequence[str]) -> list[Statement]:
     ]
 
 
+def image_cache_statements(repository_arns: Sequence[str]) -> list[Statement]:
+    """Return what the first pull of an image takes that a cache has no copy of.
+
+    Source: Amazon ECR User Guide, "IAM permissions required to sync an upstream registry with an
+    Amazon ECR private registry".
+
+    Args:
+        repository_arns: the repositories of the copies, with IAM's wildcards.
+    """
+    if not repository_arns:
+        return []
+    actions = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+    return [allow("CopyImages", actions, list(repository_arns))]
+
+
+def image_push_statements(repository_arn: pulumi.Input[str]) -> list[Statement]:
+    """Return what pushing images to an ECR repository takes, and pulling them from it.
+
+    Source: Amazon ECR User Guide, "IAM permissions for pushing an image to an Amazon ECR private
+    repository". Clients ask for a manifest before they push one.
+    """
+    return [
+        # AWS offers no resource for the token, which opens nothing by itself.
+        allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
+        allow(
+            "PushImages",
+            [
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:InitiateLayerUpload",
+                "ecr:UploadLayerPart",
+                "ecr:CompleteLayerUpload",
+                "ecr:PutImage",
+                "ecr:BatchGetImage",
+                "ecr:GetDownloadUrlForLayer",
+            ],
+            [repository_arn],
+        ),
+    ]
+
+
 def job_statements(
     environment: AwsEnvironment, queue_arns: Sequence[pulumi.Input[str]], label: str
 ) -> list[Statement]:

@@ -8,6 +8,7 @@ import pulumi
 from pydantic.alias_generators import to_camel
 
 from components import aws_environment, iam
+from components.aws_environment import AwsEnvironment
 from components.metaflow_args import MetaflowArgs
 from components.tiers import Tiers, TiersArgs
 from settings import Settings, parse
@@ -55,6 +56,18 @@ class Metaflow(pulumi.ComponentResource):
     fargate_execution_role_arn: pulumi.Output[str] | None
     """Execution role of jobs on Fargate queues."""
 
+    job_image: pulumi.Output[str] | None
+    """Image of Batch jobs whose step names none."""
+
+    job_image_registry: pulumi.Output[str] | None
+    """Registry of images of Batch jobs that name none."""
+
+    default_image: pulumi.Output[str] | None
+    """Image of steps that name none, wherever they run."""
+
+    default_image_registry: pulumi.Output[str] | None
+    """Registry of images that name none, wherever steps run."""
+
     step_functions_role_arn: pulumi.Output[str]
     """Role of the state machines."""
 
@@ -90,6 +103,9 @@ class Metaflow(pulumi.ComponentResource):
 
     database_endpoint: pulumi.Output[str]
     """Host name of the metadata database."""
+
+    image_repository_url: pulumi.Output[str] | None
+    """ECR repository for images of jobs."""
 
     user_role_arn: pulumi.Output[str]
     """Role that data scientists assume."""
@@ -145,6 +161,7 @@ class Metaflow(pulumi.ComponentResource):
         self.state_machine_prefix = pulumi.Output.from_input(label)
         self.job_tags = pulumi.Output.from_input(json.dumps({iam.JOB_TAG: label}))
         self._set_profile_outputs(settings, tiers)
+        self._set_image_outputs(settings, environment)
         self._set_resource_outputs(tiers)
         self.register_outputs({})
 
@@ -176,6 +193,16 @@ class Metaflow(pulumi.ComponentResource):
         self.secrets_region = self.region if with_secrets else None
         self.ui_url = None
 
+    def _set_image_outputs(self, settings: Settings, environment: AwsEnvironment) -> None:
+        """Set the outputs that say where images come from, on Batch and elsewhere."""
+        host, slash, path = settings.job_image_registry.partition("/")
+        # A registry of its own for each account: settings cannot name it.
+        host = environment.image_registry if host == "ecr" else host
+        image = _known(settings.job_image)
+        registry = _known(f"{host}{slash}{path}")
+        self.job_image = self.default_image = image
+        self.job_image_registry = self.default_image_registry = registry
+
     def _set_resource_outputs(self, tiers: Tiers) -> None:
         """Set the outputs that name resources."""
         gateway, network = tiers.gateway, tiers.network
@@ -185,6 +212,7 @@ class Metaflow(pulumi.ComponentResource):
         self.bucket_key_arn = tiers.datastore.key_arn
         self.database_secret_arn = tiers.database.secret_arn
         self.database_endpoint = tiers.database.host
+        self.image_repository_url = tiers.images.repository_url if tiers.images else None
         self.user_role_arn = tiers.user_access.role_arn
         self.user_policy_arns = tiers.user_access.policy_arns
         self.vpc_id = network.vpc_id
@@ -194,3 +222,8 @@ class Metaflow(pulumi.ComponentResource):
         self.job_security_group_id = tiers.security_groups.jobs_id
         self.compute_environment_arns = tiers.compute.environment_arns
         self.job_queue_arns = tiers.compute.queue_arns
+
+
+def _known(text: str) -> pulumi.Output[str] | None:
+    """Return a plain text as an output; None where it is empty."""
+    return pulumi.Output.from_input(text) if text else None

@@ -7,7 +7,9 @@ import pulumi
 
 from components.aws_environment import AwsEnvironment
 from components.compute import Compute, ComputeArgs
+from components.container_instance import ImageSources
 from components.datastore import Datastore, DatastoreArgs
+from components.images import ImageCache, ImageRepository, Images, ImagesArgs, pulled
 from components.job_permissions import JobPermissions
 from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
 from components.metadata_service import MetadataService, MetadataServiceArgs
@@ -18,6 +20,7 @@ from components.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.service_gateway import ServiceGateway, ServiceGatewayArgs
 from components.user_access import UserAccess, UserAccessArgs
 from settings import Settings
+from settings.image_caches import UPSTREAM_URLS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,7 @@ class Tiers:
         self.service = self._make_service()
         self.gateway = self._make_gateway()
         self._make_password_rotation()
+        self.images = self._make_images()
         self.compute = self._make_compute()
         self.orchestration = self._make_orchestration()
         self.user_access = self._make_user_access()
@@ -189,6 +193,35 @@ class Tiers:
             opts=self._child,
         )
 
+    def _make_images(self) -> Images | None:
+        settings = self._settings
+        repository = ImageRepository(
+            name=settings.image_repository,
+            key_arn=settings.image_repository_kms_key_arn,
+            keep=settings.image_repository_keep,
+            untagged_days=settings.image_repository_untagged_days,
+            force_delete=settings.image_repository_force_delete,
+        )
+        if not repository.name and not settings.image_caches:
+            return None
+        return Images(
+            f"{self._name}-images",
+            ImagesArgs(
+                repository=repository if repository.name else None,
+                caches=[
+                    ImageCache(
+                        prefix=one.prefix,
+                        upstream_url=UPSTREAM_URLS[one.registry],
+                        secret_arn=one.secret_arn,
+                    )
+                    for one in settings.image_caches
+                ],
+                deletion_protection=settings.deletion_protection,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
     def _make_compute(self) -> Compute:
         settings = self._settings
         return Compute(
@@ -211,7 +244,10 @@ class Tiers:
                     assumable_role_arns=settings.job_assumable_role_arns,
                     describable_repositories=settings.job_describable_repositories,
                 ),
-                image_repositories=settings.job_image_repositories,
+                images=ImageSources(
+                    repositories=pulled(settings.job_image_repositories, settings.image_repository),
+                    cache_prefixes=[cache.prefix for cache in settings.image_caches],
+                ),
                 unrunnable_after_seconds=settings.job_state_time_limit_seconds,
                 tags=self._tags,
             ),
@@ -254,6 +290,11 @@ class Tiers:
                 state_machine_role_arn=self.orchestration.state_machine_role_arn,
                 schedule_role_arn=self.orchestration.schedule_role_arn,
                 api_key_id=self.gateway.api_key_id if self.gateway else None,
+                pushed_repository_arn=(
+                    self.images.repository_arn
+                    if self.images and self._settings.users_push_images
+                    else None
+                ),
                 tags=self._tags,
             ),
             opts=self._child,

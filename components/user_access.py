@@ -56,6 +56,9 @@ class UserAccessArgs:
     api_key_id: pulumi.Input[str] | None
     """API key that users may read; None without a gateway."""
 
+    pushed_repository_arn: pulumi.Input[str] | None
+    """ECR repository to which users push; None without one."""
+
     tags: Mapping[str, str]
     """Tags of every taggable child."""
 
@@ -91,6 +94,11 @@ class UserAccess(pulumi.ComponentResource):
                 *_api_key_statements(args),
             ],
             "batch": _batch_statements(args),
+            "images": (
+                iam.image_push_statements(args.pushed_repository_arn)
+                if args.pushed_repository_arn is not None
+                else []
+            ),
             "secrets": iam.secret_statements(environment, args.secret_arns, args.secret_key_arns),
         }
         policies = {

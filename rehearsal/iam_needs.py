@@ -11,6 +11,7 @@ _READING_ON_BATCH = "read a secret, batch"
 _DEPLOYMENT = "assume a role and find an image, batch"
 _KILL = "list and kill a run on Batch"
 _LIFE = "deploy, change, terminate and delete on Step Functions"
+_PUSH = "push an image"
 _SCHEDULE = "run branch_flow by its schedule"
 _ROTATION = "rotate the password under a run"
 
@@ -26,6 +27,14 @@ NEEDED_FOR: Mapping[str, Mapping[str, str]] = {
         "batch:SubmitJob": _READING_ON_BATCH,
         "batch:TagResource": _READING_ON_BATCH,
         "batch:TerminateJob": _KILL,
+        "ecr:BatchCheckLayerAvailability": _PUSH,
+        "ecr:BatchGetImage": _PUSH,
+        "ecr:CompleteLayerUpload": _PUSH,
+        "ecr:GetAuthorizationToken": _PUSH,
+        "ecr:GetDownloadUrlForLayer": _PUSH,
+        "ecr:InitiateLayerUpload": _PUSH,
+        "ecr:PutImage": _PUSH,
+        "ecr:UploadLayerPart": _PUSH,
         "events:DeleteRule": _SCHEDULE,
         "events:DisableRule": _LIFE,
         "events:PutRule": _SCHEDULE,

@@ -30,18 +30,21 @@ AWS_SERVICES = frozenset(
 OPTIONAL = frozenset(
     {
         "AssumeRoles",
+        "CopyImages",
         "DeliverLogs",
         "DescribeRepositories",
         "KeysOfBuckets",
         "KeysOfSecrets",
         "ListBuckets",
         "PassFargateRole",
+        "PushImages",
         "ReadAndWriteBuckets",
         "ReadBuckets",
         "ReadSecrets",
     }
 )
-"""Statements that a setting switches on: `executionLog`, queues on Fargate, job permissions."""
+"""Statements that a setting switches on: `executionLog`, queues on Fargate, job permissions,
+and images."""
 
 OPTIONAL_ROLES = frozenset({"metaflow-compute-fargate"})
 """Roles that there are with queues on Fargate only."""

@@ -7,11 +7,10 @@ from pydantic import Field
 
 from settings.parts import Conflicts, Rule, SettingsModel, allowed
 from settings.queues import QueueSettings
-from settings.values import Repository
 
 
 class ComputeSettings(SettingsModel):
-    """Batch job queues, and the images of jobs."""
+    """Batch job queues."""
 
     queues: Annotated[
         tuple[QueueSettings, ...],
@@ -19,14 +18,6 @@ class ComputeSettings(SettingsModel):
         allowed("1 to 49 queues of different names"),
     ] = (QueueSettings(name="default"),)
     """Batch job queues; the first is the default one."""
-
-    job_image_repositories: Annotated[
-        tuple[Repository, ...],
-        Field(max_length=20, strict=False),
-        allowed("up to 20 names, with * and ? after at least 3 other characters"),
-    ] = ("metaflow/*",)
-    """ECR repositories of the account and region from which jobs may pull images; empty means
-    none."""
 
     job_state_time_limit_seconds: Annotated[
         int, Field(ge=600, le=86_400), allowed("600 to 86400")

@@ -9,6 +9,7 @@ from pydantic import ValidationInfo, model_validator
 from settings import rules
 from settings.compute import ComputeSettings
 from settings.datastore import DatastoreSettings
+from settings.images import ImagesSettings
 from settings.job_permissions import JobPermissionsSettings
 from settings.metadata_database import MetadataDatabaseSettings
 from settings.metadata_service import MetadataServiceSettings
@@ -28,6 +29,7 @@ TIERS: Mapping[str, type[SettingsModel]] = MappingProxyType(
         "metadata service": MetadataServiceSettings,
         "service gateway": ServiceGatewaySettings,
         "compute": ComputeSettings,
+        "images": ImagesSettings,
         "job permissions": JobPermissionsSettings,
         "orchestration": OrchestrationSettings,
         "user access": UserAccessSettings,
@@ -41,6 +43,7 @@ class Settings(
     UserAccessSettings,
     OrchestrationSettings,
     JobPermissionsSettings,
+    ImagesSettings,
     ComputeSettings,
     ServiceGatewaySettings,
     MetadataServiceSettings,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from settings import (
     compute,
     datastore,
+    images,
     job_permissions,
     metadata_database,
     metadata_service,
@@ -28,6 +29,15 @@ def _final_snapshot(settings: "Settings") -> Conflicts:
         )
 
 
+def _image_deletion(settings: "Settings") -> Conflicts:
+    if settings.deletion_protection and settings.image_repository_force_delete:
+        yield (
+            "imageRepositoryForceDelete",
+            "true together with deletionProtection",
+            "false for a protected repository",
+        )
+
+
 def _queue_tags(settings: "Settings") -> Conflicts:
     """Tags of a queue stand beside the stack's, of which AWS takes 50 together with its own."""
     for place, queue in enumerate(settings.queues):
@@ -41,6 +51,7 @@ def _queue_tags(settings: "Settings") -> Conflicts:
 
 _BETWEEN_TIERS = (
     Rule(_final_snapshot, frozenset({"deletion_protection", "db_final_snapshot"})),
+    Rule(_image_deletion, frozenset({"deletion_protection", "image_repository_force_delete"})),
     Rule(_queue_tags, frozenset({"queues", "tags"})),
 )
 
@@ -51,6 +62,7 @@ _RULES: Sequence[Rule] = (
     *metadata_service.RULES,
     *service_gateway.RULES,
     *compute.RULES,
+    *images.RULES,
     *job_permissions.RULES,
     *_BETWEEN_TIERS,
 )

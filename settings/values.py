@@ -18,7 +18,7 @@ from settings.granted import (
     problem_of_policy,
     problem_of_role,
 )
-from settings.parts import rejecting
+from settings.parts import problem_unless_empty, rejecting
 
 BucketName = Annotated[str, rejecting(problem_of_bucket)]
 Cidr = Annotated[str, rejecting(problem_of_cidr)]
@@ -26,6 +26,8 @@ Zone = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-h]$")]
 ImageId = Annotated[str, Field(pattern=r"^(ami-([0-9a-f]{8}|[0-9a-f]{17}))?$")]
 InstanceType = Annotated[str, rejecting(problem_of_instance_type)]
 KeyArn = Annotated[str, rejecting(problem_of_key)]
+OneKeyArn = Annotated[str, rejecting(problem_unless_empty(problem_of_key))]
+OneRepository = Annotated[str, rejecting(problem_unless_empty(problem_of_plain_repository))]
 PlainRepository = Annotated[str, rejecting(problem_of_plain_repository)]
 PolicyArn = Annotated[str, rejecting(problem_of_policy)]
 Principal = Annotated[str, rejecting(problem_of_principal)]

@@ -71,6 +71,29 @@ JOB_PERMISSIONS: Mapping[str, Any] = MappingProxyType(
 )
 """Settings that let jobs do all that can be set."""
 
+IMAGES: Mapping[str, Any] = MappingProxyType(
+    {
+        "imageRepository": "metaflow/jobs",
+        "usersPushImages": True,
+        "jobImage": "metaflow/jobs:1",
+        "jobImageRegistry": "ecr",
+        "imageCaches": [
+            {"registry": "ecr-public", "prefix": "ecr-public"},
+            {
+                "registry": "docker-hub",
+                "prefix": "team/hub",
+                "secretArn": _ARN.format(
+                    "secretsmanager:us-east-1", "secret:ecr-pullthroughcache/hub-AbC123"
+                ),
+            },
+        ],
+    }
+)
+"""Settings that give a stack a repository for images and caches, and have jobs use them."""
+
+OF_EVERY_TYPE: Mapping[str, Any] = MappingProxyType({"queues": QUEUES_OF_EVERY_KIND, **IMAGES})
+"""Settings of a stack with every type of resource; without what default stacks have anyway."""
+
 
 def deploy_stack(
     stack: str = "dev", *, region: str = "us-east-1", preview: bool = False, **settings: Any

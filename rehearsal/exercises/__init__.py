@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rehearsal.exercises import (
     granted,
+    images,
     on_batch,
     on_step_functions,
     profile,
@@ -29,6 +30,7 @@ ALL: tuple[Exercise, ...] = (
     *runs.EXERCISES,
     *secret.EXERCISES,
     *granted.EXERCISES,
+    images.EXERCISE,
     *on_batch.EXERCISES,
     *on_step_functions.EXERCISES,
     under_rotation.EXERCISE,

@@ -6,8 +6,10 @@ from typing import Any
 from components.api_gateway_account import ApiGatewayAccount, ApiGatewayAccountArgs
 from components.aws_environment import AwsEnvironment
 from components.compute import Compute, ComputeArgs
+from components.container_instance import ImageSources
 from components.datastore import Datastore, DatastoreArgs
 from components.flow_logs import FlowLogs, FlowLogsArgs
+from components.images import ImageCache, ImageRepository, Images, ImagesArgs
 from components.job_permissions import JobPermissions
 from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
 from components.metadata_service import MetadataService, MetadataServiceArgs
@@ -159,6 +161,15 @@ def password_rotation(name: str) -> PasswordRotation:
     )
 
 
+def images(name: str) -> Images:
+    repository = ImageRepository(
+        name=f"team/{name}", key_arn=KEY, keep=10, untagged_days=1, force_delete=False
+    )
+    cache = ImageCache(prefix=f"{name}/quay", upstream_url="quay.io", secret_arn="")
+    args: dict[str, Any] = {"tags": COMMON["tags"], "deletion_protection": False}
+    return Images(name, ImagesArgs(**args, repository=repository, caches=[cache]))
+
+
 def compute(name: str) -> Compute:
     queue = QueueSettings(name="default", max_vcpus=8)
     return Compute(
@@ -181,7 +192,7 @@ def compute(name: str) -> Compute:
                 assumable_role_arns=[f"arn:aws:iam::{ACCOUNT}:role/deployer"],
                 describable_repositories=["models"],
             ),
-            image_repositories=["metaflow/*"],
+            images=ImageSources(repositories=["metaflow/*"], cache_prefixes=["hub"]),
             unrunnable_after_seconds=600,
         ),
     )
@@ -220,6 +231,7 @@ def user_access(name: str) -> UserAccess:
             state_machine_role_arn=f"{role}/state-machine",
             schedule_role_arn=f"{role}/schedule",
             api_key_id=None,
+            pushed_repository_arn=None,
         ),
     )
 
@@ -234,6 +246,7 @@ TIERS: dict[str, Callable[[str], Any]] = {
     "ServiceGateway": service_gateway,
     "ApiGatewayAccount": api_gateway_account,
     "PasswordRotation": password_rotation,
+    "Images": images,
     "Compute": compute,
     "Orchestration": orchestration,
     "UserAccess": user_access,

@@ -15,7 +15,7 @@ from pulumi_policy import (
 )
 
 from rules import least_privilege_iam, private_data
-from tests.deployed import JOB_PERMISSIONS, ROOT, deploy_stack
+from tests.deployed import IMAGES, JOB_PERMISSIONS, ROOT, deploy_stack
 from tests.policies.harness import judge, judge_stack
 from tests.policies.recorded import policy_resources, properties
 
@@ -146,7 +146,7 @@ def test_dev_needs_what_is_relaxed(name: str) -> None:
 
 @every_pack
 @every_config
-@pytest.mark.parametrize("settings", [JOB_PERMISSIONS], ids=["job-permissions"])
+@pytest.mark.parametrize("settings", [JOB_PERMISSIONS, IMAGES], ids=["job-permissions", "images"])
 def test_a_stack_with_options_violates_nothing(
     pack: str, stage: str, settings: dict[str, Any]
 ) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from rehearsal.authorization.asked.look import Look
-from rehearsal.authorization.asked.mapping import Operation
+from rehearsal.authorization.asked.mapping import Operation, one
 from rehearsal.authorization.asked.request import Request
 from rehearsal.authorization.question import Question
 
@@ -22,4 +22,25 @@ def _describing(request: Request, look: Look) -> Iterator[Question]:
         yield Question("ecr:DescribeRepositories", arn, tags)
 
 
-OPERATIONS: Mapping[str, Operation] = {"DescribeRepositories": _describing}
+def _on_repository(request: Request, look: Look) -> Iterator[Question]:
+    """Ask for one repository (Amazon ECR User Guide, "Private repository policies")."""
+    arn = request.arn("ecr", f"repository/{request['repositoryName']}")
+    tags = {f"ecr:ResourceTag/{key}": text for key, text in look.tags(arn).items()}
+    yield Question(f"ecr:{request.operation}", arn, tags)
+
+
+_ON_A_REPOSITORY = (
+    "BatchCheckLayerAvailability",
+    "BatchGetImage",
+    "CompleteLayerUpload",
+    "GetDownloadUrlForLayer",
+    "InitiateLayerUpload",
+    "PutImage",
+    "UploadLayerPart",
+)
+
+OPERATIONS: Mapping[str, Operation] = {
+    "DescribeRepositories": _describing,
+    "GetAuthorizationToken": one("ecr:GetAuthorizationToken"),
+    **dict.fromkeys(_ON_A_REPOSITORY, _on_repository),
+}

@@ -170,6 +170,33 @@ _ECR_ROWS = [
         [("ecr:DescribeRepositories", f"{_REPOSITORIES}/*", {})],
         "Service Authorization Reference, Amazon ECR: repository",
     ),
+    Row(
+        "ecr",
+        "GetAuthorizationToken",
+        "",
+        {},
+        [("ecr:GetAuthorizationToken", "*", {})],
+        "Service Authorization Reference, Amazon ECR: no resource type",
+    ),
+    *(
+        Row(
+            "ecr",
+            name,
+            "",
+            {"repositoryName": "a/b"},
+            [(f"ecr:{name}", f"{_REPOSITORIES}/a/b", {})],
+            "Amazon ECR User Guide, Private repository policies",
+        )
+        for name in (
+            "BatchCheckLayerAvailability",
+            "BatchGetImage",
+            "CompleteLayerUpload",
+            "GetDownloadUrlForLayer",
+            "InitiateLayerUpload",
+            "PutImage",
+            "UploadLayerPart",
+        )
+    ),
 ]
 
 ROWS = [*_LOG_ROWS, *_STS_ROWS, *_API_ROWS, *_SNS_ROWS, *_ECR_ROWS]
