@@ -290,11 +290,8 @@ class Tiers:
                 state_machine_role_arn=self.orchestration.state_machine_role_arn,
                 schedule_role_arn=self.orchestration.schedule_role_arn,
                 api_key_id=self.gateway.api_key_id if self.gateway else None,
-                pushed_repository_arn=(
-                    self.images.repository_arn
-                    if self.images and self._settings.users_push_images
-                    else None
-                ),
+                image_repository_arn=self.images.repository_arn if self.images else None,
+                push_images=self._settings.users_push_images,
                 tags=self._tags,
             ),
             opts=self._child,

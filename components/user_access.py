@@ -56,8 +56,11 @@ class UserAccessArgs:
     api_key_id: pulumi.Input[str] | None
     """API key that users may read; None without a gateway."""
 
-    pushed_repository_arn: pulumi.Input[str] | None
-    """ECR repository to which users push; None without one."""
+    image_repository_arn: pulumi.Input[str] | None
+    """ECR repository for images of jobs; None without one."""
+
+    push_images: bool
+    """Whether users may push to that repository."""
 
     tags: Mapping[str, str]
     """Tags of every taggable child."""
@@ -94,11 +97,7 @@ class UserAccess(pulumi.ComponentResource):
                 *_api_key_statements(args),
             ],
             "batch": _batch_statements(args),
-            "images": (
-                iam.image_push_statements(args.pushed_repository_arn)
-                if args.pushed_repository_arn is not None
-                else []
-            ),
+            "images": _image_statements(args),
             "secrets": iam.secret_statements(environment, args.secret_arns, args.secret_key_arns),
         }
         policies = {
@@ -225,6 +224,12 @@ def _pass_role_statements(args: UserAccessArgs) -> list[iam.Statement]:
         for sid, (role, principal) in passed.items()
         if role is not None
     ]
+
+
+def _image_statements(args: UserAccessArgs) -> list[iam.Statement]:
+    if args.image_repository_arn is None or not args.push_images:
+        return []
+    return iam.image_push_statements(args.image_repository_arn)
 
 
 def _api_key_statements(args: UserAccessArgs) -> list[iam.Statement]:

@@ -94,4 +94,7 @@ def _caches(settings: ImagesSettings) -> Conflicts:
             yield f"imageCaches[{place}].prefix", found, "a prefix that is the cache's alone"
 
 
-RULES: Sequence[Rule] = (Rule(_repository, frozenset({"image_repository", *_OF_A_REPOSITORY})),)
+RULES: Sequence[Rule] = (
+    Rule(_caches, frozenset({"image_caches", "image_repository"})),
+    Rule(_repository, frozenset({"image_repository", *_OF_A_REPOSITORY})),
+)

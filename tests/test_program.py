@@ -19,6 +19,7 @@ EVERYTHING = {
     "jobSecretArns": ["arn:aws:secretsmanager:us-east-1:123456789012:secret:token-??????"],
     "queues": [{"name": "default"}, {"name": "large"}],
     "tags": {"Team": "data"},
+    **deployed.IMAGES,
 }
 NOTHING = {"serviceGateway": False}
 

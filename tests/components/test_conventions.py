@@ -76,10 +76,10 @@ def test_no_type_token_stands_twice() -> None:
     assert len(set(tokens)) == len(tokens)
 
 
-def test_prod_registers_every_component() -> None:
+def test_prod_with_all_options_registers_every_component() -> None:
     registered = {
         one.type.rsplit(":", 1)[-1]
-        for one in deployed.deploy_stack("prod").registrations
+        for one in deployed.deploy_stack("prod", **deployed.OF_EVERY_TYPE).registrations
         if one.type.startswith("metaflow:index:")
     }
     assert registered == {name for name, _ in CLASSES}

@@ -231,7 +231,8 @@ def user_access(name: str) -> UserAccess:
             state_machine_role_arn=f"{role}/state-machine",
             schedule_role_arn=f"{role}/schedule",
             api_key_id=None,
-            pushed_repository_arn=None,
+            image_repository_arn=None,
+            push_images=False,
         ),
     )
 
