@@ -80,6 +80,9 @@ class Metaflow(pulumi.ComponentResource):
     state_machine_prefix: pulumi.Output[str]
     """Prefix of state machines and schedules, to which IAM is narrowed."""
 
+    compress_state_machine: pulumi.Output[str] | None
+    """Whether the commands of state machines are kept in the datastore."""
+
     execution_log_group_arn: pulumi.Output[str] | None
     """Log group of `--log-execution-history`."""
 
@@ -147,6 +150,7 @@ class Metaflow(pulumi.ComponentResource):
         environment = aws_environment.look_up(
             opts, zone_count=settings.availability_zone_count, zones=settings.availability_zones
         )
+        _refuse_distributed_map(settings, environment)
         super().__init__("metaflow:index:Metaflow", name, {}, opts)
         stack = pulumi.get_stack()
         label = settings.name_prefix or f"{name}-{stack}"
@@ -159,7 +163,9 @@ class Metaflow(pulumi.ComponentResource):
         self.stack_name = pulumi.Output.from_input(stack)
         self.region = pulumi.Output.from_input(environment.region)
         self.state_machine_prefix = pulumi.Output.from_input(label)
-        self.job_tags = pulumi.Output.from_input(json.dumps({iam.JOB_TAG: label}))
+        self.job_tags = pulumi.Output.from_input(
+            json.dumps({**settings.job_tags, iam.JOB_TAG: label})
+        )
         self._set_profile_outputs(settings, tiers)
         self._set_image_outputs(settings, environment)
         self._set_resource_outputs(tiers)
@@ -186,6 +192,7 @@ class Metaflow(pulumi.ComponentResource):
         self.step_functions_table_name = flows.table_name
         self.event_bridge_role_arn = flows.schedule_role_arn
         self.execution_log_group_arn = flows.execution_log_group_arn
+        self.compress_state_machine = _known("True" if settings.compress_state_machines else "")
         with_secrets = bool(settings.job_secret_arns)
         self.secrets_backend_type = (
             pulumi.Output.from_input("aws-secrets-manager") if with_secrets else None
@@ -222,6 +229,23 @@ class Metaflow(pulumi.ComponentResource):
         self.job_security_group_id = tiers.security_groups.jobs_id
         self.compute_environment_arns = tiers.compute.environment_arns
         self.job_queue_arns = tiers.compute.queue_arns
+
+
+def _refuse_distributed_map(settings: Settings, environment: AwsEnvironment) -> None:
+    """Refuse distributed maps where they cannot work.
+
+    Metaflow writes arn:aws:states:::s3:getObject and the like into state machines, whatever the
+    partition (`metaflow/plugins/aws/step_functions/step_functions.py`).
+
+    Raises:
+        pulumi.RunError: they are wanted in another partition than aws.
+    """
+    if settings.distributed_map and environment.partition != "aws":
+        raise pulumi.RunError(
+            f"distributedMap is true; {environment.partition} has not the ARNs by which Metaflow "
+            "names services in distributed maps. Set it with: pulumi config set distributedMap "
+            "false"
+        )
 
 
 def _known(text: str) -> pulumi.Output[str] | None:

@@ -251,6 +251,11 @@ class MetaflowArgs(TypedDict, total=False):
     """Batch job queues; the first is the default one. Allowed: 1 to 49 queues of different names.
     Default: one queue, default."""
 
+    job_tags: dict[str, str]
+    """Tags of every Batch job beside Metaflow's own and the stack's, such as for costs. Allowed: up
+    to 20 tags, keys to 128 and values to 256 characters, none beginning aws: or metaflow. Default:
+    empty."""
+
     job_state_time_limit_seconds: int
     """Seconds after which the first job of a queue is cancelled that no instance can run, or for
     which AWS has had none. Allowed: 600 to 86400. Default: 3600."""
@@ -334,6 +339,15 @@ class MetaflowArgs(TypedDict, total=False):
     execution_log: bool
     """Whether there is a log group for `step-functions create --log-execution-history`. Allowed:
     true or false. Default: false."""
+
+    distributed_map: bool
+    """Whether flows may be deployed with `step-functions create --use-distributed-map`; in the
+    partition aws only, since Metaflow names services by ARNs of it. Allowed: true or false.
+    Default: false."""
+
+    compress_state_machines: bool
+    """Whether Metaflow keeps the commands of state machines in the datastore, for definitions
+    beyond AWS's limits. Allowed: true or false. Default: false."""
 
     user_role_principals: Sequence[str]
     """Who may assume the data scientists' role; empty means the stack's own account. Allowed: up to

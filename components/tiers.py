@@ -263,6 +263,9 @@ class Tiers:
                 state_machine_prefix=self._label,
                 queue_arns=self.compute.queue_arns,
                 job_role_name=self.compute.job_role_name,
+                bucket_arn=self.datastore.bucket_arn,
+                bucket_key_arn=self.datastore.key_arn,
+                distributed_map=settings.distributed_map,
                 point_in_time_recovery=settings.table_point_in_time_recovery,
                 deletion_protection=settings.deletion_protection,
                 execution_log_retention_days=(

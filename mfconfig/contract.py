@@ -177,6 +177,13 @@ STACK_OUTPUTS: tuple[StackOutput, ...] = (
         setting="METAFLOW_SFN_STATE_MACHINE_PREFIX",
     ),
     StackOutput(
+        name="compressStateMachine",
+        kind=Kind.NAME,
+        description="Whether the commands of state machines are kept in the datastore",
+        setting="METAFLOW_SFN_COMPRESS_STATE_MACHINE",
+        required=False,
+    ),
+    StackOutput(
         name="executionLogGroupArn",
         kind=Kind.ARN,
         description="Log group of `--log-execution-history`",

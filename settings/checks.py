@@ -75,6 +75,12 @@ def problem_of_tags(tags: Mapping[str, str]) -> str | None:
     return "; ".join(filter(None, [*problems, *_problems_of_equal_keys(tags)])) or None
 
 
+def problem_of_job_tags(tags: Mapping[str, str]) -> str | None:
+    """Name all that AWS refuses in tags of jobs, and keys that Metaflow or the stack sets."""
+    own = [f"the tag {key!r} is Metaflow's own" for key in tags if key.startswith("metaflow")]
+    return "; ".join(filter(None, [problem_of_tags(tags), *own])) or None
+
+
 def _problem_of_tag(key: str, value: str) -> str | None:
     if not 1 <= len(key) <= LONGEST_TAG_KEY or len(value) > LONGEST_TAG_VALUE:
         return f"the tag {key!r} is too long"

@@ -5,8 +5,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from settings.parts import Conflicts, Rule, SettingsModel, allowed
+from settings.checks import problem_of_job_tags
+from settings.parts import Conflicts, Rule, SettingsModel, allowed, rejecting
 from settings.queues import QueueSettings
+
+MOST_JOB_TAGS = 20
+"""AWS takes 50 for a job; Metaflow sets eleven (`metaflow/plugins/aws/batch/batch.py`), decorators
+may set others."""
 
 
 class ComputeSettings(SettingsModel):
@@ -18,6 +23,17 @@ class ComputeSettings(SettingsModel):
         allowed("1 to 49 queues of different names"),
     ] = (QueueSettings(name="default"),)
     """Batch job queues; the first is the default one."""
+
+    job_tags: Annotated[
+        dict[str, str],
+        Field(max_length=MOST_JOB_TAGS),
+        rejecting(problem_of_job_tags),
+        allowed(
+            "up to 20 tags, keys to 128 and values to 256 characters, none beginning aws: or "
+            "metaflow"
+        ),
+    ] = {}
+    """Tags of every Batch job beside Metaflow's own and the stack's, such as for costs."""
 
     job_state_time_limit_seconds: Annotated[
         int, Field(ge=600, le=86_400), allowed("600 to 86400")

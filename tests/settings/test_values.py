@@ -133,6 +133,17 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     # Their values in full: test_secret_arns.py, test_job_permissions.py.
     "jobSecretArns": ([[]], ["x", ["x"], {}]),
     **{key: ([[]], ["x", ["*"], {}]) for key in OF_JOBS},
+    "jobTags": (
+        [{}, {"Team": "data"}, {f"k{number}": "v" for number in range(20)}],
+        [
+            {"metaflow-stack": "other"},
+            {"metaflow.run_id": "1"},
+            {"aws:a": "b"},
+            {f"k{number}": "v" for number in range(21)},
+            {"a": 1},
+            [],
+        ],
+    ),
     "jobImage": (
         ["", "team/train:1.0", "example.com:8080/a/b@sha256:" + "0" * 64],
         ["python", "team/train", "Team/train:1", "a b:1", "https://example.com/a:1", 5],
@@ -194,6 +205,8 @@ FLAGS = [
     "manageApiGatewayAccount",
     "tablePointInTimeRecovery",
     "executionLog",
+    "distributedMap",
+    "compressStateMachines",
     "imageRepositoryForceDelete",
     "usersPushImages",
 ]
