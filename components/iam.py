@@ -111,15 +111,17 @@ def datastore_statements(
         ),
     ]
     if key_arn is not None:
-        statements.append(bucket_key_statement(environment, key_arn))
+        statements.append(bucket_key_statement(environment, "DatastoreKey", key_arn))
     return statements
 
 
-def bucket_key_statement(environment: AwsEnvironment, key_arn: pulumi.Input[str]) -> Statement:
+def bucket_key_statement(
+    environment: AwsEnvironment, sid: str, key_arn: pulumi.Input[str]
+) -> Statement:
     """Return what reading and writing a bucket of this region under a KMS key takes."""
     through_s3 = f"s3.{environment.region}.{environment.dns_suffix}"
     return allow(
-        "DatastoreKey",
+        sid,
         ["kms:GenerateDataKey", "kms:Decrypt"],
         key_arn,
         conditions={"StringEquals": {"kms:ViaService": through_s3}},

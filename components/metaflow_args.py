@@ -253,8 +253,8 @@ class MetaflowArgs(TypedDict, total=False):
 
     job_tags: dict[str, str]
     """Tags of every Batch job beside Metaflow's own and the stack's, such as for costs. Allowed: up
-    to 20 tags, keys to 128 and values to 256 characters, none beginning aws: or metaflow. Default:
-    empty."""
+    to 20 tags, keys to 128 and values to 256 characters, none beginning aws: or metaflow, and not
+    app. Default: empty."""
 
     job_state_time_limit_seconds: int
     """Seconds after which the first job of a queue is cancelled that no instance can run, or for

@@ -189,7 +189,9 @@ class Orchestration(pulumi.ComponentResource):
             iam.allow("MapResults", [f"s3:{action}" for action in actions], [results]),
         ]
         if args.bucket_key_arn is not None:
-            statements.append(iam.bucket_key_statement(args.environment, args.bucket_key_arn))
+            statements.append(
+                iam.bucket_key_statement(args.environment, "KeyOfMapResults", args.bucket_key_arn)
+            )
         return statements
 
     @staticmethod

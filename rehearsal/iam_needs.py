@@ -8,6 +8,8 @@ _S3 = "use S3, local"
 _S3_ON_BATCH = "use S3, batch"
 _LOCAL_READING = "read a secret, local"
 _READING_ON_BATCH = "read a secret, batch"
+_MAP = "run a distributed map"
+_END_OF_MAP = "terminate a distributed map"
 _DEPLOYMENT = "assume a role and find an image, batch"
 _KILL = "list and kill a run on Batch"
 _LIFE = "deploy, change, terminate and delete on Step Functions"
@@ -80,6 +82,8 @@ NEEDED_FOR: Mapping[str, Mapping[str, str]] = {
         "events:DescribeRule": _LIFE,
         "events:PutRule": _LIFE,
         "events:PutTargets": _LIFE,
+        "kms:Decrypt": _MAP,
+        "kms:GenerateDataKey": _MAP,
         "logs:CreateLogDelivery": _LIFE,
         "logs:DeleteLogDelivery": _LIFE,
         "logs:DescribeLogGroups": _LIFE,
@@ -88,6 +92,13 @@ NEEDED_FOR: Mapping[str, Mapping[str, str]] = {
         "logs:ListLogDeliveries": _LIFE,
         "logs:PutResourcePolicy": _LIFE,
         "logs:UpdateLogDelivery": _LIFE,
+        "s3:AbortMultipartUpload": _MAP,
+        "s3:GetObject": _MAP,
+        "s3:ListMultipartUploadParts": _MAP,
+        "s3:PutObject": _MAP,
+        "states:DescribeExecution": _MAP,
+        "states:StartExecution": _MAP,
+        "states:StopExecution": _END_OF_MAP,
     },
     "metaflow-flows-schedule": {"states:StartExecution": _SCHEDULE},
     "metaflow-rotation-start": {"states:StartExecution": _ROTATION},

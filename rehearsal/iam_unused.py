@@ -33,18 +33,22 @@ OPTIONAL = frozenset(
         "CopyImages",
         "DeliverLogs",
         "DescribeRepositories",
+        "FollowMapRuns",
+        "KeyOfMapResults",
         "KeysOfBuckets",
         "KeysOfSecrets",
         "ListBuckets",
+        "MapResults",
         "PassFargateRole",
         "PushImages",
         "ReadAndWriteBuckets",
         "ReadBuckets",
         "ReadSecrets",
+        "StartMapRuns",
     }
 )
 """Statements that a setting switches on: `executionLog`, queues on Fargate, job permissions,
-and images."""
+images, and distributed maps."""
 
 OPTIONAL_ROLES = frozenset({"metaflow-compute-fargate"})
 """Roles that there are with queues on Fargate only."""

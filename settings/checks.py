@@ -77,7 +77,8 @@ def problem_of_tags(tags: Mapping[str, str]) -> str | None:
 
 def problem_of_job_tags(tags: Mapping[str, str]) -> str | None:
     """Name all that AWS refuses in tags of jobs, and keys that Metaflow or the stack sets."""
-    own = [f"the tag {key!r} is Metaflow's own" for key in tags if key.startswith("metaflow")]
+    taken = (key for key in tags if key == "app" or key.startswith("metaflow"))
+    own = [f"the tag {key!r} is Metaflow's own" for key in taken]
     return "; ".join(filter(None, [problem_of_tags(tags), *own])) or None
 
 

@@ -10,8 +10,8 @@ from settings.parts import Conflicts, Rule, SettingsModel, allowed, rejecting
 from settings.queues import QueueSettings
 
 MOST_JOB_TAGS = 20
-"""AWS takes 50 for a job; Metaflow sets eleven (`metaflow/plugins/aws/batch/batch.py`), decorators
-may set others."""
+"""AWS takes 50 for a job; Metaflow sets eight (`metaflow/plugins/aws/batch/batch.py`), and
+decorators may set others."""
 
 
 class ComputeSettings(SettingsModel):
@@ -30,7 +30,7 @@ class ComputeSettings(SettingsModel):
         rejecting(problem_of_job_tags),
         allowed(
             "up to 20 tags, keys to 128 and values to 256 characters, none beginning aws: or "
-            "metaflow"
+            "metaflow, and not app"
         ),
     ] = {}
     """Tags of every Batch job beside Metaflow's own and the stack's, such as for costs."""
