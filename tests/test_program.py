@@ -20,6 +20,7 @@ EVERYTHING = {
     "queues": [{"name": "default"}, {"name": "large"}],
     "tags": {"Team": "data"},
     **deployed.IMAGES,
+    "compressStateMachines": True,
 }
 NOTHING = {"serviceGateway": False}
 

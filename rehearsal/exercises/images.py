@@ -7,7 +7,7 @@ from rehearsal.exercises.exercise import Exercise, Hands, expect
 from rehearsal.flow_runner import FlowError
 from rehearsal.provider import Cloud
 
-_REPOSITORY = "rehearsal/jobs"
+_REPOSITORY, _TAG = "rehearsal/jobs", "1"
 
 # What a container engine calls through the registry's interface, by Amazon ECR's own operations.
 _PUSH = """
@@ -33,23 +33,19 @@ ecr.get_download_url_for_layer(repositoryName=name, layerDigest=digest)
 
 
 def _wanted(_: Cloud) -> Mapping[str, str]:
-    return {
-        "imageRepository": _REPOSITORY,
-        "usersPushImages": "true",
-        "imageRepositoryForceDelete": "true",
-    }
+    return {"imageRepository": _REPOSITORY, "usersPushImages": "true"}
 
 
 def _push(hands: Hands) -> None:
+    """Push an image as a user; take it away again, since no repository with images is deleted."""
     sandbox, environment = hands.runner.sandbox, hands.runner.profile.environment
-    ecr = hands.stands.cloud.client("ecr")
-    tags = {one["imageTag"] for one in ecr.list_images(repositoryName=_REPOSITORY)["imageIds"]}
-    tag = str(len(tags))
-    done = sandbox.run([sys.executable, "-c", _PUSH, _REPOSITORY, tag], environment)
+    done = sandbox.run([sys.executable, "-c", _PUSH, _REPOSITORY, _TAG], environment)
     if done.returncode != 0:
         raise FlowError(f"an image cannot be pushed: {(done.stdout + done.stderr)[-1000:]}")
+    ecr = hands.stands.cloud.client("ecr")
     pushed = ecr.list_images(repositoryName=_REPOSITORY)["imageIds"]
-    expect(tag in {one["imageTag"] for one in pushed}, f"the image {tag} is not there")
+    expect([one["imageTag"] for one in pushed] == [_TAG], f"the repository has {pushed}")
+    ecr.batch_delete_image(repositoryName=_REPOSITORY, imageIds=pushed)
 
 
 EXERCISE = Exercise("push an image", _push, _wanted)

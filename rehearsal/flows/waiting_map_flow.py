@@ -22,6 +22,7 @@ class WaitingMapFlow(FlowSpec):
 
     @step
     def join(self, inputs):
+        self.waited = len(list(inputs))
         self.next(self.end)
 
     @step

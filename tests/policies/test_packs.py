@@ -146,7 +146,11 @@ def test_dev_needs_what_is_relaxed(name: str) -> None:
 
 @every_pack
 @every_config
-@pytest.mark.parametrize("settings", [JOB_PERMISSIONS, IMAGES], ids=["job-permissions", "images"])
+@pytest.mark.parametrize(
+    "settings",
+    [JOB_PERMISSIONS, IMAGES, {"distributedMap": True}],
+    ids=["job-permissions", "images", "distributed-map"],
+)
 def test_a_stack_with_options_violates_nothing(
     pack: str, stage: str, settings: dict[str, Any]
 ) -> None:
