@@ -52,6 +52,15 @@ class AwsEnvironment:
             )
         return _DNS_SUFFIXES[self.partition]
 
+    @property
+    def image_registry(self) -> str:
+        """Host of the account's ECR registry in the region.
+
+        Raises:
+            pulumi.RunError: the partition is none of the three public ones.
+        """
+        return f"{self.account_id}.dkr.ecr.{self.region}.{self.dns_suffix}"
+
     def service_principal(self, service: str) -> str:
         """Return the principal by which a service assumes roles, such as `ecs-tasks`."""
         return _SERVICE_PRINCIPALS.get(service, {}).get(self.partition, f"{service}.amazonaws.com")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import container_instance, fargate_execution, iam
+from components import container_instance, fargate_execution, iam, job_permissions
 from components.aws_environment import AwsEnvironment
 from components.compute_environment import ComputeEnvironments, ComputeEnvironmentsArgs
+from components.job_permissions import JobPermissions
 from components.job_queue import Queue
 from components.tags import named
 
@@ -55,11 +56,11 @@ class ComputeArgs:
     bucket_key_arn: pulumi.Input[str] | None
     """KMS key of the bucket, where it has one."""
 
-    secret_arns: Sequence[str]
-    """Secrets of Secrets Manager that jobs read."""
+    permissions: JobPermissions
+    """What jobs may do beyond Metaflow's own needs."""
 
-    image_repositories: Sequence[str]
-    """ECR repositories of the account and region from which jobs may pull; IAM's wildcards."""
+    images: container_instance.ImageSources
+    """What jobs may pull from the account's registry."""
 
     unrunnable_after_seconds: int
     """Seconds after which a job is cancelled that cannot run, 600 to 86400."""
@@ -138,9 +139,7 @@ class Compute(pulumi.ComponentResource):
             f"{self._name}-instance",
             role=role.name,
             policy=iam.document(
-                container_instance.statements(
-                    environment, self._prefix, self._args.image_repositories
-                )
+                container_instance.statements(environment, self._prefix, self._args.images)
             ),
             opts=self._child,
         )
@@ -204,7 +203,7 @@ class Compute(pulumi.ComponentResource):
         return fargate_execution.role(
             name,
             self._args.environment,
-            self._args.image_repositories,
+            self._args.images,
             named(self._args.tags, name),
             self._child,
         ).arn
@@ -229,12 +228,7 @@ class Compute(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
-        secrets = iam.secret_statements(args.secret_arns)
-        if secrets:
-            aws.iam.RolePolicy(
-                f"{self._name}-job-secrets",
-                role=role.name,
-                policy=iam.document(secrets),
-                opts=self._child,
-            )
+        job_permissions.grant(
+            f"{self._name}-job", role, args.environment, args.permissions, self._child
+        )
         return role

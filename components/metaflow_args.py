@@ -22,6 +22,23 @@ class FairShare(TypedDict, total=False):
     99. Default: 0."""
 
 
+class ImageCache(TypedDict, total=False):
+    """One registry whose images ECR copies when they are first pulled."""
+
+    registry: Required[str]
+    """Registry that images are copied from. Allowed: ecr-public, kubernetes, quay, docker-hub,
+    github, gitlab."""
+
+    prefix: Required[str]
+    """What the names of the copies begin with; one cache of the account and region has it. Allowed:
+    2 to 30 characters in the form of an ECR repository's name."""
+
+    secret_arn: str
+    """Secret with username and accessToken for docker-hub, github and gitlab, which have no other
+    way in. Allowed: the whole ARN of a secret of the account and region, ecr-pullthroughcache/....
+    Default: empty."""
+
+
 class JobQueue(TypedDict, total=False):
     """One Batch job queue with the compute environment behind it."""
 
@@ -284,19 +301,86 @@ class MetaflowArgs(TypedDict, total=False):
     """Batch job queues; the first is the default one. Allowed: 1 to 49 queues of different names.
     Default: one queue, default."""
 
-    job_image_repositories: Sequence[str]
-    """ECR repositories of the account and region from which jobs may pull images; empty means none.
-    Allowed: up to 20 names, with * and ? after at least 3 other characters. Default: metaflow/*."""
-
-    job_secret_arns: Sequence[str]
-    """Secrets of Secrets Manager that flows may read with `@secrets`; those that a customer managed
-    KMS key encrypts cannot be read yet. Allowed: up to 20 different ARNs of secrets with their six
-    random characters, or -?????? for them; 2500 characters together; not RDS's own (rds!). Default:
-    empty."""
+    job_tags: dict[str, str]
+    """Tags of every Batch job beside Metaflow's own and the stack's, such as for costs. Allowed: up
+    to 20 tags, keys to 128 and values to 256 characters, none beginning aws: or metaflow, and not
+    app. Default: empty."""
 
     job_state_time_limit_seconds: int
     """Seconds after which the first job of a queue is cancelled that no instance can run, or for
     which AWS has had none. Allowed: 600 to 86400. Default: 3600."""
+
+    job_image_repositories: Sequence[str]
+    """ECR repositories of the account and region from which jobs may pull images; empty means none.
+    Allowed: up to 20 names, with * and ? after at least 3 other characters. Default: metaflow/*."""
+
+    job_image: str
+    """Image of steps that name none; empty means Docker Hub's python image of the version that
+    deploys the flow. Allowed: an image with a tag or digest. Default: empty."""
+
+    job_image_registry: str
+    """Registry of images that name none; empty means Docker Hub. Allowed: a host, or ecr for the
+    registry of the account and region; /path may follow. Default: empty."""
+
+    image_repository: str
+    """Name of an ECR repository for images of jobs, with immutable tags, scanned when they are
+    pushed; empty means none. Another name is another repository. Allowed: a name of an ECR
+    repository, without wildcards. Default: empty."""
+
+    image_repository_kms_key_arn: str
+    """KMS key that encrypts the repository; empty means ECR's own keys. Another key is another
+    repository. Allowed: the ARN of a key, not of an alias. Default: empty."""
+
+    image_repository_keep: int
+    """Images that the repository keeps; older ones expire. Allowed: 1 to 10000. Default: 500."""
+
+    image_repository_untagged_days: int
+    """Days after which an image without a tag expires. Allowed: 1 to 3650. Default: 14."""
+
+    image_repository_force_delete: bool
+    """Whether destroying the stack deletes the repository's images. Allowed: true or false.
+    Default: false."""
+
+    image_caches: Sequence[ImageCache]
+    """Registries whose images ECR copies into the account when jobs first pull them. Allowed: up to
+    6 caches of different prefixes. Default: empty."""
+
+    users_push_images: bool
+    """Whether data scientists may push to the repository, and pull from it. Allowed: true or false.
+    Default: false."""
+
+    job_secret_arns: Sequence[str]
+    """Secrets of Secrets Manager that flows may read with `@secrets`; a customer managed KMS key
+    that encrypts one belongs into jobKmsKeyArns. Allowed: up to 20 different ARNs of secrets with
+    their six random characters, or -?????? for them; 2500 characters together; not RDS's own
+    (rds!). Default: empty."""
+
+    job_read_buckets: Sequence[str]
+    """Other buckets that jobs may list and read. Allowed: names of general purpose buckets, each
+    once; up to 10 with jobReadWriteBuckets. Default: empty."""
+
+    job_read_write_buckets: Sequence[str]
+    """Other buckets that jobs may list, read and write; they delete nothing there. Allowed: names
+    of general purpose buckets, each once; up to 10 with jobReadBuckets. Default: empty."""
+
+    job_kms_key_arns: Sequence[str]
+    """Customer managed KMS keys of those buckets and secrets; jobs use them through S3 and Secrets
+    Manager only. Allowed: up to 5 different ARNs of keys, not of aliases. Default: empty."""
+
+    job_policy_arns: Sequence[str]
+    """Managed policies that are attached to the role of jobs as they are. Allowed: up to 10
+    different ARNs of managed policies; not AdministratorAccess, PowerUserAccess or IAMFullAccess.
+    Default: empty."""
+
+    job_assumable_role_arns: Sequence[str]
+    """Roles that jobs may assume, such as one that deploys a model; each role's trust policy must
+    let them, too. Allowed: up to 10 different ARNs of roles, without wildcards; 1200 characters
+    together. Default: empty."""
+
+    job_describable_repositories: Sequence[str]
+    """ECR repositories of the account and region that code of jobs may describe, to find the
+    address of an image. Allowed: up to 10 different names, without wildcards; 600 characters
+    together. Default: empty."""
 
     table_point_in_time_recovery: bool
     """Whether the table of foreach state can be restored to any second of the last 35 days.
@@ -305,6 +389,15 @@ class MetaflowArgs(TypedDict, total=False):
     execution_log: bool
     """Whether there is a log group for `step-functions create --log-execution-history`. Allowed:
     true or false. Default: false."""
+
+    distributed_map: bool
+    """Whether flows may be deployed with `step-functions create --use-distributed-map`; in the
+    partition aws only, since Metaflow names services by ARNs of it. Allowed: true or false.
+    Default: false."""
+
+    compress_state_machines: bool
+    """Whether Metaflow keeps the commands of state machines in the datastore, for definitions
+    beyond AWS's limits. Allowed: true or false. Default: false."""
 
     user_role_principals: Sequence[str]
     """Who may assume the data scientists' role; empty means the stack's own account. Allowed: up to

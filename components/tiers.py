@@ -3,7 +3,10 @@
 import pulumi
 
 from components.compute import Compute, ComputeArgs
+from components.container_instance import ImageSources
 from components.datastore import Datastore, DatastoreArgs
+from components.images import ImageCache, ImageRepository, Images, ImagesArgs, pulled
+from components.job_permissions import JobPermissions
 from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
 from components.metadata_service import MetadataService, MetadataServiceArgs
 from components.network_tiers import NetworkTiers, TiersArgs
@@ -11,6 +14,7 @@ from components.orchestration import Orchestration, OrchestrationArgs
 from components.password_rotation import PasswordRotation, PasswordRotationArgs
 from components.service_gateway import ServiceGateway, ServiceGatewayArgs
 from components.user_access import UserAccess, UserAccessArgs
+from settings.image_caches import UPSTREAM_URLS
 
 
 class Tiers:
@@ -34,6 +38,7 @@ class Tiers:
         self.service = self._make_service()
         self.gateway = self._make_gateway()
         self._make_password_rotation()
+        self.images = self._make_images()
         self.compute = self._make_compute()
         self.orchestration = self._make_orchestration()
         self.user_access = self._make_user_access()
@@ -142,6 +147,35 @@ class Tiers:
             opts=self._child,
         )
 
+    def _make_images(self) -> Images | None:
+        settings = self._settings
+        repository = ImageRepository(
+            name=settings.image_repository,
+            key_arn=settings.image_repository_kms_key_arn,
+            keep=settings.image_repository_keep,
+            untagged_days=settings.image_repository_untagged_days,
+            force_delete=settings.image_repository_force_delete,
+        )
+        if not repository.name and not settings.image_caches:
+            return None
+        return Images(
+            f"{self._name}-images",
+            ImagesArgs(
+                repository=repository if repository.name else None,
+                caches=[
+                    ImageCache(
+                        prefix=one.prefix,
+                        upstream_url=UPSTREAM_URLS[one.registry],
+                        secret_arn=one.secret_arn,
+                    )
+                    for one in settings.image_caches
+                ],
+                deletion_protection=settings.deletion_protection,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
     def _make_compute(self) -> Compute:
         settings = self._settings
         return Compute(
@@ -159,8 +193,19 @@ class Tiers:
                 network_ready=self._network.ready_for("jobs"),
                 bucket_arn=self.datastore.bucket_arn,
                 bucket_key_arn=self.datastore.key_arn,
-                secret_arns=settings.job_secret_arns,
-                image_repositories=settings.job_image_repositories,
+                permissions=JobPermissions(
+                    secret_arns=settings.job_secret_arns,
+                    read_buckets=settings.job_read_buckets,
+                    read_write_buckets=settings.job_read_write_buckets,
+                    key_arns=settings.job_kms_key_arns,
+                    policy_arns=settings.job_policy_arns,
+                    assumable_role_arns=settings.job_assumable_role_arns,
+                    describable_repositories=settings.job_describable_repositories,
+                ),
+                images=ImageSources(
+                    repositories=pulled(settings.job_image_repositories, settings.image_repository),
+                    cache_prefixes=[cache.prefix for cache in settings.image_caches],
+                ),
                 unrunnable_after_seconds=settings.job_state_time_limit_seconds,
                 tags=self._tags,
             ),
@@ -176,6 +221,9 @@ class Tiers:
                 state_machine_prefix=self._label,
                 queue_arns=self.compute.queue_arns,
                 job_role_name=self.compute.job_role_name,
+                bucket_arn=self.datastore.bucket_arn,
+                bucket_key_arn=self.datastore.key_arn,
+                distributed_map=settings.distributed_map,
                 point_in_time_recovery=settings.table_point_in_time_recovery,
                 deletion_protection=settings.deletion_protection,
                 execution_log_retention_days=(
@@ -196,12 +244,15 @@ class Tiers:
                 bucket_arn=self.datastore.bucket_arn,
                 bucket_key_arn=self.datastore.key_arn,
                 secret_arns=self._settings.job_secret_arns,
+                secret_key_arns=self._settings.job_kms_key_arns,
                 queue_arns=self.compute.queue_arns,
                 job_role_arn=self.compute.job_role_arn,
                 fargate_execution_role_arn=self.compute.fargate_execution_role_arn,
                 state_machine_role_arn=self.orchestration.state_machine_role_arn,
                 schedule_role_arn=self.orchestration.schedule_role_arn,
                 api_key_id=self.gateway.api_key_id if self.gateway else None,
+                image_repository_arn=self.images.repository_arn if self.images else None,
+                push_images=self._settings.users_push_images,
                 tags=self._tags,
             ),
             opts=self._child,

@@ -35,6 +35,9 @@ class UserAccessArgs:
     secret_arns: Sequence[str]
     """Secrets of Secrets Manager that steps read, also those that run on the user's machine."""
 
+    secret_key_arns: Sequence[str]
+    """KMS keys of the customer that may encrypt those secrets."""
+
     queue_arns: Sequence[pulumi.Input[str]]
     """Job queues that users submit to."""
 
@@ -53,6 +56,12 @@ class UserAccessArgs:
     api_key_id: pulumi.Input[str] | None
     """API key that users may read; None without a gateway."""
 
+    image_repository_arn: pulumi.Input[str] | None
+    """ECR repository for images of jobs; None without one."""
+
+    push_images: bool
+    """Whether users may push to that repository."""
+
     tags: Mapping[str, str]
     """Tags of every taggable child."""
 
@@ -60,7 +69,8 @@ class UserAccessArgs:
 class UserAccess(pulumi.ComponentResource):
     """Managed policies for data scientists, and a role that has them.
 
-    Two of them, since every queue is named by its ARN and a policy holds 6,144 characters.
+    More than one, since queues and secrets are named by their ARNs and a policy holds 6,144
+    characters.
 
     The actions are the calls that Metaflow makes for a user: `metaflow/plugins/datatools/s3`,
     `metaflow/plugins/aws/batch/batch_client.py`, `metaflow/plugins/aws/step_functions`.
@@ -81,13 +91,14 @@ class UserAccess(pulumi.ComponentResource):
         statements = {
             "policy": [
                 *iam.datastore_statements(environment, args.bucket_arn, args.bucket_key_arn),
-                *iam.secret_statements(args.secret_arns),
                 *_step_functions_statements(args),
                 *_schedule_statements(args),
                 *_pass_role_statements(args),
                 *_api_key_statements(args),
             ],
             "batch": _batch_statements(args),
+            "images": _image_statements(args),
+            "secrets": iam.secret_statements(environment, args.secret_arns, args.secret_key_arns),
         }
         policies = {
             suffix: aws.iam.Policy(
@@ -98,6 +109,7 @@ class UserAccess(pulumi.ComponentResource):
                 opts=child,
             )
             for suffix, granted in statements.items()
+            if granted
         }
         role = aws.iam.Role(
             f"{name}-role",
@@ -212,6 +224,12 @@ def _pass_role_statements(args: UserAccessArgs) -> list[iam.Statement]:
         for sid, (role, principal) in passed.items()
         if role is not None
     ]
+
+
+def _image_statements(args: UserAccessArgs) -> list[iam.Statement]:
+    if args.image_repository_arn is None or not args.push_images:
+        return []
+    return iam.image_push_statements(args.image_repository_arn)
 
 
 def _api_key_statements(args: UserAccessArgs) -> list[iam.Statement]:

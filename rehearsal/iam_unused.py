@@ -27,8 +27,28 @@ AWS_SERVICES = frozenset(
 )
 """Roles that only AWS services use."""
 
-OPTIONAL = frozenset({"DeliverLogs", "PassFargateRole"})
-"""Statements that a setting switches on: `executionLog`, and queues on Fargate."""
+OPTIONAL = frozenset(
+    {
+        "AssumeRoles",
+        "CopyImages",
+        "DeliverLogs",
+        "DescribeRepositories",
+        "FollowMapRuns",
+        "KeyOfMapResults",
+        "KeysOfBuckets",
+        "KeysOfSecrets",
+        "ListBuckets",
+        "MapResults",
+        "PassFargateRole",
+        "PushImages",
+        "ReadAndWriteBuckets",
+        "ReadBuckets",
+        "ReadSecrets",
+        "StartMapRuns",
+    }
+)
+"""Statements that a setting switches on: `executionLog`, queues on Fargate, job permissions,
+images, and distributed maps."""
 
 OPTIONAL_ROLES = frozenset({"metaflow-compute-fargate"})
 """Roles that there are with queues on Fargate only."""

@@ -33,6 +33,8 @@ _LISTS: tuple[tuple[str, str, str, str], ...] = (
     ("ec2", "describe_security_group_rules", "SecurityGroupRules", "SecurityGroupRuleId"),
     ("ec2", "describe_subnets", "Subnets", "SubnetId"),
     ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
+    ("ecr", "describe_pull_through_cache_rules", "pullThroughCacheRules", "ecrRepositoryPrefix"),
+    ("ecr", "describe_repositories", "repositories", "repositoryName"),
     ("ecs", "list_task_definitions", "taskDefinitionArns", ""),
     ("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerArn"),
     ("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupArn"),

@@ -20,7 +20,7 @@ LONGEST_PRINCIPALS = 1800
 User Guide, "IAM and AWS STS quotas")."""
 
 LONGEST_SECRETS = 2500
-"""Characters of all ARNs of secrets: the users' managed policy holds 6,144 with all else in it."""
+"""Characters of all ARNs of secrets: the inline policies of the jobs' role hold 10,240 together."""
 
 STACK_TAGS = ("Application", "ManagedBy", "Stack")
 """Keys of the tags that every stack sets by itself."""
@@ -83,6 +83,13 @@ def problem_of_tags(tags: Mapping[str, str]) -> str | None:
     """Name all that AWS refuses in tags (Tagging AWS Resources guide, naming limits)."""
     problems = [_problem_of_tag(key, value) for key, value in tags.items()]
     return "; ".join(filter(None, [*problems, *_problems_of_equal_keys(tags)])) or None
+
+
+def problem_of_job_tags(tags: Mapping[str, str]) -> str | None:
+    """Name all that AWS refuses in tags of jobs, and keys that Metaflow or the stack sets."""
+    taken = (key for key in tags if key == "app" or key.startswith("metaflow"))
+    own = [f"the tag {key!r} is Metaflow's own" for key in taken]
+    return "; ".join(filter(None, [problem_of_tags(tags), *own])) or None
 
 
 def _problem_of_tag(key: str, value: str) -> str | None:
@@ -163,20 +170,30 @@ def problem_of_secret(arn: str) -> str | None:
 
 def problem_of_principals(arns: Sequence[str]) -> str | None:
     """Name why ARNs cannot stand in one trust policy."""
-    return _problem_of_arns(arns, LONGEST_PRINCIPALS, "a trust policy")
+    return problem_of_list(arns, LONGEST_PRINCIPALS, "a trust policy has")
 
 
 def problem_of_secrets(arns: Sequence[str]) -> str | None:
     """Name why ARNs of secrets cannot stand in one list."""
-    return _problem_of_arns(arns, LONGEST_SECRETS, "the users' policy")
+    return problem_of_list(arns, LONGEST_SECRETS, "the jobs' policies have")
 
 
-def _problem_of_arns(arns: Sequence[str], longest: int, document: str) -> str | None:
-    twice = sorted({arn for arn in arns if arns.count(arn) > 1})
+def problem_of_list(
+    names: Sequence[str], longest: int | None = None, document: str = ""
+) -> str | None:
+    """Name why names or ARNs cannot stand in one list.
+
+    Args:
+        names: the names, each good by itself.
+        longest: how many characters they may have together.
+        document: what cannot hold more, in words, such as `a trust policy has`.
+    """
+    twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         return f"{', '.join(twice)} more than once"
-    length = sum(map(len, arns))
-    return f"{length} characters, for which {document} has no room" if length > longest else None
+    length = sum(map(len, names))
+    too_long = longest is not None and length > longest
+    return f"{length} characters, for which {document} no room" if too_long else None
 
 
 def problem_of_instance_type(instance_type: str) -> str | None:

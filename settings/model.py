@@ -10,6 +10,8 @@ from settings import rules
 from settings.adopted_network import AdoptedNetworkSettings
 from settings.compute import ComputeSettings
 from settings.datastore import DatastoreSettings
+from settings.images import ImagesSettings
+from settings.job_permissions import JobPermissionsSettings
 from settings.metadata_database import MetadataDatabaseSettings
 from settings.metadata_service import MetadataServiceSettings
 from settings.network import NetworkSettings
@@ -29,6 +31,8 @@ TIERS: Mapping[str, type[SettingsModel]] = MappingProxyType(
         "metadata service": MetadataServiceSettings,
         "service gateway": ServiceGatewaySettings,
         "compute": ComputeSettings,
+        "images": ImagesSettings,
+        "job permissions": JobPermissionsSettings,
         "orchestration": OrchestrationSettings,
         "user access": UserAccessSettings,
     }
@@ -40,6 +44,8 @@ TIERS: Mapping[str, type[SettingsModel]] = MappingProxyType(
 class Settings(
     UserAccessSettings,
     OrchestrationSettings,
+    JobPermissionsSettings,
+    ImagesSettings,
     ComputeSettings,
     ServiceGatewaySettings,
     MetadataServiceSettings,

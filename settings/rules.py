@@ -7,6 +7,8 @@ from settings import (
     adopted_network,
     compute,
     datastore,
+    images,
+    job_permissions,
     metadata_database,
     metadata_service,
     network,
@@ -26,6 +28,15 @@ def _final_snapshot(settings: "Settings") -> Conflicts:
             "dbFinalSnapshot",
             "false together with deletionProtection",
             "true for a protected database",
+        )
+
+
+def _image_deletion(settings: "Settings") -> Conflicts:
+    if settings.deletion_protection and settings.image_repository_force_delete:
+        yield (
+            "imageRepositoryForceDelete",
+            "true together with deletionProtection",
+            "false for a protected repository",
         )
 
 
@@ -71,6 +82,7 @@ _BETWEEN_TIERS = (
     Rule(_multi_node, frozenset({"queues", "private_subnets", "job_security_group_ids"})),
     Rule(_image_within_reach, frozenset({"service_image", "nat_gateways"})),
     Rule(_final_snapshot, frozenset({"deletion_protection", "db_final_snapshot"})),
+    Rule(_image_deletion, frozenset({"deletion_protection", "image_repository_force_delete"})),
     Rule(_queue_tags, frozenset({"queues", "tags"})),
 )
 
@@ -82,6 +94,8 @@ _RULES: Sequence[Rule] = (
     *metadata_service.RULES,
     *service_gateway.RULES,
     *compute.RULES,
+    *images.RULES,
+    *job_permissions.RULES,
     *_BETWEEN_TIERS,
 )
 

@@ -53,6 +53,50 @@ _QUEUES: list[dict[str, Any]] = [
 EVERY_KIND: Mapping[str, Any] = MappingProxyType({"privateSubnets": True, "queues": _QUEUES})
 """Settings with a queue of every kind, so with every type of resource that queues have."""
 
+_ARN = "arn:aws:{}:123456789012:{}"
+
+JOB_PERMISSIONS: Mapping[str, Any] = MappingProxyType(
+    {
+        "jobSecretArns": [
+            _ARN.format("secretsmanager:us-east-1", "secret:team/token-AbC123"),
+            _ARN.format("secretsmanager:eu-west-1", "secret:warehouse-??????"),
+        ],
+        "jobReadBuckets": ["raw-data"],
+        "jobReadWriteBuckets": ["shared-data"],
+        "jobKmsKeyArns": [
+            _ARN.format("kms:us-east-1", "key/12345678-90ab-cdef-1234-567890abcdef"),
+            _ARN.format("kms:eu-west-1", "key/mrk-1234567890abcdef1234567890abcdef"),
+        ],
+        "jobPolicyArns": [_ARN.format("iam:", "policy/team/jobs")],
+        "jobAssumableRoleArns": [_ARN.format("iam:", "role/deployer")],
+        "jobDescribableRepositories": ["models"],
+    }
+)
+"""Settings that let jobs do all that can be set."""
+
+IMAGES: Mapping[str, Any] = MappingProxyType(
+    {
+        "imageRepository": "metaflow/jobs",
+        "usersPushImages": True,
+        "jobImage": "metaflow/jobs:1",
+        "jobImageRegistry": "ecr",
+        "imageCaches": [
+            {"registry": "ecr-public", "prefix": "ecr-public"},
+            {
+                "registry": "docker-hub",
+                "prefix": "team/hub",
+                "secretArn": _ARN.format(
+                    "secretsmanager:us-east-1", "secret:ecr-pullthroughcache/hub-AbC123"
+                ),
+            },
+        ],
+    }
+)
+"""Settings that give a stack a repository for images and caches, and have jobs use them."""
+
+OF_EVERY_TYPE: Mapping[str, Any] = MappingProxyType({**EVERY_KIND, **IMAGES})
+"""Settings of a stack with every type of resource; without what default stacks have anyway."""
+
 
 def deploy_stack(
     stack: str = "dev", *, region: str = "us-east-1", preview: bool = False, **settings: Any

@@ -24,6 +24,7 @@ _ARNS: Mapping[str, str] = {
     "aws:cloudwatch/eventRule:EventRule": "arn:{partition}:events:{region}:{account}:rule/{name}",
     "aws:cloudwatch/logGroup:LogGroup": "arn:{partition}:logs:{region}:{account}:log-group:{name}",
     "aws:dynamodb/table:Table": "{regional}:table/{name}",
+    "aws:ecr/repository:Repository": "{regional}:repository/{name}",
     "aws:ecs/cluster:Cluster": "{regional}:cluster/{name}",
     "aws:ecs/service:Service": "{regional}:service/metaflow-service-cluster/{name}",
     "aws:iam/instanceProfile:InstanceProfile": "{global}:instance-profile/{name}",
@@ -135,6 +136,9 @@ class PlaceholderProvider(Provider):
                 "invokeUrl": f"https://{name}.execute-api.{place.region}.{suffix}/api"
             },
             "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 7},
+            "aws:ecr/repository:Repository": {
+                "repositoryUrl": f"{ACCOUNT}.dkr.ecr.{place.region}.{suffix}/{name}"
+            },
             "aws:lb/loadBalancer:LoadBalancer": {"dnsName": f"{name}.elb.{place.region}.{suffix}"},
             "aws:rds/instance:Instance": {
                 "address": f"{name}.rds.{place.region}.{suffix}",

@@ -48,6 +48,11 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     ),
+    "AWS charges what images take, and a new repository has none (Amazon ECR pricing)": (
+        "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+        "aws:ecr/pullThroughCacheRule:PullThroughCacheRule",
+        "aws:ecr/repository:Repository",
+    ),
     "its tasks are priced with the service": ("aws:ecs/taskDefinition:TaskDefinition",),
     "IAM is free (AWS IAM User Guide)": (
         "aws:iam/instanceProfile:InstanceProfile",

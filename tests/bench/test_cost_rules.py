@@ -11,7 +11,7 @@ from bench.pricing.prices import UnpricedError
 from bench.pricing.rules import RULES
 from bench.stacks import STACKS
 from tests.bench.priced import alone, changed, difference, graph, lines, priced
-from tests.deployed import EVERY_KIND
+from tests.deployed import OF_EVERY_TYPE
 
 DATABASE = "aws:rds/instance:Instance"
 ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
@@ -32,7 +32,7 @@ def test_a_type_without_a_price_is_refused_by_name() -> None:
 
 
 def test_no_type_is_free_that_nobody_has() -> None:
-    every_kind = graph("dev", **EVERY_KIND)
+    every_kind = graph("dev", **OF_EVERY_TYPE)
     known = [every_kind, graph("prod"), dependency_graph.from_file(cost.TEMPLATE)]
     assert set(FREE) <= {one.type for each in known for one in each.resources.values()}
 

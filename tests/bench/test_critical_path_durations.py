@@ -14,7 +14,7 @@ from bench.timing.durations import (
     read_durations,
     read_rows,
 )
-from tests.deployed import EVERY_KIND, deploy_stack
+from tests.deployed import OF_EVERY_TYPE, deploy_stack
 
 OPERATIONS = ("create", "delete")
 
@@ -83,7 +83,7 @@ def test_no_row_is_for_a_type_that_nobody_has() -> None:
         deploy_stack("dev"),
         deploy_stack("prod"),
         deploy_stack("dev", privateSubnets=True, executionLog=True),
-        deploy_stack("dev", **EVERY_KIND),
+        deploy_stack("dev", **OF_EVERY_TYPE),
     ]
     own = {one.type for stack in stacks for one in stack.registrations if one.custom}
     other = {one.type for path in OTHERS for one in from_file(path).resources.values()}

@@ -76,11 +76,12 @@ def test_no_type_token_stands_twice() -> None:
     assert len(set(tokens)) == len(tokens)
 
 
-def test_every_component_is_registered_by_prod_or_in_an_adopted_vpc() -> None:
+def test_every_component_is_registered_with_all_options_or_in_an_adopted_vpc() -> None:
     adopting = deployed.deploy_stack("dev", **adopted_vpc.PUBLIC, interfaceEndpoints=True)
+    every = deployed.deploy_stack("prod", **deployed.OF_EVERY_TYPE)
     registered = {
         one.type.rsplit(":", 1)[-1]
-        for stack in (deployed.deploy_stack("prod"), adopting)
+        for stack in (every, adopting)
         for one in stack.registrations
         if one.type.startswith("metaflow:index:")
     }

@@ -6,8 +6,11 @@ from typing import Any
 from components.api_gateway_account import ApiGatewayAccount, ApiGatewayAccountArgs
 from components.aws_environment import AwsEnvironment
 from components.compute import Compute, ComputeArgs
+from components.container_instance import ImageSources
 from components.datastore import Datastore, DatastoreArgs
 from components.flow_logs import FlowLogs, FlowLogsArgs
+from components.images import ImageCache, ImageRepository, Images, ImagesArgs
+from components.job_permissions import JobPermissions
 from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
 from components.metadata_service import MetadataService, MetadataServiceArgs
 from components.network import Network, NetworkArgs
@@ -29,6 +32,7 @@ ENVIRONMENT = AwsEnvironment(
 )
 
 SECRET = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:one"
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/12345678-90ab-cdef-1234-567890abcdef"
 
 COMMON: dict[str, Any] = {"environment": ENVIRONMENT, "tags": {"Team": "data"}}
 
@@ -169,6 +173,15 @@ def password_rotation(name: str) -> PasswordRotation:
     )
 
 
+def images(name: str) -> Images:
+    repository = ImageRepository(
+        name=f"team/{name}", key_arn=KEY, keep=10, untagged_days=1, force_delete=False
+    )
+    cache = ImageCache(prefix=f"{name}/quay", upstream_url="quay.io", secret_arn="")
+    args: dict[str, Any] = {"tags": COMMON["tags"], "deletion_protection": False}
+    return Images(name, ImagesArgs(**args, repository=repository, caches=[cache]))
+
+
 def compute(name: str) -> Compute:
     queue = QueueSettings(name="default", max_vcpus=8)
     return Compute(
@@ -183,8 +196,16 @@ def compute(name: str) -> Compute:
             network_ready=[],
             bucket_arn="arn:aws:s3:::bucket",
             bucket_key_arn=None,
-            secret_arns=[SECRET],
-            image_repositories=["metaflow/*"],
+            permissions=JobPermissions(
+                secret_arns=[SECRET],
+                read_buckets=["raw"],
+                read_write_buckets=["shared"],
+                key_arns=[KEY],
+                policy_arns=[f"arn:aws:iam::{ACCOUNT}:policy/team/jobs"],
+                assumable_role_arns=[f"arn:aws:iam::{ACCOUNT}:role/deployer"],
+                describable_repositories=["models"],
+            ),
+            images=ImageSources(repositories=["metaflow/*"], cache_prefixes=["hub"]),
             unrunnable_after_seconds=600,
         ),
     )
@@ -198,6 +219,9 @@ def orchestration(name: str) -> Orchestration:
             state_machine_prefix=name,
             queue_arns=[f"arn:aws:batch:us-east-1:{ACCOUNT}:job-queue/one"],
             job_role_name="job",
+            bucket_arn="arn:aws:s3:::bucket",
+            bucket_key_arn=None,
+            distributed_map=True,
             point_in_time_recovery=False,
             deletion_protection=False,
             execution_log_retention_days=30,
@@ -216,12 +240,15 @@ def user_access(name: str) -> UserAccess:
             bucket_arn="arn:aws:s3:::bucket",
             bucket_key_arn=None,
             secret_arns=[SECRET],
+            secret_key_arns=[KEY],
             queue_arns=[f"arn:aws:batch:us-east-1:{ACCOUNT}:job-queue/one"],
             job_role_arn=f"{role}/job",
             fargate_execution_role_arn=f"{role}/fargate",
             state_machine_role_arn=f"{role}/state-machine",
             schedule_role_arn=f"{role}/schedule",
             api_key_id=None,
+            image_repository_arn=None,
+            push_images=False,
         ),
     )
 
@@ -236,6 +263,7 @@ TIERS: dict[str, Callable[[str], Any]] = {
     "ServiceGateway": service_gateway,
     "ApiGatewayAccount": api_gateway_account,
     "PasswordRotation": password_rotation,
+    "Images": images,
     "Compute": compute,
     "Orchestration": orchestration,
     "UserAccess": user_access,

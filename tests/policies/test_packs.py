@@ -16,7 +16,7 @@ from pulumi_policy import (
 
 from rules import least_privilege_iam, private_data
 from tests.adopted_vpc import PRIVATE
-from tests.deployed import ROOT, deploy_stack
+from tests.deployed import IMAGES, JOB_PERMISSIONS, ROOT, deploy_stack
 from tests.policies.harness import judge, judge_stack
 from tests.policies.recorded import policy_resources, properties
 from tests.settings.test_network import CLOSED
@@ -148,12 +148,17 @@ def test_dev_needs_what_is_relaxed(name: str) -> None:
 
 @every_pack
 @every_config
-def test_a_stack_whose_jobs_read_secrets_violates_nothing(pack: str, stage: str) -> None:
-    secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret"
-    arns = [f"{secret}:team/token-AbC123", f"{secret}:warehouse-??????"]
+@pytest.mark.parametrize(
+    "settings",
+    [JOB_PERMISSIONS, IMAGES, {"distributedMap": True}],
+    ids=["job-permissions", "images", "distributed-map"],
+)
+def test_a_stack_with_options_violates_nothing(
+    pack: str, stage: str, settings: dict[str, Any]
+) -> None:
     config = config_of(pack, stage)
     found = {
-        name: findings(rule, stage, settings_of(config[name]), jobSecretArns=arns)
+        name: findings(rule, stage, settings_of(config[name]), **settings)
         for name, rule in rules_of(pack).items()
     }
     assert {name: messages for name, messages in found.items() if messages} == {}
@@ -267,3 +272,9 @@ def test_the_project_file(pack: str) -> None:
     assert project["runtime"] == {"name": "python", "options": {"virtualenv": "../../.venv"}}
     constructed = (path.parent / "__main__.py").read_text(encoding="utf-8")
     assert f'description="{project["description"]}"' in constructed
+
+
+def test_a_policy_of_aws_over_a_whole_service_is_not_attached_to_jobs() -> None:
+    rule = rules_of("least-privilege-iam")["iam-no-broad-managed-policies"]
+    whole = "arn:aws:iam::aws:policy/AmazonS3FullAccess"
+    assert len(findings(rule, "prod", {}, jobPolicyArns=[whole])) == 1

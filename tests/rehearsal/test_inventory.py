@@ -13,7 +13,7 @@ from rehearsal.provider import Cloud, Provider, registry
 from rehearsal.registrations import Registration
 from rehearsal.rehearse import ROOT
 from rehearsal.stage import stage
-from tests.deployed import EVERY_KIND
+from tests.deployed import OF_EVERY_TYPE
 from tests.rehearsal.standing import deployed
 
 KINDS: Mapping[str, str] = {
@@ -40,6 +40,8 @@ KINDS: Mapping[str, str] = {
     "aws:ec2/subnet:Subnet": "ec2 subnets",
     "aws:ec2/vpc:Vpc": "ec2 vpcs",
     "aws:ec2/vpcEndpoint:VpcEndpoint": "ec2 vpc endpoints",
+    "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": "ecr pull through cache rules",
+    "aws:ecr/repository:Repository": "ecr repositories",
     "aws:ecs/cluster:Cluster": "ecs clusters",
     "aws:ecs/service:Service": "ecs services",
     "aws:ecs/taskDefinition:TaskDefinition": "ecs task definitions",
@@ -77,6 +79,7 @@ OWNERS: Mapping[str, str] = {
     "aws:apigateway/usagePlanKey:UsagePlanKey": "aws:apigateway/usagePlan:UsagePlan",
     "aws:ec2/route:Route": ROUTE_TABLE,
     "aws:ec2/routeTableAssociation:RouteTableAssociation": ROUTE_TABLE,
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": "aws:ecr/repository:Repository",
     "aws:iam/rolePolicy:RolePolicy": ROLE,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ROLE,
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": BUCKET,
@@ -99,7 +102,7 @@ DISPOSABLE = {
 }
 """The settings that let almost everything of the stack `prod` be destroyed."""
 
-SETTINGS = {**DISPOSABLE, **EVERY_KIND}
+SETTINGS = {**DISPOSABLE, **OF_EVERY_TYPE}
 
 RETAINED = ["metaflow-datastore-key", "metaflow-db-parameters", "metaflow-gateway-account-role"]
 """What the program has Pulumi keep all the same, by logical names."""

@@ -10,6 +10,17 @@ from settings import QueueSettings, Settings, SettingsError, parse
 
 TYPES = ["m5.large", "m7i-flex.large", "r6a.medium", "c5.xlarge", "m6i.16xlarge", "r4.xlarge"]
 ROOT = "arn:aws:iam::123456789012:root"
+OTHER_KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-90ab-cdef-1234-567890abcdef"
+
+OF_JOBS = (
+    "jobReadBuckets",
+    "jobReadWriteBuckets",
+    "jobKmsKeyArns",
+    "jobPolicyArns",
+    "jobAssumableRoleArns",
+    "jobDescribableRepositories",
+)
+
 BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     # key: usable, not usable
     "namePrefix": (["", "a", "Science-2", "a" * 32], ["a" * 33, "2a", "a_b", "a.b", 5]),
@@ -152,7 +163,37 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
             "metaflow/*",
         ],
     ),
+    # Their values in full: test_secret_arns.py, test_job_permissions.py.
     "jobSecretArns": ([[]], ["x", ["x"], {}]),
+    **{key: ([[]], ["x", ["*"], {}]) for key in OF_JOBS},
+    "jobTags": (
+        [{}, {"Team": "data"}, {f"k{number}": "v" for number in range(20)}],
+        [
+            {"metaflow-stack": "other"},
+            {"metaflow.run_id": "1"},
+            {"aws:a": "b"},
+            {f"k{number}": "v" for number in range(21)},
+            {"a": 1},
+            [],
+        ],
+    ),
+    "jobImage": (
+        ["", "team/train:1.0", "example.com:8080/a/b@sha256:" + "0" * 64],
+        ["python", "team/train", "Team/train:1", "a b:1", "https://example.com/a:1", 5],
+    ),
+    "jobImageRegistry": (
+        ["", "ecr", "ecr/hub/library", "example.com", "example.com:8080/a"],
+        ["https://example.com", "example", "example.com/", "ecr/", 5],
+    ),
+    "imageRepository": (
+        ["", "metaflow/jobs", "a" * 256],
+        ["a", "a" * 257, "metaflow/*", "Metaflow", "a//b", 5],
+    ),
+    "imageRepositoryKmsKeyArn": ([""], ["x", OTHER_KEY.replace("key/", "alias/"), 5]),
+    # In full: test_images.py.
+    "imageCaches": ([[]], ["x", ["x"], {}]),
+    "imageRepositoryKeep": ([1, 10_000], [0, 10_001, 1.5]),
+    "imageRepositoryUntaggedDays": ([1, 3650], [0, 3651]),
     "jobStateTimeLimitSeconds": ([600, 86_400], [599, 86_401]),
     "userRolePrincipals": (
         [
@@ -198,6 +239,10 @@ FLAGS = [
     "manageApiGatewayAccount",
     "tablePointInTimeRecovery",
     "executionLog",
+    "distributedMap",
+    "compressStateMachines",
+    "imageRepositoryForceDelete",
+    "usersPushImages",
 ]
 
 QUEUE_BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
