@@ -127,6 +127,7 @@ class MetadataDatabase(pulumi.ComponentResource):
             assume_role_policy=iam.trust_service(
                 environment, "monitoring.rds", source_arn=environment.arn("rds", "db:*")
             ),
+            permissions_boundary=environment.permissions_boundary,
             tags=self._tags,
             opts=self._child,
         )

@@ -208,6 +208,7 @@ class MetadataService(pulumi.ComponentResource):
             assume_role_policy=iam.trust_service(
                 environment, "ecs-tasks", source_arn=environment.arn("ecs", "*")
             ),
+            permissions_boundary=environment.permissions_boundary,
             tags=self._tags,
             opts=self._child,
         )

@@ -125,11 +125,15 @@ class Metaflow(pulumi.ComponentResource):
 
         Raises:
             SettingsError: the inputs break a rule; nothing was registered.
-            pulumi.RunError: the region lacks a zone that is asked for; nothing was registered.
+            pulumi.RunError: the region lacks a zone that is asked for, or the boundary is not the
+                account's; nothing was registered.
         """
         settings = parse(cast(dict[str, Any], args))
         environment = aws_environment.look_up(
-            opts, zone_count=settings.availability_zone_count, zones=settings.availability_zones
+            opts,
+            zone_count=settings.availability_zone_count,
+            zones=settings.availability_zones,
+            permissions_boundary=settings.permissions_boundary_arn,
         )
         super().__init__("metaflow:index:Metaflow", name, {}, opts)
         stack = pulumi.get_stack()

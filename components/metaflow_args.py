@@ -117,6 +117,10 @@ class MetaflowArgs(TypedDict, total=False):
     """Days for which log groups keep their events. Allowed: a retention CloudWatch offers. Default:
     30."""
 
+    permissions_boundary_arn: str
+    """Managed policy that bounds what every role of the stack may do; empty means none. Allowed:
+    the ARN of a managed policy of the account or of AWS. Default: empty."""
+
     vpc_cidr: str
     """Address range of the VPC; it cannot change while the stack lives, since RDS cannot move.
     Allowed: a private IPv4 network of /16 to /22. Default: 10.20.0.0/16."""

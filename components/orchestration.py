@@ -120,6 +120,7 @@ class Orchestration(pulumi.ComponentResource):
             assume_role_policy=iam.trust_service(
                 self._args.environment, service, source_arn=source_arn
             ),
+            permissions_boundary=self._args.environment.permissions_boundary,
             tags=named(self._args.tags, f"{self._name}-{suffix}"),
             opts=self._child,
         )

@@ -104,6 +104,7 @@ class UserAccess(pulumi.ComponentResource):
             description="Data scientists who use Metaflow",
             assume_role_policy=iam.trust_principals(args.trusted_principals or [account]),
             max_session_duration=_SESSION_SECONDS,
+            permissions_boundary=environment.permissions_boundary,
             tags=tags,
             opts=child,
         )

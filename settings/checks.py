@@ -104,6 +104,14 @@ def problem_of_principal(arn: str) -> str | None:
     return None if re.fullmatch(pattern, arn) else f"{arn!r} is no ARN of an account, user or role"
 
 
+def problem_of_boundary(arn: str) -> str | None:
+    """Name why an ARN cannot be a permissions boundary: IAM takes managed policies only."""
+    pattern = r"arn:aws[a-z-]*:iam::(aws|\d{12}):policy/[\w+=,.@/-]{1,512}"
+    if not arn or re.fullmatch(pattern, arn, re.ASCII):
+        return None
+    return f"{arn!r} is no ARN of a managed policy"
+
+
 def problem_of_repository(name: str) -> str | None:
     """Name why an ECR repository cannot be meant by a name or a pattern of IAM.
 

@@ -144,14 +144,24 @@ def test_dev_needs_what_is_relaxed(name: str) -> None:
     assert findings(rule, "dev", relaxed) == []
 
 
+_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret"
+OPTIONS: dict[str, dict[str, Any]] = {
+    "jobs that read secrets": {
+        "jobSecretArns": [f"{_SECRET}:team/token-AbC123", f"{_SECRET}:warehouse-??????"]
+    },
+    "a permissions boundary": {
+        "permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/boundary"
+    },
+}
+
+
 @every_pack
 @every_config
-def test_a_stack_whose_jobs_read_secrets_violates_nothing(pack: str, stage: str) -> None:
-    secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret"
-    arns = [f"{secret}:team/token-AbC123", f"{secret}:warehouse-??????"]
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_stack_with_an_option_violates_nothing(pack: str, stage: str, option: str) -> None:
     config = config_of(pack, stage)
     found = {
-        name: findings(rule, stage, settings_of(config[name]), jobSecretArns=arns)
+        name: findings(rule, stage, settings_of(config[name]), **OPTIONS[option])
         for name, rule in rules_of(pack).items()
     }
     assert {name: messages for name, messages in found.items() if messages} == {}

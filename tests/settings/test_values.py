@@ -38,6 +38,21 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
         ],
     ),
     "logRetentionDays": ([1, 30, 365, 3653], [0, 2, 31, 3654, "30"]),
+    "permissionsBoundaryArn": (
+        [
+            "",
+            "arn:aws:iam::123456789012:policy/boundary",
+            "arn:aws-cn:iam::123456789012:policy/teams/boundary",
+            "arn:aws:iam::aws:policy/PowerUserAccess",
+        ],
+        [
+            "boundary",
+            "arn:aws:iam::123456789012:role/boundary",
+            "arn:aws:iam::12345678901:policy/boundary",
+            "arn:aws:iam::123456789012:policy/",
+            "arn:aws:iam::123456789012:policy/a b",
+        ],
+    ),
     "vpcCidr": (
         ["10.0.0.0/16", "172.16.0.0/22", "192.168.4.0/22"],
         [
