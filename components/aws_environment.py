@@ -82,7 +82,7 @@ def look_up(
         pulumi.RunError: the region lacks a zone that is asked for, or the boundary is a policy of
             another account or partition.
     """
-    options = _invoke_options(opts)
+    options = invoke_options(opts)
     region = aws.get_region(opts=options).region
     partition = aws.get_partition(opts=options).partition
     account_id = aws.get_caller_identity(opts=options).account_id
@@ -107,7 +107,7 @@ def _boundary(arn: str, partition: str, account_id: str) -> str | None:
     return arn or None
 
 
-def _invoke_options(opts: pulumi.ResourceOptions | None) -> pulumi.InvokeOptions:
+def invoke_options(opts: pulumi.ResourceOptions | None) -> pulumi.InvokeOptions:
     """Return the options that ask the provider which a component's children will have."""
     if opts is None:
         return pulumi.InvokeOptions()

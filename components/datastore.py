@@ -1,6 +1,6 @@
 """Datastore: the bucket of Metaflow's artifacts, and its key."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -58,7 +58,8 @@ class Datastore(pulumi.ComponentResource):
             f"{name}-bucket",
             force_destroy=args.force_destroy,
             tags=named(args.tags, name),
-            opts=self._options(protect=args.deletion_protection),
+            # One that was taken over keeps its name, which Pulumi did not choose.
+            opts=self._options(protect=args.deletion_protection, ignored=["bucket"]),
         )
         self.bucket_name, self.bucket_arn = bucket.bucket, bucket.arn
         # One after the other: S3 answers 409 to puts on one bucket that overlap.
@@ -88,11 +89,14 @@ class Datastore(pulumi.ComponentResource):
         self._lifecycle(policy)
         self.register_outputs({"bucket_name": self.bucket_name})
 
-    def _options(self, *after: pulumi.Resource, protect: bool = False) -> pulumi.ResourceOptions:
+    def _options(
+        self, *after: pulumi.Resource, protect: bool = False, ignored: Sequence[str] = ()
+    ) -> pulumi.ResourceOptions:
         """Return a child's options; what guards a retained bucket is retained with it."""
         return pulumi.ResourceOptions(
             parent=self,
             depends_on=list(after),
+            ignore_changes=list(ignored),
             protect=protect or None,
             retain_on_delete=self._args.retained or None,
         )

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pulumi
 from pydantic.alias_generators import to_camel
 
-from components import aws_environment, iam
+from components import aws_environment, database_snapshot, iam
 from components.metaflow_args import MetaflowArgs
 from components.tiers import Tiers, TiersArgs
 from settings import Settings, parse
@@ -126,7 +126,7 @@ class Metaflow(pulumi.ComponentResource):
         Raises:
             SettingsError: the inputs break a rule; nothing was registered.
             pulumi.RunError: the region lacks a zone that is asked for, or the boundary is not the
-                account's; nothing was registered.
+                account's, or the database cannot be made of the snapshot; nothing was registered.
         """
         settings = parse(cast(dict[str, Any], args))
         environment = aws_environment.look_up(
@@ -134,6 +134,12 @@ class Metaflow(pulumi.ComponentResource):
             zone_count=settings.availability_zone_count,
             zones=settings.availability_zones,
             permissions_boundary=settings.permissions_boundary_arn,
+        )
+        database_snapshot.check(
+            opts,
+            settings.db_snapshot_identifier,
+            engine_version=settings.db_engine_version,
+            storage=settings.db_allocated_storage,
         )
         super().__init__("metaflow:index:Metaflow", name, {}, opts)
         stack = pulumi.get_stack()

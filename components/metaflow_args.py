@@ -191,6 +191,22 @@ class MetaflowArgs(TypedDict, total=False):
     db_password_rotation_days: int
     """Days after which the database password is rotated. Allowed: 1 to 30. Default: 30."""
 
+    db_maintenance_window: str
+    """When RDS maintains the database each week; empty means that RDS chooses. Allowed: days and
+    times of 30 minutes to a day, in UTC, such as sun:04:00-sun:05:00. Default: empty."""
+
+    db_backup_window: str
+    """When RDS backs the database up each day; empty means that RDS chooses. Allowed: times of 30
+    minutes or more, in UTC, such as 02:00-03:00. Default: empty."""
+
+    db_snapshot_identifier: str
+    """Snapshot that the database is made of; counts when the database is made, never later.
+    Allowed: the name or the ARN of a snapshot of an RDS instance. Default: empty."""
+
+    db_name: str
+    """Name of the database within the instance that the service uses. Allowed: up to 63 letters,
+    digits and _, not beginning with a digit. Default: metaflow."""
+
     service_image: str
     """Container image of the metadata service, pinned by tag or digest. Allowed: an image with a
     tag or digest. Default: netflixoss/metaflow_metadata_service:v2.5.1."""

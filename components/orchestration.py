@@ -95,7 +95,12 @@ class Orchestration(pulumi.ComponentResource):
             point_in_time_recovery={"enabled": args.point_in_time_recovery},
             deletion_protection_enabled=args.deletion_protection,
             tags=named(args.tags, f"{self._name}-foreach"),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.deletion_protection or None),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=args.deletion_protection or None,
+                # One that was taken over keeps its name, which Pulumi did not choose.
+                ignore_changes=["name"],
+            ),
         )
 
     def _execution_log_group(self) -> pulumi.Output[str] | None:

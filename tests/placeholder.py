@@ -13,6 +13,14 @@ from rehearsal.provider.cloud import DNS_SUFFIX, partition_of
 
 ACCOUNT = "123456789012"
 
+SNAPSHOT: Mapping[str, Any] = {
+    "engine": "postgres",
+    "engineVersion": "17.7",
+    "encrypted": True,
+    "allocatedStorage": 20,
+}
+"""What is said of every snapshot of a database."""
+
 _ARNS: Mapping[str, str] = {
     "aws:apigateway/restApi:RestApi": "arn:{partition}:apigateway:{region}::/restapis/{name}",
     "aws:apigateway/stage:Stage": "arn:{partition}:apigateway:{region}::/stages/{name}",
@@ -94,6 +102,7 @@ class PlaceholderProvider(Provider):
             "getCallerIdentity": lambda _: {"accountId": ACCOUNT},
             "getPartition": lambda _: {"partition": self.place.partition},
             "getRegion": lambda _: {"region": self.place.region},
+            "getSnapshot": lambda _: SNAPSHOT,
         }
         function = token.rsplit(":", 1)[-1]
         if function not in answers:

@@ -7,6 +7,7 @@ from botocore.session import Session
 
 from rehearsal.provider.cloud import DNS_SUFFIX, Cloud
 from rehearsal.provider.resource_type import InvokeFunction, RefusedError, Values
+from rehearsal.provider.shapes import found
 
 _REVERSE_DNS_PREFIX = {
     "aws": "com.amazonaws",
@@ -91,6 +92,26 @@ def _partition(cloud: Cloud, arguments: Values) -> Values:
     }
 
 
+def _database_snapshot(cloud: Cloud, arguments: Values) -> Values:
+    """Answer aws.rds.getSnapshot; source: internal/service/rds/snapshot_data_source.go."""
+    given = _taught("getSnapshot", arguments, "dbSnapshotIdentifier", "includeShared")
+    name = str(given["dbSnapshotIdentifier"])
+    call = cloud.client("rds").describe_db_snapshots
+    answer = found(call, "DBSnapshotNotFound", "DBSnapshotNotFoundFault", DBSnapshotIdentifier=name)
+    if not answer or not answer["DBSnapshots"]:
+        raise RefusedError(f"getSnapshot: no RDS snapshot {name}")
+    snapshot = answer["DBSnapshots"][0]
+    return {
+        **given,
+        "id": snapshot["DBSnapshotIdentifier"],
+        "allocatedStorage": snapshot["AllocatedStorage"],
+        "dbSnapshotArn": snapshot["DBSnapshotArn"],
+        "encrypted": snapshot["Encrypted"],
+        "engine": snapshot["Engine"],
+        "engineVersion": snapshot["EngineVersion"],
+    }
+
+
 def _region(cloud: Cloud, arguments: Values) -> Values:
     """Answer aws.getRegion; source: internal/service/meta/region_data_source.go."""
     _taught("getRegion", arguments)
@@ -111,5 +132,6 @@ INVOKES: Mapping[str, InvokeFunction] = MappingProxyType(
         "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
         "aws:index/getPartition:getPartition": _partition,
         "aws:index/getRegion:getRegion": _region,
+        "aws:rds/getSnapshot:getSnapshot": _database_snapshot,
     }
 )

@@ -6,6 +6,7 @@ from typing import Any
 from components.api_gateway_account import ApiGatewayAccount, ApiGatewayAccountArgs
 from components.aws_environment import AwsEnvironment
 from components.compute import Compute, ComputeArgs
+from components.database_connection import DatabaseConnection
 from components.datastore import Datastore, DatastoreArgs
 from components.flow_logs import FlowLogs, FlowLogsArgs
 from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
@@ -92,6 +93,10 @@ def metadata_database(name: str) -> MetadataDatabase:
             final_snapshot=True,
             deletion_protection=False,
             apply_immediately=True,
+            maintenance_window=None,
+            backup_window=None,
+            snapshot_identifier=None,
+            database_name="metaflow",
             log_retention_days=30,
         ),
     )
@@ -110,8 +115,9 @@ def metadata_service(name: str) -> MetadataService:
             service_security_group_id="sg-2",
             private_link=True,
             network_ready=[],
-            database_host="db.example.com",
-            database_secret_arn=SECRET,
+            database=DatabaseConnection(
+                host="db.example.com", port=5432, name="metaflow", user=None, secret_arn=SECRET
+            ),
             image="example/service:1",
             architecture="X86_64",
             cpu=512,

@@ -43,8 +43,13 @@ BIG = {"name": "big", "maxVcpus": 16}
 
 STEPS: tuple[tuple[str, dict[str, Any], set[tuple[str, str, str]]], ...] = (
     (
-        "database class and storage",
-        {"dbInstanceClass": "db.t4g.small", "dbAllocatedStorage": 60},
+        "database class, storage and windows",
+        {
+            "dbInstanceClass": "db.t4g.small",
+            "dbAllocatedStorage": 60,
+            "dbMaintenanceWindow": "sun:04:00-sun:05:00",
+            "dbBackupWindow": "02:00-03:00",
+        },
         {("update", INSTANCE, "metaflow-db-instance")},
     ),
     (

@@ -84,6 +84,32 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     "dbAllocatedStorage": ([20, 90], [19, 65_537]),
     "dbMaxAllocatedStorage": ([22, 65_536], [21, 65_537]),
     "dbBackupRetentionDays": ([1, 35], [0, 36]),
+    "dbMaintenanceWindow": (
+        ["", "sun:04:00-sun:04:30", "sat:23:30-sun:00:30", "sun:04:00-mon:04:00"],
+        [
+            "04:00-05:00",
+            "sun:04:00-sun:04:29",
+            "sun:04:00-mon:04:01",
+            "sun:04:00-sun:04:00",
+            "sun:24:00-mon:01:00",
+            "Sun:04:00-Sun:05:00",
+            "son:04:00-son:05:00",
+        ],
+    ),
+    "dbBackupWindow": (
+        ["", "04:00-04:30", "23:45-00:15"],
+        ["4:00-5:00", "04:00-04:29", "04:00-04:00", "04:00-24:00", "sun:04:00-sun:05:00"],
+    ),
+    "dbSnapshotIdentifier": (
+        [
+            "",
+            "before-move",
+            "rds:metaflow-2026-11-22-04-00",
+            "arn:aws:rds:eu-west-1:123456789012:snapshot:before-move",
+        ],
+        ["-a", "a-", "a--b", "a b", "arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:a"],
+    ),
+    "dbName": (["metaflow", "_a1", "a" * 63], ["", "1a", "a-b", "a" * 64]),
     "dbPasswordRotationDays": ([1, 30], [0, 31]),
     "serviceImage": (
         ["a:1", "public.ecr.aws/a/b:v2.5.1", "registry:5000/a:x", f"a@sha256:{'0' * 64}"],
