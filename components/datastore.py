@@ -22,7 +22,10 @@ class DatastoreArgs:
     """Where the stack is deployed."""
 
     kms_key: bool
-    """Whether the bucket has a KMS key of its own; S3's keys encrypt it otherwise."""
+    """Whether the stack makes a KMS key for the bucket."""
+
+    kms_key_arn: str | None
+    """A KMS key that is there already; without any, S3's keys encrypt the bucket."""
 
     retained: bool
     """Whether the bucket stays when the stack is destroyed; its key always does."""
@@ -53,7 +56,9 @@ class Datastore(pulumi.ComponentResource):
         """Register the bucket and what guards it."""
         super().__init__("metaflow:index:Datastore", name, {"kmsKey": args.kms_key}, opts)
         self._name, self._args = name, args
-        self.key_arn = self._key() if args.kms_key else None
+        self.key_arn = pulumi.Output.from_input(args.kms_key_arn) if args.kms_key_arn else None
+        if args.kms_key:
+            self.key_arn = self._key()
         bucket = aws.s3.Bucket(
             f"{name}-bucket",
             force_destroy=args.force_destroy,
@@ -130,7 +135,7 @@ class Datastore(pulumi.ComponentResource):
             rules=[
                 aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
                     apply_server_side_encryption_by_default=default,
-                    bucket_key_enabled=self._args.kms_key,
+                    bucket_key_enabled=self.key_arn is not None,
                 )
             ],
             opts=self._options(after),

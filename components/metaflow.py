@@ -7,7 +7,8 @@ from typing import Any, cast
 import pulumi
 from pydantic.alias_generators import to_camel
 
-from components import aws_environment, database_snapshot, iam
+from components import adopted, aws_environment, database_snapshot, iam
+from components.aws_environment import AwsEnvironment
 from components.metaflow_args import MetaflowArgs
 from components.tiers import Tiers, TiersArgs
 from settings import Settings, parse
@@ -126,7 +127,7 @@ class Metaflow(pulumi.ComponentResource):
         Raises:
             SettingsError: the inputs break a rule; nothing was registered.
             pulumi.RunError: the region lacks a zone that is asked for, or the boundary is not the
-                account's, or the database cannot be made of the snapshot; nothing was registered.
+                account's, or what is there already cannot be used; nothing was registered.
         """
         settings = parse(cast(dict[str, Any], args))
         environment = aws_environment.look_up(
@@ -135,12 +136,7 @@ class Metaflow(pulumi.ComponentResource):
             zones=settings.availability_zones,
             permissions_boundary=settings.permissions_boundary_arn,
         )
-        database_snapshot.check(
-            opts,
-            settings.db_snapshot_identifier,
-            engine_version=settings.db_engine_version,
-            storage=settings.db_allocated_storage,
-        )
+        _check_what_is_there(settings, environment, opts)
         super().__init__("metaflow:index:Metaflow", name, {}, opts)
         stack = pulumi.get_stack()
         label = settings.name_prefix or f"{name}-{stack}"
@@ -204,3 +200,23 @@ class Metaflow(pulumi.ComponentResource):
         self.job_security_group_id = tiers.security_groups.jobs_id
         self.compute_environment_arns = tiers.compute.environment_arns
         self.job_queue_arns = tiers.compute.queue_arns
+
+
+def _check_what_is_there(
+    settings: Settings, environment: AwsEnvironment, opts: pulumi.ResourceOptions | None
+) -> None:
+    """Ask AWS about all that the stack uses and does not make; registers nothing."""
+    database_snapshot.check(
+        opts,
+        settings.db_snapshot_identifier,
+        engine_version=settings.db_engine_version,
+        storage=settings.db_allocated_storage,
+    )
+    keys = (settings.datastore_kms_key_arn, settings.db_secret_kms_key_arn)
+    adopted.check(
+        opts,
+        environment,
+        bucket_name=settings.datastore_bucket_name,
+        key_arns=sorted({arn for arn in keys if arn}),
+        role_arn=settings.user_role_arn,
+    )

@@ -36,12 +36,33 @@ _TO_INTERNET = ("service", "jobs")
 """Groups that reach HTTPS anywhere: images, AWS's endpoints, packages."""
 
 
+_DATABASE = "database"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabasePeer:
+    """Where the database of somebody else's stands.
+
+    Attributes:
+        port: its TCP port.
+        security_group_id: its security group; None where its network is given.
+        cidr: its network; None where its security group is given.
+    """
+
+    port: int
+    security_group_id: str | None
+    cidr: str | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class SecurityGroupsArgs:
     """Inputs of :class:`SecurityGroups`."""
 
     vpc_id: pulumi.Input[str]
     """The VPC of the groups."""
+
+    database: DatabasePeer | None
+    """A database that is not the stack's; None where the stack makes one."""
 
     tags: Mapping[str, str]
     """Tags of every taggable child."""
@@ -56,7 +77,9 @@ class SecurityGroups(pulumi.ComponentResource):
 
     balancer_id: pulumi.Output[str]
     service_id: pulumi.Output[str]
-    database_id: pulumi.Output[str]
+    database_id: pulumi.Output[str] | None
+    """None where the database is not the stack's."""
+
     jobs_id: pulumi.Output[str]
 
     def __init__(
@@ -66,14 +89,18 @@ class SecurityGroups(pulumi.ComponentResource):
         super().__init__("metaflow:index:SecurityGroups", name, {}, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
+        groups = [one for one in _GROUPS if one != _DATABASE or args.database is None]
         self._rules: dict[str, list[pulumi.Resource]] = {group: [] for group in _GROUPS}
-        self._ids = {group: self._group(group, text) for group, text in _GROUPS.items()}
+        self._ids = {group: self._group(group, _GROUPS[group]) for group in groups}
         for source, target, port in _PATHS:
-            self._path(source, target, port)
+            if target in groups:
+                self._path(source, target, port)
+        if args.database is not None:
+            self._to_database(args.database)
         for group in _TO_INTERNET:
             self._to_internet(group)
         self.balancer_id, self.service_id = self._ids["balancer"], self._ids["service"]
-        self.database_id, self.jobs_id = self._ids["database"], self._ids["jobs"]
+        self.database_id, self.jobs_id = self._ids.get(_DATABASE), self._ids["jobs"]
         self.register_outputs({})
 
     def rules_of(self, *groups: str) -> list[pulumi.Resource]:
@@ -115,6 +142,23 @@ class SecurityGroups(pulumi.ComponentResource):
                 to_port=port,
                 description=f"From {_GROUPS[source].lower()}",
                 tags=tags,
+                opts=self._child,
+            )
+        )
+
+    def _to_database(self, database: DatabasePeer) -> None:
+        """Let the service out to a database whose own group the stack does not touch."""
+        self._rules["service"].append(
+            aws.vpc.SecurityGroupEgressRule(
+                f"{self._name}-service-to-database",
+                security_group_id=self._ids["service"],
+                referenced_security_group_id=database.security_group_id,
+                cidr_ipv4=database.cidr,
+                ip_protocol="tcp",
+                from_port=database.port,
+                to_port=database.port,
+                description="To the metadata database",
+                tags=named(self._args.tags, "service-to-database"),
                 opts=self._child,
             )
         )

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components import adopted
+from components.adopted import AdoptedDatabase, AdoptedDatastore
 from components.aws_environment import AwsEnvironment
 from components.compute import Compute, ComputeArgs
+from components.database_connection import DatabaseConnection
 from components.datastore import Datastore, DatastoreArgs
 from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
 from components.metadata_service import MetadataService, MetadataServiceArgs
 from components.network import Network, NetworkArgs
 from components.orchestration import Orchestration, OrchestrationArgs
 from components.password_rotation import PasswordRotation, PasswordRotationArgs
-from components.security_groups import SecurityGroups, SecurityGroupsArgs
+from components.security_groups import DatabasePeer, SecurityGroups, SecurityGroupsArgs
 from components.service_gateway import ServiceGateway, ServiceGatewayArgs
 from components.user_access import UserAccess, UserAccessArgs
 from settings import Settings
@@ -53,14 +56,17 @@ class Tiers:
         self.network = self._make_network()
         self.security_groups = SecurityGroups(
             f"{name}-groups",
-            SecurityGroupsArgs(vpc_id=self.network.vpc_id, tags=args.tags),
+            SecurityGroupsArgs(
+                vpc_id=self.network.vpc_id, database=self._database_peer(), tags=args.tags
+            ),
             opts=opts,
         )
         self.datastore = self._make_datastore()
         self.database = self._make_database()
         self.service = self._make_service()
         self.gateway = self._make_gateway()
-        self._make_password_rotation()
+        if isinstance(self.database, MetadataDatabase):
+            self._make_password_rotation(self.database)
         self.compute = self._make_compute()
         self.orchestration = self._make_orchestration()
         self.user_access = self._make_user_access()
@@ -81,13 +87,28 @@ class Tiers:
             opts=self._child,
         )
 
-    def _make_datastore(self) -> Datastore:
+    def _database_peer(self) -> DatabasePeer | None:
         settings = self._settings
+        if not settings.db_host:
+            return None
+        return DatabasePeer(
+            port=settings.db_port,
+            security_group_id=settings.db_security_group_id or None,
+            cidr=settings.db_cidr or None,
+        )
+
+    def _make_datastore(self) -> Datastore | AdoptedDatastore:
+        settings = self._settings
+        if settings.datastore_bucket_name:
+            return adopted.datastore(
+                self._environment, settings.datastore_bucket_name, settings.datastore_kms_key_arn
+            )
         return Datastore(
             f"{self._name}-datastore",
             DatastoreArgs(
                 environment=self._environment,
                 kms_key=settings.datastore_kms_key,
+                kms_key_arn=settings.datastore_kms_key_arn or None,
                 retained=settings.datastore_retained,
                 force_destroy=settings.datastore_force_destroy,
                 deletion_protection=settings.deletion_protection,
@@ -97,14 +118,17 @@ class Tiers:
             opts=self._child,
         )
 
-    def _make_database(self) -> MetadataDatabase:
+    def _make_database(self) -> MetadataDatabase | AdoptedDatabase:
         settings = self._settings
+        group_id = self.security_groups.database_id
+        if group_id is None:
+            return self._adopt_database()
         return MetadataDatabase(
             f"{self._name}-db",
             MetadataDatabaseArgs(
                 environment=self._environment,
                 subnet_ids=self.network.isolated_subnet_ids,
-                security_group_id=self.security_groups.database_id,
+                security_group_id=group_id,
                 engine_version=settings.db_engine_version,
                 instance_class=settings.db_instance_class,
                 allocated_storage=settings.db_allocated_storage,
@@ -122,6 +146,19 @@ class Tiers:
                 tags=self._tags,
             ),
             opts=self._child,
+        )
+
+    def _adopt_database(self) -> AdoptedDatabase:
+        settings = self._settings
+        return adopted.database(
+            DatabaseConnection(
+                host=settings.db_host,
+                port=settings.db_port,
+                name=settings.db_name,
+                user=None,
+                secret_arn=settings.db_secret_arn,
+                secret_key_arn=settings.db_secret_kms_key_arn or None,
+            )
         )
 
     def _make_service(self) -> MetadataService:
@@ -177,12 +214,12 @@ class Tiers:
             opts=self._child,
         )
 
-    def _make_password_rotation(self) -> None:
+    def _make_password_rotation(self, database: MetadataDatabase) -> None:
         PasswordRotation(
             f"{self._name}-rotation",
             PasswordRotationArgs(
                 environment=self._environment,
-                secret_arn=self.database.secret_arn,
+                secret_arn=database.secret_arn,
                 days=self._settings.db_password_rotation_days,
                 cluster_arn=self.service.cluster_arn,
                 service_arn=self.service.service_arn,
@@ -237,6 +274,7 @@ class Tiers:
             UserAccessArgs(
                 environment=self._environment,
                 trusted_principals=self._settings.user_role_principals,
+                role_arn=self._settings.user_role_arn or None,
                 state_machine_prefix=self._label,
                 bucket_arn=self.datastore.bucket_arn,
                 bucket_key_arn=self.datastore.key_arn,

@@ -87,6 +87,8 @@ def check(registrations: Sequence[Registration]) -> list[Hop]:
         for target in parties
         if source != target
     ]
+    if network.has_adopted_database():
+        hops.append(_adopted_database_hop(network, parties))
     hops += [_outward(network, name, party) for name, party in parties.items()]
     hops += [_inward(network, name, parties) for name in parties]
     return sorted(hops, key=lambda hop: not hop.expected)
@@ -186,6 +188,31 @@ def _entrance_problems(
     if balancer["securityGroups"] and enforced:
         problems.append("the load balancer's group is enforced on the VPC link's PrivateLink")
     return problems
+
+
+def _adopted_database_hop(network: DeployedNetwork, parties: Mapping[str, Party]) -> Hop:
+    """Check that the service is let out to the port that it calls, and to no party of the stack."""
+    service = network.first("aws:ecs/service:Service")
+    task = network.where("aws:ecs/taskDefinition:TaskDefinition", arn=service["taskDefinition"])
+    [environment, *_] = [
+        {one["name"]: one["value"] for one in container["environment"]}
+        for container in json.loads((task or {}).get("containerDefinitions", "[]"))
+    ]
+    port = int(environment["MF_METADATA_DB_PORT"])
+    own = {group for party in parties.values() for group in party.groups}
+    rules = [
+        rule
+        for rule in network.rules("Egress", parties["service"].groups, port)
+        if rule.get("referencedSecurityGroupId") not in own
+    ]
+    return Hop(
+        source="service",
+        target="adopted database",
+        port=port,
+        open=bool(rules),
+        expected=True,
+        reason="" if rules else "no rule lets service out to the adopted database",
+    )
 
 
 def _outward(network: DeployedNetwork, name: str, party: Party) -> Hop:

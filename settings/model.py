@@ -7,6 +7,7 @@ from typing import Any, Self
 from pydantic import ValidationInfo, model_validator
 
 from settings import rules
+from settings.adopted_database import AdoptedDatabaseSettings
 from settings.compute import ComputeSettings
 from settings.datastore import DatastoreSettings
 from settings.metadata_database import MetadataDatabaseSettings
@@ -24,6 +25,7 @@ TIERS: Mapping[str, type[SettingsModel]] = MappingProxyType(
         "network": NetworkSettings,
         "datastore": DatastoreSettings,
         "metadata database": MetadataDatabaseSettings,
+        "adopted database": AdoptedDatabaseSettings,
         "metadata service": MetadataServiceSettings,
         "service gateway": ServiceGatewaySettings,
         "compute": ComputeSettings,
@@ -41,6 +43,7 @@ class Settings(
     ComputeSettings,
     ServiceGatewaySettings,
     MetadataServiceSettings,
+    AdoptedDatabaseSettings,
     MetadataDatabaseSettings,
     DatastoreSettings,
     NetworkSettings,

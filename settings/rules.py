@@ -4,12 +4,14 @@ from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 from settings import (
+    adopted_database,
     compute,
     datastore,
     metadata_database,
     metadata_service,
     network,
     service_gateway,
+    user_access,
 )
 from settings.checks import MOST_TAGS, problem_of_tags
 from settings.parts import Conflicts, Rule
@@ -27,6 +29,15 @@ def _final_snapshot(settings: "Settings") -> Conflicts:
         )
 
 
+def _adopted_database(settings: "Settings") -> Conflicts:
+    if settings.db_host and settings.db_snapshot_identifier:
+        yield (
+            "dbSnapshotIdentifier",
+            "set together with dbHost",
+            "empty for a database that is there already",
+        )
+
+
 def _queue_tags(settings: "Settings") -> Conflicts:
     """Tags of a queue stand beside the stack's, of which AWS takes 50 together with its own."""
     for place, queue in enumerate(settings.queues):
@@ -40,6 +51,7 @@ def _queue_tags(settings: "Settings") -> Conflicts:
 
 _BETWEEN_TIERS = (
     Rule(_final_snapshot, frozenset({"deletion_protection", "db_final_snapshot"})),
+    Rule(_adopted_database, frozenset({"db_host", "db_snapshot_identifier"})),
     Rule(_queue_tags, frozenset({"queues", "tags"})),
 )
 
@@ -47,9 +59,11 @@ _RULES: Sequence[Rule] = (
     *network.RULES,
     *datastore.RULES,
     *metadata_database.RULES,
+    *adopted_database.RULES,
     *metadata_service.RULES,
     *service_gateway.RULES,
     *compute.RULES,
+    *user_access.RULES,
     *_BETWEEN_TIERS,
 )
 

@@ -21,6 +21,9 @@ SNAPSHOT: Mapping[str, Any] = {
 }
 """What is said of every snapshot of a database."""
 
+KEY: Mapping[str, Any] = {"enabled": True, "keyState": "Enabled", "keySpec": "SYMMETRIC_DEFAULT"}
+"""What is said of every KMS key."""
+
 _ARNS: Mapping[str, str] = {
     "aws:apigateway/restApi:RestApi": "arn:{partition}:apigateway:{region}::/restapis/{name}",
     "aws:apigateway/stage:Stage": "arn:{partition}:apigateway:{region}::/stages/{name}",
@@ -102,6 +105,8 @@ class PlaceholderProvider(Provider):
             "getCallerIdentity": lambda _: {"accountId": ACCOUNT},
             "getPartition": lambda _: {"partition": self.place.partition},
             "getRegion": lambda _: {"region": self.place.region},
+            "getBucket": lambda asked: {**asked, "bucketRegion": self.place.region},
+            "getKey": lambda asked: {**asked, **KEY},
             "getSnapshot": lambda _: SNAPSHOT,
         }
         function = token.rsplit(":", 1)[-1]

@@ -69,6 +69,38 @@ def _availability_zones(cloud: Cloud, arguments: Values) -> Values:
     }
 
 
+def _bucket(cloud: Cloud, arguments: Values) -> Values:
+    """Answer aws.s3.getBucket; source: internal/service/s3/bucket_data_source.go."""
+    name = str(_taught("getBucket", arguments, "bucket")["bucket"])
+    client = cloud.client("s3")
+    if found(client.head_bucket, "404", "NoSuchBucket", Bucket=name) is None:
+        raise RefusedError(f"getBucket: no bucket {name}")
+    region = client.get_bucket_location(Bucket=name)["LocationConstraint"] or "us-east-1"
+    return {
+        "id": name,
+        "bucket": name,
+        "arn": f"arn:{cloud.partition}:s3:::{name}",
+        "bucketRegion": region,
+    }
+
+
+def _key(cloud: Cloud, arguments: Values) -> Values:
+    """Answer aws.kms.getKey; source: internal/service/kms/key_data_source.go."""
+    given = _taught("getKey", arguments, "keyId")
+    answer = found(cloud.client("kms").describe_key, "NotFoundException", KeyId=given["keyId"])
+    if answer is None:
+        raise RefusedError(f"getKey: no key {given['keyId']}")
+    key = answer["KeyMetadata"]
+    return {
+        **given,
+        "id": key["KeyId"],
+        "arn": key["Arn"],
+        "enabled": key["Enabled"],
+        "keySpec": key["KeySpec"],
+        "keyState": key["KeyState"],
+    }
+
+
 def _caller_identity(cloud: Cloud, arguments: Values) -> Values:
     """Answer aws.getCallerIdentity; source: internal/service/sts/caller_identity_data_source.go."""
     _taught("getCallerIdentity", arguments)
@@ -132,6 +164,8 @@ INVOKES: Mapping[str, InvokeFunction] = MappingProxyType(
         "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
         "aws:index/getPartition:getPartition": _partition,
         "aws:index/getRegion:getRegion": _region,
+        "aws:kms/getKey:getKey": _key,
+        "aws:s3/getBucket:getBucket": _bucket,
         "aws:rds/getSnapshot:getSnapshot": _database_snapshot,
     }
 )

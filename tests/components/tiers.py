@@ -60,7 +60,9 @@ def flow_logs(name: str) -> FlowLogs:
 
 
 def security_groups(name: str) -> SecurityGroups:
-    return SecurityGroups(name, SecurityGroupsArgs(vpc_id="vpc-1", tags={"Team": "data"}))
+    return SecurityGroups(
+        name, SecurityGroupsArgs(vpc_id="vpc-1", database=None, tags={"Team": "data"})
+    )
 
 
 def datastore(name: str) -> Datastore:
@@ -69,6 +71,7 @@ def datastore(name: str) -> Datastore:
         DatastoreArgs(
             **COMMON,
             kms_key=True,
+            kms_key_arn=None,
             retained=False,
             force_destroy=False,
             deletion_protection=False,
@@ -205,6 +208,7 @@ def user_access(name: str) -> UserAccess:
         UserAccessArgs(
             **COMMON,
             trusted_principals=[],
+            role_arn=None,
             state_machine_prefix=name,
             bucket_arn="arn:aws:s3:::bucket",
             bucket_key_arn=None,

@@ -15,7 +15,7 @@ from pulumi_policy import (
 )
 
 from rules import least_privilege_iam, private_data
-from tests.deployed import ROOT, deploy_stack
+from tests.deployed import ADOPTED, ADOPTED_DATABASE, ROOT, deploy_stack
 from tests.policies.harness import judge, judge_stack
 from tests.policies.recorded import policy_resources, properties
 
@@ -149,6 +149,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "jobs that read secrets": {
         "jobSecretArns": [f"{_SECRET}:team/token-AbC123", f"{_SECRET}:warehouse-??????"]
     },
+    "all that is adopted": dict(ADOPTED),
+    "a database of somebody else's in a network": {
+        **ADOPTED_DATABASE,
+        "dbSecurityGroupId": "",
+        "dbCidr": "10.1.0.0/16",
+    },
+    "a database of a snapshot": {"dbSnapshotIdentifier": "before-move"},
     "a permissions boundary": {
         "permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/boundary"
     },

@@ -110,6 +110,35 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
         ["-a", "a-", "a--b", "a b", "arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:a"],
     ),
     "dbName": (["metaflow", "_a1", "a" * 63], ["", "1a", "a-b", "a" * 64]),
+    "datastoreBucketName": (
+        ["", "abc", "a" * 63, "flows-of-years"],
+        ["ab", "a" * 64, "Flows", "a.b", "-abc", "abc-", "a_b"],
+    ),
+    "datastoreKmsKeyArn": (
+        ["", f"arn:aws:kms:us-east-1:123456789012:key/{'a' * 36}"],
+        ["key", "arn:aws:kms:us-east-1:123456789012:alias/mine"],
+    ),
+    "dbPort": ([1, 65_535], [0, 65_536]),
+    "dbSecretKmsKeyArn": ([""], ["alias/mine"]),
+    "dbSecurityGroupId": ([""], ["sg-1", "sg-0123456g", "default"]),
+    "dbHost": ([""], ["a b", "db", "db.example.com:5432", "-db.example.com", f"a.{'a' * 64}"]),
+    "dbSecretArn": (
+        [""],
+        [
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:db",
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-??????",
+        ],
+    ),
+    "dbCidr": ([""], ["10.0.0.1/16", "0.0.0.0/0", "8.8.8.0/24", "10.0.0.0", "fd00::/8"]),
+    "userRoleArn": (
+        ["", "arn:aws:iam::123456789012:role/team/scientists"],
+        [
+            "scientists",
+            "arn:aws:iam::123456789012:user/ada",
+            "arn:aws:iam::123456789012:role/team/",
+            "arn:aws:iam::123456789012:role/aws-service-role/batch.amazonaws.com/AWSServiceRole",
+        ],
+    ),
     "dbPasswordRotationDays": ([1, 30], [0, 31]),
     "serviceImage": (
         ["a:1", "public.ecr.aws/a/b:v2.5.1", "registry:5000/a:x", f"a@sha256:{'0' * 64}"],
