@@ -16,6 +16,7 @@ from moto.settings import load_iam_aws_managed_policies
 from rehearsal import (
     apigateway_patches,
     batch_patches,
+    dynamodb_patches,
     secretsmanager_patches,
     stepfunctions_patches,
 )
@@ -26,6 +27,7 @@ def apply() -> None:
     """Patch moto in this process; doing so again changes nothing."""
     apigateway_patches.apply()
     batch_patches.apply()
+    dynamodb_patches.apply()
     secretsmanager_patches.apply()
     stepfunctions_patches.apply()
     _leave_bucket_policies_alone()
