@@ -27,8 +27,9 @@ AWS_SERVICES = frozenset(
 )
 """Roles that only AWS services use."""
 
-OPTIONAL = frozenset({"DeliverLogs", "PassFargateRole"})
-"""Statements that a setting switches on: `executionLog`, and queues on Fargate."""
+OPTIONAL = frozenset({"DecryptSecret", "DeliverLogs", "PassFargateRole"})
+"""Statements that a setting switches on: `dbSecretKmsKeyArn`, `executionLog`, and queues on
+Fargate."""
 
 OPTIONAL_ROLES = frozenset({"metaflow-compute-fargate"})
 """Roles that there are with queues on Fargate only."""

@@ -98,6 +98,6 @@ def test_the_settings_of_the_text_exist() -> None:
 def test_the_commands_options_exist(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
-    offered = set(re.findall(r"^ +(--[a-z-]+)", capsys.readouterr().out, re.M)) - {"--help"}
+    offered = set(re.findall(r"^  (--[a-z-]+)", capsys.readouterr().out, re.M)) - {"--help"}
     written = " ".join(re.findall(r"python -m migration (.*)", GUIDE))
     assert set(re.findall(r"--[a-z-]+", written)) == offered
