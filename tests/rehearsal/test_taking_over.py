@@ -66,9 +66,18 @@ def data(found: TakenOver) -> tuple[Any, ...]:
     return got["Body"].read(), items, [one["DbiResourceId"] for one in instances]
 
 
+def urn(token: str) -> str:
+    return f"urn:pulumi:dev::metaflow-aws::{token}::taken"
+
+
+def checked(found: TakenOver, token: str, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Fill in what the provider does, such as a name where the program gives none."""
+    return found.provider.check(token, urn(token), inputs)
+
+
 def test_nothing_would_be_replaced(found: TakenOver) -> None:
     differences = {
-        token: found.provider.diff(token, state, inputs)
+        token: found.provider.diff(token, state, checked(found, token, inputs))
         for token, _, state, inputs in found.imported()
     }
     assert {token: one.replacing for token, one in differences.items()} == {
@@ -80,9 +89,7 @@ def test_nothing_would_be_replaced(found: TakenOver) -> None:
 def test_the_change_in_place_leaves_what_is_in_them(found: TakenOver) -> None:
     before = data(found)
     for token, import_id, state, inputs in found.imported():
-        urn = f"urn:pulumi:dev::metaflow-aws::{token}::taken"
-        checked = found.provider.check(token, urn, inputs)
-        found.provider.update(token, urn, import_id, state, checked)
+        found.provider.update(token, urn(token), import_id, state, checked(found, token, inputs))
     assert data(found) == before
     object_, items, [_] = before
     assert (object_, items) == (others.ARTIFACT["Body"], [others.ITEM])
