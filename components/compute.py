@@ -132,6 +132,7 @@ class Compute(pulumi.ComponentResource):
             f"{self._name}-instance",
             description="Instances of Metaflow's Batch queues: ECS agent, images, logs",
             assume_role_policy=iam.trust_service_unconditionally(environment, "ec2"),
+            permissions_boundary=environment.permissions_boundary,
             tags=tags,
             opts=self._child,
         )
@@ -217,6 +218,7 @@ class Compute(pulumi.ComponentResource):
             assume_role_policy=iam.trust_service(
                 args.environment, "ecs-tasks", source_arn=args.environment.arn("ecs", "*")
             ),
+            permissions_boundary=args.environment.permissions_boundary,
             tags=named(args.tags, f"{self._name}-job"),
             opts=self._child,
         )

@@ -32,6 +32,7 @@ def role(
         assume_role_policy=iam.trust_service(
             environment, "ecs-tasks", source_arn=environment.arn("ecs", "*")
         ),
+        permissions_boundary=environment.permissions_boundary,
         tags=tags,
         opts=opts,
     )

@@ -174,6 +174,24 @@ def allow_through(
     )
 
 
+def secret_key_statements(environment: AwsEnvironment, key_arn: str | None) -> list[Statement]:
+    """Return what reading a secret takes that a customer managed KMS key encrypts, if one does.
+
+    Source: AWS Secrets Manager User Guide, "Secret encryption and decryption".
+    """
+    if key_arn is None:
+        return []
+    through = f"secretsmanager.{environment.region}.{environment.dns_suffix}"
+    return [
+        allow(
+            "DecryptSecret",
+            ["kms:Decrypt"],
+            [key_arn],
+            conditions={"StringEquals": {"kms:ViaService": through}},
+        )
+    ]
+
+
 def image_statements(repository_arns: Sequence[str]) -> list[Statement]:
     """Return what pulling images from ECR repositories takes; nothing where there are none.
 

@@ -7,7 +7,8 @@ from typing import Any, cast
 import pulumi
 from pydantic.alias_generators import to_camel
 
-from components import aws_environment, iam, network_tiers
+from components import adopted as adopted_resources
+from components import aws_environment, database_snapshot, iam, network_tiers
 from components.aws_environment import AwsEnvironment
 from components.metaflow_args import MetaflowArgs
 from components.network_tiers import TiersArgs
@@ -145,14 +146,19 @@ class Metaflow(pulumi.ComponentResource):
 
         Raises:
             SettingsError: the inputs break a rule; nothing was registered.
-            pulumi.RunError: the region lacks a zone that is asked for, or the stack cannot stand in
-                the VPC, or its image is out of reach; nothing was registered.
+            pulumi.RunError: the region lacks a zone that is asked for, the boundary is not the
+                account's, the stack cannot stand in the VPC, its image is out of reach, or what is
+                there already cannot be used; nothing was registered.
         """
         settings = parse(cast(dict[str, Any], args))
         environment = aws_environment.look_up(
-            opts, zone_count=settings.availability_zone_count, zones=settings.availability_zones
+            opts,
+            zone_count=settings.availability_zone_count,
+            zones=settings.availability_zones,
+            permissions_boundary=settings.permissions_boundary_arn,
         )
         _refuse_distributed_map(settings, environment)
+        _check_what_is_there(settings, environment, opts)
         stack = pulumi.get_stack()
         adopted = network_tiers.look_up(opts, environment, settings, stack)
         super().__init__("metaflow:index:Metaflow", name, {}, opts)
@@ -260,3 +266,23 @@ def _refuse_distributed_map(settings: Settings, environment: AwsEnvironment) -> 
 def _known(text: str) -> pulumi.Output[str] | None:
     """Return a plain text as an output; None where it is empty."""
     return pulumi.Output.from_input(text) if text else None
+
+
+def _check_what_is_there(
+    settings: Settings, environment: AwsEnvironment, opts: pulumi.ResourceOptions | None
+) -> None:
+    """Ask AWS about all that the stack uses and does not make; registers nothing."""
+    database_snapshot.check(
+        opts,
+        settings.db_snapshot_identifier,
+        engine_version=settings.db_engine_version,
+        storage=settings.db_allocated_storage,
+    )
+    keys = (settings.datastore_kms_key_arn, settings.db_secret_kms_key_arn)
+    adopted_resources.check(
+        opts,
+        environment,
+        bucket_name=settings.datastore_bucket_name,
+        key_arns=sorted({arn for arn in keys if arn}),
+        role_arn=settings.user_role_arn,
+    )

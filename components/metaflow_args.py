@@ -143,6 +143,10 @@ class MetaflowArgs(TypedDict, total=False):
     """Days for which log groups keep their events. Allowed: a retention CloudWatch offers. Default:
     30."""
 
+    permissions_boundary_arn: str
+    """Managed policy that bounds what every role of the stack may do; empty means none. Allowed:
+    the ARN of a managed policy of the account or of AWS. Default: empty."""
+
     vpc_cidr: str
     """Address range of the VPC; it cannot change while the stack lives, since RDS cannot move.
     Allowed: a private IPv4 network of /16 to /22. Default: 10.20.0.0/16."""
@@ -221,6 +225,14 @@ class MetaflowArgs(TypedDict, total=False):
     datastore_old_version_days: int
     """Days for which replaced and deleted objects are kept. Allowed: 1 to 3650. Default: 30."""
 
+    datastore_bucket_name: str
+    """A bucket of yours to use, of which nothing is changed; empty means one of the stack's.
+    Allowed: the name of a bucket of the stack's region. Default: empty."""
+
+    datastore_kms_key_arn: str
+    """A KMS key of yours that encrypts the bucket; empty means none. Allowed: the ARN of a KMS key
+    of the stack's region. Default: empty."""
+
     db_engine_version: str
     """Major version of PostgreSQL; it can only rise. Allowed: 14, 15, 16, 17, 18. Default: 17."""
 
@@ -253,6 +265,45 @@ class MetaflowArgs(TypedDict, total=False):
 
     db_password_rotation_days: int
     """Days after which the database password is rotated. Allowed: 1 to 30. Default: 30."""
+
+    db_maintenance_window: str
+    """When RDS maintains the database each week; empty means that RDS chooses. Allowed: days and
+    times of 30 minutes to a day, in UTC, such as sun:04:00-sun:05:00. Default: empty."""
+
+    db_backup_window: str
+    """When RDS backs the database up each day; empty means that RDS chooses. Allowed: times of 30
+    minutes or more, in UTC, such as 02:00-03:00. Default: empty."""
+
+    db_snapshot_identifier: str
+    """Snapshot that the database is made of; counts when the database is made, never later.
+    Allowed: the name or the ARN of a snapshot of an RDS instance. Default: empty."""
+
+    db_name: str
+    """Name of the database within the instance that the service uses. Allowed: up to 63 letters,
+    digits and _, not beginning with a digit. Default: metaflow."""
+
+    db_host: str
+    """Host of a database of yours to use; empty means one of the stack's. Allowed: a host name,
+    without a port. Default: empty."""
+
+    db_port: int
+    """Port of that database. Allowed: 1 to 65535. Default: 5432."""
+
+    db_secret_arn: str
+    """Secret whose JSON has username and password for that database. Allowed: the whole ARN of a
+    Secrets Manager secret, six random characters included. Default: empty."""
+
+    db_secret_kms_key_arn: str
+    """Customer managed KMS key of that secret; empty where it has none. Allowed: the ARN of a KMS
+    key of the stack's region. Default: empty."""
+
+    db_security_group_id: str
+    """Security group of that database, to which the service is let out. Allowed: sg-... or empty.
+    Default: empty."""
+
+    db_cidr: str
+    """Network of that database, instead of a security group. Allowed: a private IPv4 network such
+    as 10.1.0.0/16, or empty. Default: empty."""
 
     service_image: str
     """Container image of the metadata service, pinned by tag or digest. Allowed: an image with a
@@ -402,3 +453,7 @@ class MetaflowArgs(TypedDict, total=False):
     user_role_principals: Sequence[str]
     """Who may assume the data scientists' role; empty means the stack's own account. Allowed: up to
     20 different ARNs of accounts, users or roles, 1800 characters together. Default: empty."""
+
+    user_role_arn: str
+    """A role of yours that gets the data scientists' policies; empty means one of the stack's.
+    Allowed: the ARN of a role of the stack's account. Default: empty."""

@@ -11,7 +11,7 @@ from components.adopted_vpc import AdoptedVpc, Wanted
 from components.aws_environment import AwsEnvironment
 from components.interface_endpoints import InterfaceEndpoints, InterfaceEndpointsArgs
 from components.network import Network, NetworkArgs
-from components.security_groups import SecurityGroups, SecurityGroupsArgs
+from components.security_groups import DatabasePeer, SecurityGroups, SecurityGroupsArgs
 from settings import Settings
 
 
@@ -101,6 +101,7 @@ class NetworkTiers:
             f"{name}-groups",
             SecurityGroupsArgs(
                 vpc_id=self.network.vpc_id,
+                database=self._database_peer,
                 internet=self.network.reaches_internet,
                 interface_endpoints=self._settings.interface_endpoints,
                 prefix_list_ids=self.network.prefix_list_ids,
@@ -156,6 +157,18 @@ class NetworkTiers:
     def _jobs_are_kept(self) -> bool:
         """Whether jobs are kept from most of the internet, which S3 must not lead around."""
         return bool(self._settings.job_egress_cidrs)
+
+    @property
+    def _database_peer(self) -> DatabasePeer | None:
+        """Where the database stands, if it is not the stack's own."""
+        settings = self._settings
+        if not settings.db_host:
+            return None
+        return DatabasePeer(
+            port=settings.db_port,
+            security_group_id=settings.db_security_group_id or None,
+            cidr=settings.db_cidr or None,
+        )
 
     @property
     def _flow_log_retention_days(self) -> int | None:

@@ -104,7 +104,12 @@ class Orchestration(pulumi.ComponentResource):
             point_in_time_recovery={"enabled": args.point_in_time_recovery},
             deletion_protection_enabled=args.deletion_protection,
             tags=named(args.tags, f"{self._name}-foreach"),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.deletion_protection or None),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=args.deletion_protection or None,
+                # One that was taken over keeps its name, which Pulumi did not choose.
+                ignore_changes=["name"],
+            ),
         )
 
     def _execution_log_group(self) -> pulumi.Output[str] | None:
@@ -129,6 +134,7 @@ class Orchestration(pulumi.ComponentResource):
             assume_role_policy=iam.trust_service(
                 self._args.environment, service, source_arn=source_arn
             ),
+            permissions_boundary=self._args.environment.permissions_boundary,
             tags=named(self._args.tags, f"{self._name}-{suffix}"),
             opts=self._child,
         )

@@ -42,6 +42,24 @@ it reaches by gateway endpoints, where it does not reach the internet. ECR keeps
 images in S3 (Amazon ECR User Guide, "Amazon ECR interface VPC endpoints")."""
 
 
+_DATABASE = "database"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabasePeer:
+    """Where the database of somebody else's stands.
+
+    Attributes:
+        port: its TCP port.
+        security_group_id: its security group; None where its network is given.
+        cidr: its network; None where its security group is given.
+    """
+
+    port: int
+    security_group_id: str | None
+    cidr: str | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class SecurityGroupsArgs:
     """Inputs of :class:`SecurityGroups`."""
@@ -63,6 +81,8 @@ class SecurityGroupsArgs:
 
     job_egress_cidrs: Sequence[str]
     """Networks that jobs may reach beyond the stack; none means any."""
+    database: DatabasePeer | None
+    """A database that is not the stack's; None where the stack makes one."""
 
     tags: Mapping[str, str]
     """Tags of every taggable child."""
@@ -77,7 +97,9 @@ class SecurityGroups(pulumi.ComponentResource):
 
     balancer_id: pulumi.Output[str]
     service_id: pulumi.Output[str]
-    database_id: pulumi.Output[str]
+    database_id: pulumi.Output[str] | None
+    """None where the database is not the stack's."""
+
     jobs_id: pulumi.Output[str]
     endpoints_id: pulumi.Output[str] | None
 
@@ -88,26 +110,32 @@ class SecurityGroups(pulumi.ComponentResource):
         super().__init__("metaflow:index:SecurityGroups", name, {}, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
-        self._groups = dict(_GROUPS)
+        self._groups = {
+            group: text
+            for group, text in _GROUPS.items()
+            if group != _DATABASE or args.database is None
+        }
         if args.interface_endpoints:
             self._groups[_ENDPOINTS] = _ENDPOINTS_TEXT
         self._rules: dict[str, list[pulumi.Resource]] = {group: [] for group in self._groups}
         self._ids = {group: self._group(group, text) for group, text in self._groups.items()}
         for source, target, port in self._paths():
             self._path(source, target, port)
+        if args.database is not None:
+            self._to_database(args.database)
         for group in _TO_AWS:
             self._ways_out(group)
         self.endpoints_id = self._ids.get(_ENDPOINTS)
         self.balancer_id, self.service_id = self._ids["balancer"], self._ids["service"]
-        self.database_id, self.jobs_id = self._ids["database"], self._ids["jobs"]
+        self.database_id, self.jobs_id = self._ids.get(_DATABASE), self._ids["jobs"]
         self.register_outputs({})
 
     def rules_of(self, *groups: str) -> list[pulumi.Resource]:
         """Return the rules into and out of groups, for what must not start before they stand."""
-        return [rule for group in groups for rule in self._rules[group]]
+        return [rule for group in groups for rule in self._rules.get(group, ())]
 
     def _paths(self) -> Iterator[tuple[str, str, int]]:
-        yield from _PATHS
+        yield from (path for path in _PATHS if path[1] in self._groups)
         if self._args.interface_endpoints:
             yield from ((group, _ENDPOINTS, _HTTPS) for group in _TO_AWS)
 
@@ -146,6 +174,23 @@ class SecurityGroups(pulumi.ComponentResource):
                 to_port=port,
                 description=f"From {self._groups[source].lower()}",
                 tags=tags,
+                opts=self._child,
+            )
+        )
+
+    def _to_database(self, database: DatabasePeer) -> None:
+        """Let the service out to a database whose own group the stack does not touch."""
+        self._rules["service"].append(
+            aws.vpc.SecurityGroupEgressRule(
+                f"{self._name}-service-to-database",
+                security_group_id=self._ids["service"],
+                referenced_security_group_id=database.security_group_id,
+                cidr_ipv4=database.cidr,
+                ip_protocol="tcp",
+                from_port=database.port,
+                to_port=database.port,
+                description="To the metadata database",
+                tags=named(self._args.tags, "service-to-database"),
                 opts=self._child,
             )
         )

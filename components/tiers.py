@@ -2,8 +2,11 @@
 
 import pulumi
 
+from components import adopted
+from components.adopted import AdoptedDatabase, AdoptedDatastore
 from components.compute import Compute, ComputeArgs
 from components.container_instance import ImageSources
+from components.database_connection import DatabaseConnection
 from components.datastore import Datastore, DatastoreArgs
 from components.images import ImageCache, ImageRepository, Images, ImagesArgs, pulled
 from components.job_permissions import JobPermissions
@@ -37,19 +40,25 @@ class Tiers:
         self.database = self._make_database()
         self.service = self._make_service()
         self.gateway = self._make_gateway()
-        self._make_password_rotation()
+        if isinstance(self.database, MetadataDatabase):
+            self._make_password_rotation(self.database)
         self.images = self._make_images()
         self.compute = self._make_compute()
         self.orchestration = self._make_orchestration()
         self.user_access = self._make_user_access()
 
-    def _make_datastore(self) -> Datastore:
+    def _make_datastore(self) -> Datastore | AdoptedDatastore:
         settings = self._settings
+        if settings.datastore_bucket_name:
+            return adopted.datastore(
+                self._environment, settings.datastore_bucket_name, settings.datastore_kms_key_arn
+            )
         return Datastore(
             f"{self._name}-datastore",
             DatastoreArgs(
                 environment=self._environment,
                 kms_key=settings.datastore_kms_key,
+                kms_key_arn=settings.datastore_kms_key_arn or None,
                 retained=settings.datastore_retained,
                 force_destroy=settings.datastore_force_destroy,
                 deletion_protection=settings.deletion_protection,
@@ -59,14 +68,17 @@ class Tiers:
             opts=self._child,
         )
 
-    def _make_database(self) -> MetadataDatabase:
+    def _make_database(self) -> MetadataDatabase | AdoptedDatabase:
         settings = self._settings
+        group_id = self.security_groups.database_id
+        if group_id is None:
+            return self._adopt_database()
         return MetadataDatabase(
             f"{self._name}-db",
             MetadataDatabaseArgs(
                 environment=self._environment,
                 subnet_ids=self.network.isolated_subnet_ids,
-                security_group_id=self.security_groups.database_id,
+                security_group_id=group_id,
                 engine_version=settings.db_engine_version,
                 instance_class=settings.db_instance_class,
                 allocated_storage=settings.db_allocated_storage,
@@ -76,10 +88,27 @@ class Tiers:
                 final_snapshot=settings.db_final_snapshot,
                 deletion_protection=settings.deletion_protection,
                 apply_immediately=settings.db_apply_immediately,
+                maintenance_window=settings.db_maintenance_window or None,
+                backup_window=settings.db_backup_window or None,
+                snapshot_identifier=settings.db_snapshot_identifier or None,
+                database_name=settings.db_name,
                 log_retention_days=settings.log_retention_days,
                 tags=self._tags,
             ),
             opts=self._child,
+        )
+
+    def _adopt_database(self) -> AdoptedDatabase:
+        settings = self._settings
+        return adopted.database(
+            DatabaseConnection(
+                host=settings.db_host,
+                port=settings.db_port,
+                name=settings.db_name,
+                user=None,
+                secret_arn=settings.db_secret_arn,
+                secret_key_arn=settings.db_secret_kms_key_arn or None,
+            )
         )
 
     def _make_service(self) -> MetadataService:
@@ -96,8 +125,7 @@ class Tiers:
                 service_security_group_id=self.security_groups.service_id,
                 private_link=settings.service_gateway,
                 network_ready=self._network.ready_for("balancer", "service", "database"),
-                database_host=self.database.host,
-                database_secret_arn=self.database.secret_arn,
+                database=self.database.connection,
                 image=settings.service_image,
                 architecture=settings.service_architecture,
                 cpu=settings.service_cpu,
@@ -133,12 +161,12 @@ class Tiers:
             opts=self._child,
         )
 
-    def _make_password_rotation(self) -> None:
+    def _make_password_rotation(self, database: MetadataDatabase) -> None:
         PasswordRotation(
             f"{self._name}-rotation",
             PasswordRotationArgs(
                 environment=self._environment,
-                secret_arn=self.database.secret_arn,
+                secret_arn=database.secret_arn,
                 days=self._settings.db_password_rotation_days,
                 cluster_arn=self.service.cluster_arn,
                 service_arn=self.service.service_arn,
@@ -240,6 +268,7 @@ class Tiers:
             UserAccessArgs(
                 environment=self._environment,
                 trusted_principals=self._settings.user_role_principals,
+                role_arn=self._settings.user_role_arn or None,
                 state_machine_prefix=self._label,
                 bucket_arn=self.datastore.bucket_arn,
                 bucket_key_arn=self.datastore.key_arn,

@@ -23,6 +23,9 @@ class UserAccessArgs:
     trusted_principals: Sequence[str]
     """ARNs of who may assume the role; empty means the stack's own account."""
 
+    role_arn: str | None
+    """A role that gets the policies; None for one of the stack's own."""
+
     state_machine_prefix: str
     """Prefix of the state machines and schedules that users make."""
 
@@ -85,9 +88,9 @@ class UserAccess(pulumi.ComponentResource):
         """Register policies and role."""
         super().__init__("metaflow:index:UserAccess", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
+        self._name, self._args, self._child = name, args, child
         tags = named(args.tags, name)
         environment = args.environment
-        account = f"arn:{environment.partition}:iam::{environment.account_id}:root"
         statements = {
             "policy": [
                 *iam.datastore_statements(environment, args.bucket_arn, args.bucket_key_arn),
@@ -111,21 +114,35 @@ class UserAccess(pulumi.ComponentResource):
             for suffix, granted in statements.items()
             if granted
         }
-        role = aws.iam.Role(
-            f"{name}-role",
-            description="Data scientists who use Metaflow",
-            assume_role_policy=iam.trust_principals(args.trusted_principals or [account]),
-            max_session_duration=_SESSION_SECONDS,
-            tags=tags,
-            opts=child,
+        role_name, self.role_arn = (
+            self._role() if args.role_arn is None else _adopted(args.role_arn)
         )
         for suffix, policy in policies.items():
             aws.iam.RolePolicyAttachment(
-                f"{name}-{suffix}", role=role.name, policy_arn=policy.arn, opts=child
+                f"{name}-{suffix}", role=role_name, policy_arn=policy.arn, opts=child
             )
-        self.role_arn = role.arn
         self.policy_arns = [policy.arn for policy in policies.values()]
-        self.register_outputs({"role_arn": role.arn})
+        self.register_outputs({"role_arn": self.role_arn})
+
+    def _role(self) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+        """Make the role; return its name and its ARN."""
+        environment = self._args.environment
+        account = f"arn:{environment.partition}:iam::{environment.account_id}:root"
+        role = aws.iam.Role(
+            f"{self._name}-role",
+            description="Data scientists who use Metaflow",
+            assume_role_policy=iam.trust_principals(self._args.trusted_principals or [account]),
+            max_session_duration=_SESSION_SECONDS,
+            permissions_boundary=environment.permissions_boundary,
+            tags=named(self._args.tags, self._name),
+            opts=self._child,
+        )
+        return role.name, role.arn
+
+
+def _adopted(arn: str) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+    """Return name and ARN of a role that is there already; its path is no part of its name."""
+    return pulumi.Output.from_input(arn.rpartition("/")[2]), pulumi.Output.from_input(arn)
 
 
 def _batch_statements(args: UserAccessArgs) -> list[iam.Statement]:

@@ -85,12 +85,16 @@ class DeployedNetwork:
         return {
             "load balancer": self._load_balancer(),
             "service": self._service(),
-            "database": self._database(),
+            **({} if self.has_adopted_database() else {"database": self._database()}),
             **{
                 f"jobs of {one['name']}" if several else "jobs": self._jobs(one["computeResources"])
                 for one in environments
             },
         }
+
+    def has_adopted_database(self) -> bool:
+        """Say whether the service's database is not of the stack, which has no subnets for one."""
+        return not self.all("aws:rds/subnetGroup:SubnetGroup")
 
     def _load_balancer(self) -> Party:
         balancer = self.first("aws:lb/loadBalancer:LoadBalancer")

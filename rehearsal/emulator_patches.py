@@ -16,6 +16,7 @@ from moto.settings import load_iam_aws_managed_policies
 from rehearsal import (
     apigateway_patches,
     batch_patches,
+    dynamodb_patches,
     ecr_patches,
     placement_group_patches,
     secretsmanager_patches,
@@ -28,6 +29,7 @@ def apply() -> None:
     """Patch moto in this process; doing so again changes nothing."""
     apigateway_patches.apply()
     batch_patches.apply()
+    dynamodb_patches.apply()
     ecr_patches.apply()
     placement_group_patches.apply()
     secretsmanager_patches.apply()

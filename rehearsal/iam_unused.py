@@ -31,6 +31,7 @@ OPTIONAL = frozenset(
     {
         "AssumeRoles",
         "CopyImages",
+        "DecryptSecret",
         "DeliverLogs",
         "DescribeRepositories",
         "FollowMapRuns",
@@ -47,8 +48,8 @@ OPTIONAL = frozenset(
         "StartMapRuns",
     }
 )
-"""Statements that a setting switches on: `executionLog`, queues on Fargate, job permissions,
-images, and distributed maps."""
+"""Statements that a setting switches on: `dbSecretKmsKeyArn`, `executionLog`, queues on Fargate,
+job permissions, images, and distributed maps."""
 
 OPTIONAL_ROLES = frozenset({"metaflow-compute-fargate"})
 """Roles that there are with queues on Fargate only."""

@@ -102,6 +102,8 @@ def check(registrations: Sequence[Registration]) -> list[Hop]:
     ]
     if network.has_interface_endpoints:
         hops += [hop for name, one in parties.items() for hop in _private(network, name, one)]
+    if network.has_adopted_database():
+        hops.append(_adopted_database_hop(network, parties))
     hops += [_outward(network, name, party) for name, party in parties.items()]
     hops += [_inward(network, name, parties) for name in parties]
     return sorted(hops, key=lambda hop: not hop.expected)
@@ -224,6 +226,31 @@ def _private(network: DeployedNetwork, name: str, party: Party) -> list[Hop]:
         )
         for service, problems in found.items()
     ]
+
+
+def _adopted_database_hop(network: DeployedNetwork, parties: Mapping[str, Party]) -> Hop:
+    """Check that the service is let out to the port that it calls, and to no party of the stack."""
+    service = network.first("aws:ecs/service:Service")
+    task = network.where("aws:ecs/taskDefinition:TaskDefinition", arn=service["taskDefinition"])
+    [environment, *_] = [
+        {one["name"]: one["value"] for one in container["environment"]}
+        for container in json.loads((task or {}).get("containerDefinitions", "[]"))
+    ]
+    port = int(environment["MF_METADATA_DB_PORT"])
+    own = {group for party in parties.values() for group in party.groups}
+    rules = [
+        rule
+        for rule in network.rules("Egress", parties["service"].groups, port)
+        if rule.get("referencedSecurityGroupId") not in own
+    ]
+    return Hop(
+        source="service",
+        target="adopted database",
+        port=port,
+        open=bool(rules),
+        expected=True,
+        reason="" if rules else "no rule lets service out to the adopted database",
+    )
 
 
 def _outward(network: DeployedNetwork, name: str, party: Party) -> Hop:

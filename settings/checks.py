@@ -13,6 +13,7 @@ TIME_LIMITS = range(600, 86_401)
 MOST_TAGS = 40
 LONGEST_TAG_KEY, LONGEST_TAG_VALUE = 128, 256
 LEAST_GIB = 8
+LONGEST_HOST = 253
 LEAST_LITERAL = 3
 LEAST_REPOSITORY, LONGEST_REPOSITORY = 2, 256
 LONGEST_PRINCIPALS = 1800
@@ -119,6 +120,71 @@ def problem_of_principal(arn: str) -> str | None:
     """Name why an ARN cannot be trusted: it must be an account, a user or a role."""
     pattern = r"arn:aws[a-z-]*:(iam|sts)::\d{12}:(root|(user|role|assumed-role)/[\w+=,.@/-]+)"
     return None if re.fullmatch(pattern, arn) else f"{arn!r} is no ARN of an account, user or role"
+
+
+def problem_of_boundary(arn: str) -> str | None:
+    """Name why an ARN cannot be a permissions boundary: IAM takes managed policies only."""
+    pattern = r"arn:aws[a-z-]*:iam::(aws|\d{12}):policy/[\w+=,.@/-]{1,512}"
+    if not arn or re.fullmatch(pattern, arn, re.ASCII):
+        return None
+    return f"{arn!r} is no ARN of a managed policy"
+
+
+def problem_of_role(arn: str) -> str | None:
+    """Name why an ARN cannot be the data scientists' role: AWS changes none of its own."""
+    pattern = r"arn:aws[a-z-]*:iam::\d{12}:role/(?!aws-)[\w+=,.@/-]{1,576}(?<!/)"
+    if not arn or re.fullmatch(pattern, arn, re.ASCII):
+        return None
+    return f"{arn!r} is no ARN of a role that policies can be attached to"
+
+
+def problem_of_key(arn: str) -> str | None:
+    """Name why an ARN is no KMS key: an alias leads to another key tomorrow."""
+    pattern = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[0-9a-zA-Z-]+"
+    if not arn or re.fullmatch(pattern, arn):
+        return None
+    return f"{arn!r} is no ARN of a KMS key"
+
+
+def problem_of_bucket(name: str) -> str | None:
+    """Name why a bucket cannot be called so (Amazon S3 User Guide, "Bucket naming rules").
+
+    Points are left out: TLS certificates of S3 do not cover them.
+    """
+    if not name or re.fullmatch(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", name):
+        return None
+    return f"{name!r} is no name of a bucket, or has points, which TLS to S3 does not take"
+
+
+def problem_of_database_host(host: str) -> str | None:
+    """Name why a text is no host name."""
+    label = r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+    if not host or (re.fullmatch(rf"{label}(\.{label})+", host) and len(host) <= LONGEST_HOST):
+        return None
+    return f"{host!r} is no host name"
+
+
+def problem_of_database_secret(arn: str) -> str | None:
+    """Name why the service cannot be given a secret by this ARN."""
+    pattern = r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]{1,512}"
+    if not arn or re.fullmatch(rf"{pattern}-[A-Za-z0-9]{{6}}", arn):
+        return None
+    return "not the whole ARN of a Secrets Manager secret"
+
+
+def problem_of_database_cidr(cidr: str) -> str | None:
+    """Name why a network cannot be the database's: it must be private, and written one way."""
+    if not cidr:
+        return None
+    try:
+        network = ipaddress.IPv4Network(cidr)
+    except ValueError:
+        return _problem_of_host(cidr) or f"{cidr} is no IPv4 network address"
+    if str(network) != cidr:
+        return f"{cidr} is another way to write {network}"
+    if not any(network.subnet_of(private) for private in PRIVATE_NETWORKS):
+        return f"{cidr} is not a private range"
+    return None
 
 
 def problem_of_repository(name: str) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any, Self
 from pydantic import ValidationInfo, model_validator
 
 from settings import rules
+from settings.adopted_database import AdoptedDatabaseSettings
 from settings.adopted_network import AdoptedNetworkSettings
 from settings.compute import ComputeSettings
 from settings.datastore import DatastoreSettings
@@ -28,6 +29,7 @@ TIERS: Mapping[str, type[SettingsModel]] = MappingProxyType(
         "adopted network": AdoptedNetworkSettings,
         "datastore": DatastoreSettings,
         "metadata database": MetadataDatabaseSettings,
+        "adopted database": AdoptedDatabaseSettings,
         "metadata service": MetadataServiceSettings,
         "service gateway": ServiceGatewaySettings,
         "compute": ComputeSettings,
@@ -49,6 +51,7 @@ class Settings(
     ComputeSettings,
     ServiceGatewaySettings,
     MetadataServiceSettings,
+    AdoptedDatabaseSettings,
     MetadataDatabaseSettings,
     DatastoreSettings,
     AdoptedNetworkSettings,

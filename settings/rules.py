@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 from settings import (
+    adopted_database,
     adopted_network,
     compute,
     datastore,
@@ -13,6 +14,7 @@ from settings import (
     metadata_service,
     network,
     service_gateway,
+    user_access,
 )
 from settings.checks import MOST_TAGS, is_private_ecr_image, problem_of_tags
 from settings.network import MOST_JOB_GROUPS
@@ -37,6 +39,15 @@ def _image_deletion(settings: "Settings") -> Conflicts:
             "imageRepositoryForceDelete",
             "true together with deletionProtection",
             "false for a protected repository",
+        )
+
+
+def _adopted_database(settings: "Settings") -> Conflicts:
+    if settings.db_host and settings.db_snapshot_identifier:
+        yield (
+            "dbSnapshotIdentifier",
+            "set together with dbHost",
+            "empty for a database that is there already",
         )
 
 
@@ -83,6 +94,7 @@ _BETWEEN_TIERS = (
     Rule(_image_within_reach, frozenset({"service_image", "nat_gateways"})),
     Rule(_final_snapshot, frozenset({"deletion_protection", "db_final_snapshot"})),
     Rule(_image_deletion, frozenset({"deletion_protection", "image_repository_force_delete"})),
+    Rule(_adopted_database, frozenset({"db_host", "db_snapshot_identifier"})),
     Rule(_queue_tags, frozenset({"queues", "tags"})),
 )
 
@@ -91,11 +103,13 @@ _RULES: Sequence[Rule] = (
     *adopted_network.RULES,
     *datastore.RULES,
     *metadata_database.RULES,
+    *adopted_database.RULES,
     *metadata_service.RULES,
     *service_gateway.RULES,
     *compute.RULES,
     *images.RULES,
     *job_permissions.RULES,
+    *user_access.RULES,
     *_BETWEEN_TIERS,
 )
 

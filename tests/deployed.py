@@ -98,6 +98,28 @@ OF_EVERY_TYPE: Mapping[str, Any] = MappingProxyType({**EVERY_KIND, **IMAGES})
 """Settings of a stack with every type of resource; without what default stacks have anyway."""
 
 
+ADOPTED_DATABASE: Mapping[str, Any] = MappingProxyType(
+    {
+        "dbHost": "others.abc123.us-east-1.rds.amazonaws.com",
+        "dbSecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:others-AbC123",
+        "dbSecurityGroupId": "sg-0123456789abcdef0",
+    }
+)
+"""Settings of a database that is there already."""
+
+ADOPTED: Mapping[str, Any] = MappingProxyType(
+    {
+        **ADOPTED_DATABASE,
+        "datastoreBucketName": "flows-of-years",
+        "datastoreKmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/others",
+        "datastoreKmsKey": False,
+        "datastoreForceDestroy": False,
+        "userRoleArn": "arn:aws:iam::123456789012:role/team/scientists",
+    }
+)
+"""Settings with which a stack makes neither bucket nor key, database or users' role."""
+
+
 def deploy_stack(
     stack: str = "dev", *, region: str = "us-east-1", preview: bool = False, **settings: Any
 ) -> Deployment:

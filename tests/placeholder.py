@@ -14,6 +14,17 @@ from tests import adopted_vpc
 
 ACCOUNT = "123456789012"
 
+SNAPSHOT: Mapping[str, Any] = {
+    "engine": "postgres",
+    "engineVersion": "17.7",
+    "encrypted": True,
+    "allocatedStorage": 20,
+}
+"""What is said of every snapshot of a database."""
+
+KEY: Mapping[str, Any] = {"enabled": True, "keyState": "Enabled", "keySpec": "SYMMETRIC_DEFAULT"}
+"""What is said of every KMS key."""
+
 _ARNS: Mapping[str, str] = {
     "aws:apigateway/restApi:RestApi": "arn:{partition}:apigateway:{region}::/restapis/{name}",
     "aws:apigateway/stage:Stage": "arn:{partition}:apigateway:{region}::/stages/{name}",
@@ -97,6 +108,9 @@ class PlaceholderProvider(Provider):
             "getCallerIdentity": lambda _: {"accountId": ACCOUNT},
             "getPartition": lambda _: {"partition": self.place.partition},
             "getRegion": lambda _: {"region": self.place.region},
+            "getBucket": lambda asked: {**asked, "bucketRegion": self.place.region},
+            "getKey": lambda asked: {**asked, **KEY},
+            "getSnapshot": lambda _: SNAPSHOT,
         }
         function = token.rsplit(":", 1)[-1]
         if token.startswith("aws:ec2/"):

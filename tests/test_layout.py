@@ -16,6 +16,7 @@ SUPPORT = {
     "engine/in_flight.py",
     "engine/live_stack.py",
     "engine/weather.py",
+    "migration/others.py",
     "placeholder.py",
     "policies/harness.py",
     "policies/mutants/of_relations.py",

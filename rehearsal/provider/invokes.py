@@ -8,6 +8,7 @@ from botocore.session import Session
 from rehearsal.provider import network_invokes
 from rehearsal.provider.cloud import DNS_SUFFIX, Cloud
 from rehearsal.provider.resource_type import InvokeFunction, RefusedError, Values, taught
+from rehearsal.provider.shapes import found
 
 _REVERSE_DNS_PREFIX = {
     "aws": "com.amazonaws",
@@ -53,6 +54,38 @@ def _availability_zones(cloud: Cloud, arguments: Values) -> Values:
     }
 
 
+def _bucket(cloud: Cloud, arguments: Values) -> Values:
+    """Answer aws.s3.getBucket; source: internal/service/s3/bucket_data_source.go."""
+    name = str(taught("getBucket", arguments, "bucket")["bucket"])
+    client = cloud.client("s3")
+    if found(client.head_bucket, "404", "NoSuchBucket", Bucket=name) is None:
+        raise RefusedError(f"getBucket: no bucket {name}")
+    region = client.get_bucket_location(Bucket=name)["LocationConstraint"] or "us-east-1"
+    return {
+        "id": name,
+        "bucket": name,
+        "arn": f"arn:{cloud.partition}:s3:::{name}",
+        "bucketRegion": region,
+    }
+
+
+def _key(cloud: Cloud, arguments: Values) -> Values:
+    """Answer aws.kms.getKey; source: internal/service/kms/key_data_source.go."""
+    given = taught("getKey", arguments, "keyId")
+    answer = found(cloud.client("kms").describe_key, "NotFoundException", KeyId=given["keyId"])
+    if answer is None:
+        raise RefusedError(f"getKey: no key {given['keyId']}")
+    key = answer["KeyMetadata"]
+    return {
+        **given,
+        "id": key["KeyId"],
+        "arn": key["Arn"],
+        "enabled": key["Enabled"],
+        "keySpec": key["KeySpec"],
+        "keyState": key["KeyState"],
+    }
+
+
 def _caller_identity(cloud: Cloud, arguments: Values) -> Values:
     """Answer aws.getCallerIdentity; source: internal/service/sts/caller_identity_data_source.go."""
     taught("getCallerIdentity", arguments)
@@ -73,6 +106,26 @@ def _partition(cloud: Cloud, arguments: Values) -> Values:
         "partition": cloud.partition,
         "dnsSuffix": DNS_SUFFIX[cloud.partition],
         "reverseDnsPrefix": _REVERSE_DNS_PREFIX[cloud.partition],
+    }
+
+
+def _database_snapshot(cloud: Cloud, arguments: Values) -> Values:
+    """Answer aws.rds.getSnapshot; source: internal/service/rds/snapshot_data_source.go."""
+    given = taught("getSnapshot", arguments, "dbSnapshotIdentifier", "includeShared")
+    name = str(given["dbSnapshotIdentifier"])
+    call = cloud.client("rds").describe_db_snapshots
+    answer = found(call, "DBSnapshotNotFound", "DBSnapshotNotFoundFault", DBSnapshotIdentifier=name)
+    if not answer or not answer["DBSnapshots"]:
+        raise RefusedError(f"getSnapshot: no RDS snapshot {name}")
+    snapshot = answer["DBSnapshots"][0]
+    return {
+        **given,
+        "id": snapshot["DBSnapshotIdentifier"],
+        "allocatedStorage": snapshot["AllocatedStorage"],
+        "dbSnapshotArn": snapshot["DBSnapshotArn"],
+        "encrypted": snapshot["Encrypted"],
+        "engine": snapshot["Engine"],
+        "engineVersion": snapshot["EngineVersion"],
     }
 
 
@@ -97,5 +150,8 @@ INVOKES: Mapping[str, InvokeFunction] = MappingProxyType(
         "aws:index/getPartition:getPartition": _partition,
         "aws:index/getRegion:getRegion": _region,
         **network_invokes.INVOKES,
+        "aws:kms/getKey:getKey": _key,
+        "aws:s3/getBucket:getBucket": _bucket,
+        "aws:rds/getSnapshot:getSnapshot": _database_snapshot,
     }
 )

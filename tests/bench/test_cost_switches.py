@@ -15,7 +15,7 @@ from bench.stacks import STACKS
 from settings import Settings
 from tests.adopted_vpc import PRIVATE, PUBLIC
 from tests.bench.priced import lines, priced
-from tests.deployed import OTHER_VALUES, ROOT
+from tests.deployed import ADOPTED, ADOPTED_DATABASE, OTHER_VALUES, ROOT
 
 WITHOUT_PRICE: Mapping[str, Any] = {
     **{key: value for key, value in OTHER_VALUES.items() if key != "serviceArchitecture"},
@@ -38,7 +38,33 @@ WITHOUT_PRICE: Mapping[str, Any] = {
 """A value other than dev's of every setting that changes no idle cost, but for the gateway."""
 
 NO_GATEWAY = {"serviceGateway": False}
-"""The setting that does not go together with those above."""
+BOUNDED = {
+    "permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/boundary",
+    "dbMaintenanceWindow": "sun:04:00-sun:05:00",
+    "dbBackupWindow": "02:00-03:00",
+    "dbSnapshotIdentifier": "before-move",
+    "dbName": "flows",
+}
+OF_YOURS = {
+    key: value
+    for key, value in ADOPTED.items()
+    if key not in {*ADOPTED_DATABASE, "datastoreKmsKey"}
+}
+APART: Mapping[str, Mapping[str, Any]] = {
+    "no gateway": NO_GATEWAY,
+    "a snapshot and bounds": BOUNDED,
+    "bucket, key and role of yours": OF_YOURS,
+}
+"""Settings that do not go together with those above."""
+
+DATABASE_OF_YOURS = {
+    **ADOPTED_DATABASE,
+    "dbSecurityGroupId": "",
+    "dbCidr": "10.1.0.0/16",
+    "dbPort": 6543,
+    "dbSecretKmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/of-secrets",
+}
+"""Settings that take the stack's database and its price away."""
 
 ADOPTING = {*PUBLIC, *PRIVATE, "omittedEndpoints"} - {"privateSubnets"}
 """The settings of an adopted VPC, whose price is its owner's."""
@@ -53,14 +79,14 @@ def dev_values() -> dict[str, Any]:
 
 def test_every_setting_is_a_switch_or_without_a_price() -> None:
     switched = {key for one in SWITCHES for stack in STACKS for key in one.of(stack)}
-    without = {*WITHOUT_PRICE, *NO_GATEWAY, *ADOPTING}
+    without = {*WITHOUT_PRICE, *ADOPTING, *DATABASE_OF_YOURS}.union(*APART.values())
     assert switched | without == {to_camel(name) for name in Settings.model_fields}
     assert switched & without == {"serviceImage"}
     dev = dev_values()
     assert [key for key, value in WITHOUT_PRICE.items() if value == dev[key]] == []
 
 
-@pytest.mark.parametrize("settings", [WITHOUT_PRICE, NO_GATEWAY], ids=["most", "no gateway"])
+@pytest.mark.parametrize("settings", [WITHOUT_PRICE, *APART.values()], ids=["most", *APART])
 def test_settings_without_a_price_change_nothing(settings: Mapping[str, Any]) -> None:
     assert lines(priced("dev", **settings)) == lines(priced("dev"))
 
@@ -80,6 +106,12 @@ def test_endpoints_cost_by_service_and_zone() -> None:
     nat = total(priced("prod", queues=fargate))
     closed = total(priced("prod", **switch.prod, queues=fargate))
     assert closed - nat == Decimal("-21.90")
+
+
+def test_a_database_of_yours_saves_the_stacks() -> None:
+    with_own, with_yours = priced("dev"), priced("dev", **DATABASE_OF_YOURS)
+    assert total(with_own) - total(with_yours) > Decimal(10)
+    assert set(lines(with_yours)) < set(lines(with_own))
 
 
 def test_one_nat_gateway_saves_two_with_their_addresses() -> None:

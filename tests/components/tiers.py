@@ -7,6 +7,7 @@ from components.api_gateway_account import ApiGatewayAccount, ApiGatewayAccountA
 from components.aws_environment import AwsEnvironment
 from components.compute import Compute, ComputeArgs
 from components.container_instance import ImageSources
+from components.database_connection import DatabaseConnection
 from components.datastore import Datastore, DatastoreArgs
 from components.flow_logs import FlowLogs, FlowLogsArgs
 from components.images import ImageCache, ImageRepository, Images, ImagesArgs
@@ -70,6 +71,7 @@ def security_groups(name: str) -> SecurityGroups:
             vpc_id="vpc-1",
             internet=True,
             interface_endpoints=False,
+            database=None,
             prefix_list_ids={},
             endpoint_networks=(),
             job_egress_cidrs=(),
@@ -84,6 +86,7 @@ def datastore(name: str) -> Datastore:
         DatastoreArgs(
             **COMMON,
             kms_key=True,
+            kms_key_arn=None,
             retained=False,
             force_destroy=False,
             deletion_protection=False,
@@ -108,6 +111,10 @@ def metadata_database(name: str) -> MetadataDatabase:
             final_snapshot=True,
             deletion_protection=False,
             apply_immediately=True,
+            maintenance_window=None,
+            backup_window=None,
+            snapshot_identifier=None,
+            database_name="metaflow",
             log_retention_days=30,
         ),
     )
@@ -126,8 +133,9 @@ def metadata_service(name: str) -> MetadataService:
             service_security_group_id="sg-2",
             private_link=True,
             network_ready=[],
-            database_host="db.example.com",
-            database_secret_arn=SECRET,
+            database=DatabaseConnection(
+                host="db.example.com", port=5432, name="metaflow", user=None, secret_arn=SECRET
+            ),
             image="example/service:1",
             architecture="X86_64",
             cpu=512,
@@ -236,6 +244,7 @@ def user_access(name: str) -> UserAccess:
         UserAccessArgs(
             **COMMON,
             trusted_principals=[],
+            role_arn=None,
             state_machine_prefix=name,
             bucket_arn="arn:aws:s3:::bucket",
             bucket_key_arn=None,

@@ -16,7 +16,7 @@ from pulumi_policy import (
 
 from rules import least_privilege_iam, private_data
 from tests.adopted_vpc import PRIVATE
-from tests.deployed import IMAGES, JOB_PERMISSIONS, ROOT, deploy_stack
+from tests.deployed import ADOPTED, ADOPTED_DATABASE, IMAGES, JOB_PERMISSIONS, ROOT, deploy_stack
 from tests.policies.harness import judge, judge_stack
 from tests.policies.recorded import policy_resources, properties
 from tests.settings.test_network import CLOSED
@@ -146,19 +146,34 @@ def test_dev_needs_what_is_relaxed(name: str) -> None:
     assert findings(rule, "dev", relaxed) == []
 
 
+_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret"
+OPTIONS: dict[str, dict[str, Any]] = {
+    "jobs that read secrets": {
+        "jobSecretArns": [f"{_SECRET}:team/token-AbC123", f"{_SECRET}:warehouse-??????"]
+    },
+    "job permissions": dict(JOB_PERMISSIONS),
+    "images": dict(IMAGES),
+    "distributed maps": {"distributedMap": True},
+    "all that is adopted": dict(ADOPTED),
+    "a database of somebody else's in a network": {
+        **ADOPTED_DATABASE,
+        "dbSecurityGroupId": "",
+        "dbCidr": "10.1.0.0/16",
+    },
+    "a database of a snapshot": {"dbSnapshotIdentifier": "before-move"},
+    "a permissions boundary": {
+        "permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/boundary"
+    },
+}
+
+
 @every_pack
 @every_config
-@pytest.mark.parametrize(
-    "settings",
-    [JOB_PERMISSIONS, IMAGES, {"distributedMap": True}],
-    ids=["job-permissions", "images", "distributed-map"],
-)
-def test_a_stack_with_options_violates_nothing(
-    pack: str, stage: str, settings: dict[str, Any]
-) -> None:
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_stack_with_an_option_violates_nothing(pack: str, stage: str, option: str) -> None:
     config = config_of(pack, stage)
     found = {
-        name: findings(rule, stage, settings_of(config[name]), **settings)
+        name: findings(rule, stage, settings_of(config[name]), **OPTIONS[option])
         for name, rule in rules_of(pack).items()
     }
     assert {name: messages for name, messages in found.items() if messages} == {}

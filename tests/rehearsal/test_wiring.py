@@ -10,6 +10,7 @@ import pytest
 from rehearsal import wiring
 from rehearsal.deployed_network import WiringError
 from rehearsal.wiring import Hop
+from tests.deployed import ADOPTED
 from tests.rehearsal.recorded_stacks import (
     BALANCER,
     DATABASE,
@@ -58,6 +59,20 @@ def test_the_stacks_hold(stack: str, request: pytest.FixtureRequest) -> None:
     closed = {(one.source, one.target) for one in hops if not one.expected}
     assert {("jobs", "database"), ("jobs", "service"), ("anybody else", "database")} <= closed
     assert {("database", "internet"), ("load balancer", "internet")} <= closed
+
+
+def test_a_database_of_somebody_elses_is_reached_by_the_service_alone() -> None:
+    stack = recorded("dev", **ADOPTED)
+    hops = {(one.source, one.target): one for one in wiring.check(stack)}
+    assert [str(one) for one in hops.values() if not one.holds] == []
+    assert hops["service", "adopted database"].port == 5432
+    assert not any("database" in pair and "service" not in pair for pair in hops)
+
+
+def test_a_missing_way_to_somebody_elses_database_is_noticed() -> None:
+    cut = remove(EGRESS, "service-to-database")(recorded("dev", **ADOPTED))
+    reason = "no rule lets service out to the adopted database"
+    assert ("service", "adopted database", reason) in findings(cut)
 
 
 def test_without_a_gateway_there_is_no_such_hop() -> None:

@@ -49,6 +49,21 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
         ],
     ),
     "logRetentionDays": ([1, 30, 365, 3653], [0, 2, 31, 3654, "30"]),
+    "permissionsBoundaryArn": (
+        [
+            "",
+            "arn:aws:iam::123456789012:policy/boundary",
+            "arn:aws-cn:iam::123456789012:policy/teams/boundary",
+            "arn:aws:iam::aws:policy/PowerUserAccess",
+        ],
+        [
+            "boundary",
+            "arn:aws:iam::123456789012:role/boundary",
+            "arn:aws:iam::12345678901:policy/boundary",
+            "arn:aws:iam::123456789012:policy/",
+            "arn:aws:iam::123456789012:policy/a b",
+        ],
+    ),
     "vpcCidr": (
         ["10.0.0.0/16", "172.16.0.0/22", "192.168.4.0/22"],
         [
@@ -113,6 +128,61 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     "dbAllocatedStorage": ([20, 90], [19, 65_537]),
     "dbMaxAllocatedStorage": ([22, 65_536], [21, 65_537]),
     "dbBackupRetentionDays": ([1, 35], [0, 36]),
+    "dbMaintenanceWindow": (
+        ["", "sun:04:00-sun:04:30", "sat:23:30-sun:00:30", "sun:04:00-mon:04:00"],
+        [
+            "04:00-05:00",
+            "sun:04:00-sun:04:29",
+            "sun:04:00-mon:04:01",
+            "sun:04:00-sun:04:00",
+            "sun:24:00-mon:01:00",
+            "Sun:04:00-Sun:05:00",
+            "son:04:00-son:05:00",
+        ],
+    ),
+    "dbBackupWindow": (
+        ["", "04:00-04:30", "23:45-00:15"],
+        ["4:00-5:00", "04:00-04:29", "04:00-04:00", "04:00-24:00", "sun:04:00-sun:05:00"],
+    ),
+    "dbSnapshotIdentifier": (
+        [
+            "",
+            "before-move",
+            "rds:metaflow-2026-11-22-04-00",
+            "arn:aws:rds:eu-west-1:123456789012:snapshot:before-move",
+        ],
+        ["-a", "a-", "a--b", "a b", "arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:a"],
+    ),
+    "dbName": (["metaflow", "_a1", "a" * 63], ["", "1a", "a-b", "a" * 64]),
+    "datastoreBucketName": (
+        ["", "abc", "a" * 63, "flows-of-years"],
+        ["ab", "a" * 64, "Flows", "a.b", "-abc", "abc-", "a_b"],
+    ),
+    "datastoreKmsKeyArn": (
+        ["", f"arn:aws:kms:us-east-1:123456789012:key/{'a' * 36}"],
+        ["key", "arn:aws:kms:us-east-1:123456789012:alias/mine"],
+    ),
+    "dbPort": ([1, 65_535], [0, 65_536]),
+    "dbSecretKmsKeyArn": ([""], ["alias/mine"]),
+    "dbSecurityGroupId": ([""], ["sg-1", "sg-0123456g", "default"]),
+    "dbHost": ([""], ["a b", "db", "db.example.com:5432", "-db.example.com", f"a.{'a' * 64}"]),
+    "dbSecretArn": (
+        [""],
+        [
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:db",
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-??????",
+        ],
+    ),
+    "dbCidr": ([""], ["10.0.0.1/16", "0.0.0.0/0", "8.8.8.0/24", "10.0.0.0", "fd00::/8"]),
+    "userRoleArn": (
+        ["", "arn:aws:iam::123456789012:role/team/scientists"],
+        [
+            "scientists",
+            "arn:aws:iam::123456789012:user/ada",
+            "arn:aws:iam::123456789012:role/team/",
+            "arn:aws:iam::123456789012:role/aws-service-role/batch.amazonaws.com/AWSServiceRole",
+        ],
+    ),
     "dbPasswordRotationDays": ([1, 30], [0, 31]),
     "serviceImage": (
         ["a:1", "public.ecr.aws/a/b:v2.5.1", "registry:5000/a:x", f"a@sha256:{'0' * 64}"],
