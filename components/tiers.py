@@ -20,7 +20,6 @@ from components.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.service_gateway import ServiceGateway, ServiceGatewayArgs
 from components.user_access import UserAccess, UserAccessArgs
 from settings import Settings
-from settings.image_caches import UPSTREAM_URLS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,7 +210,7 @@ class Tiers:
                 caches=[
                     ImageCache(
                         prefix=one.prefix,
-                        upstream_url=UPSTREAM_URLS[one.registry],
+                        upstream_url=one.upstream_url,
                         secret_arn=one.secret_arn,
                     )
                     for one in settings.image_caches
