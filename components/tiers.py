@@ -17,7 +17,6 @@ from components.orchestration import Orchestration, OrchestrationArgs
 from components.password_rotation import PasswordRotation, PasswordRotationArgs
 from components.service_gateway import ServiceGateway, ServiceGatewayArgs
 from components.user_access import UserAccess, UserAccessArgs
-from settings.image_caches import UPSTREAM_URLS
 
 
 class Tiers:
@@ -193,7 +192,7 @@ class Tiers:
                 caches=[
                     ImageCache(
                         prefix=one.prefix,
-                        upstream_url=UPSTREAM_URLS[one.registry],
+                        upstream_url=one.upstream_url,
                         secret_arn=one.secret_arn,
                     )
                     for one in settings.image_caches

@@ -69,6 +69,11 @@ class ImageCacheSettings(SettingsModel):
     """Secret with username and accessToken for docker-hub, github and gitlab, which have no other
     way in."""
 
+    @property
+    def upstream_url(self) -> str:
+        """Address of the registry, as ECR takes it."""
+        return UPSTREAM_URLS[self.registry]
+
     @model_validator(mode="after")
     def _rules(self) -> Self:
         return without_conflicts(self, [*_secret(self)])
