@@ -200,18 +200,20 @@ def test_a_setting_changes_just_what_it_is_for(
     assert of_resources(stack.engine.up()) == previewed
 
 
+def database(stack: Live) -> tuple[str, str, str]:
+    [found] = stack.cloud.client("rds").describe_db_instances()["DBInstances"]
+    return found["DbiResourceId"], found["DBInstanceArn"], found["EngineVersion"]
+
+
 def test_a_lower_version_is_refused_and_the_database_stays(stack: Live) -> None:
-    """RDS takes the change of the version only with the parameter group of that version."""
-    before = stack.cloud.client("rds").describe_db_instances()["DBInstances"]
+    before = database(stack)
     stack.engine.configure({"dbEngineVersion": "17"})
     with pytest.raises(EngineError, match="Cannot upgrade postgres from 18 to 17"):
         stack.engine.up()
-    assert stack.cloud.client("rds").describe_db_instances()["DBInstances"] == before
+    assert database(stack) == before
     stack.engine.configure({"dbEngineVersion": "18"})
     stack.engine.up()
-    after = stack.cloud.client("rds").describe_db_instances()["DBInstances"]
-    assert [one["DbiResourceId"] for one in after] == [one["DbiResourceId"] for one in before]
-    assert [one["EngineVersion"] for one in after] == [one["EngineVersion"] for one in before]
+    assert database(stack) == before
 
 
 def test_what_counts_at_creation_only_changes_nothing_later(stack: Live) -> None:
