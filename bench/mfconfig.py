@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bench.command import ends_in_one_line, parser
 from bench.figure import Figure, told
 from mfconfig.contract import STACK_OUTPUTS
 
@@ -86,8 +87,10 @@ def figures(found: Mapping[str, Any]) -> list[Figure]:
     return [Figure("mfconfig / python -c pass", round(ratio, 2), HIGHEST_RATIO)]
 
 
-def main() -> int:
+@ends_in_one_line
+def main(arguments: Sequence[str]) -> int:
     """Print the two times and their ratio; return 1 when the ratio is too high."""
+    parser("bench.mfconfig", __doc__).parse_args(arguments)
     found = results()
     for name, seconds_taken in found.items():
         print(f"{name}: {seconds_taken * 1000:.1f} ms, minimum of {RUNS} interleaved runs")
@@ -95,4 +98,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
+from bench.command import console, ends_in_one_line, parser
 from bench.comparison import flat_program
 from bench.figure import Figure, told
 from bench.stacks import emulated
@@ -175,12 +175,14 @@ def times_table(found: Mapping[str, Any]) -> Table:
     return table
 
 
-def main() -> int:
+@ends_in_one_line
+def main(arguments: Sequence[str]) -> int:
     """Print the table and the ratios; return 1 when something takes longer than it may."""
+    parser("bench.program", __doc__).parse_args(arguments)
     found = results()
-    Console().print(times_table(found))
+    console().print(times_table(found))
     return told(figures(found))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

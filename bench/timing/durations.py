@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from bench.errors import BenchError
+
 Operation = Literal["create", "delete"]
 
 DRAWS = 2_000
@@ -17,7 +19,7 @@ _TABLE = Path(__file__).with_name("durations.csv")
 _ANY = "*"
 
 
-class MissingDurationError(Exception):
+class MissingDurationError(BenchError):
     """A resource has no row in the table; the message is one line."""
 
 
