@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.dependency_graph import Graph
-from bench.timing.durations import DRAWS, Duration, Durations, Operation
+from bench.timing.durations import (
+    DRAWS,
+    Duration,
+    Durations,
+    MissingDurationError,
+    Operation,
+)
+
+_FUNCTION = "aws:lambda/function:Function"
+_SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"
 
 _AT_ONCE = Duration(
     operation="delete",
@@ -82,14 +91,9 @@ def longest_chain(graph: Graph, operation: Operation, durations: Durations) -> L
 
     Raises:
         GraphError: a resource waits for itself, by way of others.
-        MissingDurationError: a type has no row.
+        MissingDurationError: types have no row; all of them are named, with their resources.
     """
-    rows = {
-        key: _AT_ONCE
-        if operation == "delete" and one.retained
-        else durations.of(operation, one.type, {**one.inputs, "tool": graph.tool})
-        for key, one in graph.resources.items()
-    }
+    rows = _rows(graph, operation, durations)
     order = graph.in_order()
     totals = sorted(_drawn_totals(graph, rows, order))
     keys = _typical_chain(graph, rows, order)
@@ -100,6 +104,39 @@ def longest_chain(graph: Graph, operation: Operation, durations: Durations) -> L
         p50=statistics.median(totals),
         p90=statistics.quantiles(totals, n=10)[-1],
     )
+
+
+def _rows(graph: Graph, operation: Operation, durations: Durations) -> dict[str, Duration]:
+    """Return the row of each resource; what lacks one is named all at once."""
+    rows, missing = {}, []
+    held = _held_by_functions(graph)
+    for key, one in graph.resources.items():
+        if operation == "delete" and one.retained:
+            rows[key] = _AT_ONCE
+            continue
+        inputs = {**one.inputs, "tool": graph.tool, "holdsFunction": key in held}
+        try:
+            rows[key] = durations.of(operation, one.type, inputs)
+        except MissingDurationError as error:
+            missing.append(f"{one.name}: {error}")
+    if missing:
+        raise MissingDurationError(" ".join(missing))
+    return rows
+
+
+def _held_by_functions(graph: Graph) -> set[str]:
+    """Return the keys of the security groups that functions inside a VPC name.
+
+    AWS deletes such a function at once and its network interfaces much later; Pulumi and Terraform
+    wait for those when they delete the group, CloudFormation with the function.
+    """
+    return {
+        key
+        for one in graph.resources.values()
+        if one.type == _FUNCTION and (one.inputs.get("vpcConfig") or {}).get("subnetIds")
+        for key in one.waits_for
+        if graph.resources[key].type == _SECURITY_GROUP
+    }
 
 
 def _typical_chain(graph: Graph, rows: dict[str, Duration], order: list[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -22,7 +22,7 @@ from bench.critical_path import (
     main,
     measured,
 )
-from bench.dependency_graph import from_file, from_registrations
+from bench.dependency_graph import Graph, Resource, from_file, from_registrations
 from bench.timing.durations import read_durations
 from bench.timing.longest_chain import longest_chain
 from rehearsal.registrations import Registration
@@ -221,25 +221,85 @@ def test_command_measures_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "small: deploy" in capsys.readouterr().out
 
 
-def test_command_refuses_what_it_cannot_measure(
+def test_command_names_every_type_that_it_cannot_measure(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     graph = tmp_path / "graph.json"
     head = {"title": "small", "source": "a test", "tool": "terraform"}
-    graph.write_text(json.dumps({**head, "resources": {"topic": {"type": "aws:sns/topic:Topic"}}}))
+    types = {"broker": "aws:mq/broker:Broker", "stream": "aws:kinesis/stream:Stream"}
+    resources = {name: {"type": token} for name, token in types.items()}
+    graph.write_text(json.dumps({**head, "resources": resources}))
     assert main(["--graph", str(graph)]) == 2
-    assert capsys.readouterr().err == (
-        "aws:sns/topic:Topic has no row for create in bench/timing/durations.csv; add one with its "
-        "source, for every type has its own.\n"
-    )
+    (line,) = capsys.readouterr().err.splitlines()
+    for name, token in types.items():
+        assert f"{name}: {token} has no row for create in bench/timing/durations.csv" in line
 
 
-def test_command_refuses_a_folder_that_is_not_there(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_function_inside_a_vpc_holds_its_security_group() -> None:
+    def resource(token: str, waits_for: Sequence[str] = (), **inputs: Any) -> Resource:
+        return Resource(name=token, type=token, inputs=inputs, waits_for=frozenset(waits_for))
+
+    def destruction(tool: str, subnets: Sequence[str]) -> int:
+        resources = {
+            "group": resource("aws:ec2/securityGroup:SecurityGroup"),
+            "function": resource(
+                "aws:lambda/function:Function", ["group"], vpcConfig={"subnetIds": subnets}
+            ),
+        }
+        graph = Graph(title="function", tool=tool, resources=resources)
+        return longest_chain(graph, "delete", read_durations()).typical
+
+    inside = {tool: destruction(tool, ["a"]) for tool in ("pulumi", "terraform", "cloudformation")}
+    assert inside == {"pulumi": 1107, "terraform": 1107, "cloudformation": 1202}
+    assert destruction("terraform", []) == 4
+
+
+@pytest.mark.parametrize(
+    ("types", "problem"),
+    [
+        (["aws:ec2/vpc:Vpc"], "there is no database, so that nothing can be compared"),
+        ([DATABASE], "there is no service, so that nothing can be compared"),
+        ([DATABASE, SERVICE], "ends before a task is healthy, so it cannot be compared"),
+    ],
+    ids=["nothing", "no-service", "not-waiting"],
+)
+def test_a_graph_that_cannot_be_compared_has_no_ratio(
+    types: Sequence[str], problem: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        main(["--graph", str(OTHERS[0]), "--json", str(tmp_path / "nowhere" / "results.json")])
-    assert "nowhere is no folder" in capsys.readouterr().err
+    graph, written = tmp_path / "graph.json", tmp_path / "results.json"
+    resources = {token: {"type": token} for token in types}
+    head = {"title": "small", "source": "a test", "tool": "terraform"}
+    graph.write_text(json.dumps({**head, "resources": resources}))
+    assert main(["--graph", str(graph), "--json", str(written)]) == 0
+    assert json.loads(written.read_text())["small"]["ratio"] is None
+    assert problem in capsys.readouterr().err
+
+
+def test_the_slowest_database_sets_bound_and_limit() -> None:
+    def database(**inputs: Any) -> Resource:
+        return Resource(name="db", type=DATABASE, inputs=inputs, waits_for=frozenset())
+
+    quick = database(skipFinalSnapshot=True)
+    slow = database(multiAz=True, skipFinalSnapshot=False)
+    for order in ([quick, slow], [slow, quick]):
+        resources = {str(number): one for number, one in enumerate(order)}
+        found = measured(Graph(title="two", tool="terraform", resources=resources))
+        assert (found.bound.typical, found.longest_destruction) == (726, 750)
+
+
+@pytest.mark.parametrize("name", ["", "nowhere/results.json", "."], ids=["none", "no", "folder"])
+def test_results_that_cannot_be_written_are_one_line(
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["--graph", str(OTHERS[0]), "--json", name]) == 2
+    printed = capsys.readouterr()
+    (line,) = printed.err.splitlines()
+    assert "name another file" in line
+    assert printed.out == ""
 
 
 @pytest.mark.usefixtures("_placeholders")
