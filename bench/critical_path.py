@@ -202,7 +202,7 @@ def summary_table(found: Sequence[Measured]) -> Table:
     for name in ("typical", "bound", "ratio", "P50", "P90"):
         table.add_column(name, justify="right", no_wrap=True)
     for one in found:
-        size = f"{len(one.graph.resources)} resources, {one.graph.edges} edges"
+        size = f"resources: {len(one.graph.resources)}, edges: {one.graph.edges}"
         bound = (str(one.bound.typical), "" if one.ratio is None else f"{one.ratio:.3f}")
         table.add_row(one.graph.title, "deploy", *_seconds(one.deploy, bound))
         table.add_row(size, "destroy", *_seconds(one.destroy, ("", "")))

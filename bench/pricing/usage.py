@@ -42,7 +42,7 @@ def the_one(one: Resource, graph: Graph, token: str) -> Resource:
     found = awaited(one, graph, token)
     if len(found) != 1:
         raise UnpricedError(
-            f"{one.name} ({one.type}) refers to {len(found)} resources {token}, and its price "
+            f"{one.name} ({one.type}) refers to {len(found)} of the type {token}, and its price "
             "needs one."
         )
     return found[0]

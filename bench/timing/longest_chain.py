@@ -12,9 +12,7 @@ from bench.timing.durations import (
     MissingDurationError,
     Operation,
 )
-
-_FUNCTION = "aws:lambda/function:Function"
-_SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"
+from bench.timing.function_interfaces import with_interfaces
 
 _AT_ONCE = Duration(
     operation="delete",
@@ -93,6 +91,7 @@ def longest_chain(graph: Graph, operation: Operation, durations: Durations) -> L
         GraphError: a resource waits for itself, by way of others.
         MissingDurationError: types have no row; all of them are named, with their resources.
     """
+    graph = with_interfaces(graph)
     rows = _rows(graph, operation, durations)
     order = graph.in_order()
     totals = sorted(_drawn_totals(graph, rows, order))
@@ -109,12 +108,11 @@ def longest_chain(graph: Graph, operation: Operation, durations: Durations) -> L
 def _rows(graph: Graph, operation: Operation, durations: Durations) -> dict[str, Duration]:
     """Return the row of each resource; what lacks one is named all at once."""
     rows, missing = {}, []
-    held = _held_by_functions(graph)
     for key, one in graph.resources.items():
         if operation == "delete" and one.retained:
             rows[key] = _AT_ONCE
             continue
-        inputs = {**one.inputs, "tool": graph.tool, "holdsFunction": key in held}
+        inputs = {**one.inputs, "tool": graph.tool}
         try:
             rows[key] = durations.of(operation, one.type, inputs)
         except MissingDurationError as error:
@@ -122,21 +120,6 @@ def _rows(graph: Graph, operation: Operation, durations: Durations) -> dict[str,
     if missing:
         raise MissingDurationError(" ".join(missing))
     return rows
-
-
-def _held_by_functions(graph: Graph) -> set[str]:
-    """Return the keys of the security groups that functions inside a VPC name.
-
-    AWS deletes such a function at once and its network interfaces much later; Pulumi and Terraform
-    wait for those when they delete the group, CloudFormation with the function.
-    """
-    return {
-        key
-        for one in graph.resources.values()
-        if one.type == _FUNCTION and (one.inputs.get("vpcConfig") or {}).get("subnetIds")
-        for key in one.waits_for
-        if graph.resources[key].type == _SECURITY_GROUP
-    }
 
 
 def _typical_chain(graph: Graph, rows: dict[str, Duration], order: list[str]) -> list[str]:

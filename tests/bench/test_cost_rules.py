@@ -111,7 +111,7 @@ def test_service_by_size_and_architecture() -> None:
 
 
 def test_a_service_without_a_task_definition_is_refused() -> None:
-    with pytest.raises(UnpricedError, match=r"^a \(.*\) refers to 0 resources aws:ecs/taskDef"):
+    with pytest.raises(UnpricedError, match=r"^a \(.*\) refers to 0 of the type aws:ecs/taskDef"):
         alone(SERVICE, launchType="FARGATE", desiredCount=1)
 
 

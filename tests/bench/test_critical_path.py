@@ -28,6 +28,7 @@ from bench.timing.longest_chain import longest_chain
 from rehearsal.registrations import Registration
 from tests.deployed import deploy_stack
 
+CLOUDFORMATION, TERRAFORM = OTHERS
 DATABASE = "aws:rds/instance:Instance"
 SERVICE = "aws:ecs/service:Service"
 
@@ -106,8 +107,7 @@ def test_every_step_of_a_chain_waits_for_the_one_before(stack: str, operation: s
 
 
 def test_other_tools_are_held_to_the_same_rule() -> None:
-    (path,) = OTHERS
-    template = measured(from_file(path))
+    template = measured(from_file(CLOUDFORMATION))
     assert len(template.graph.resources) == 59
     assert template.graph.edges == 99
     assert (template.deploy.typical, template.destroy.typical) == (481, 1223)
@@ -122,8 +122,28 @@ def test_other_tools_are_held_to_the_same_rule() -> None:
     assert template.bound.typical == 426
 
 
+def test_terraform_is_held_to_the_same_rule() -> None:
+    module = measured(from_file(TERRAFORM))
+    assert len(module.graph.resources) == 86
+    assert (module.deploy.typical, module.destroy.typical) == (627, 1110)
+    assert module.bound.typical == 726
+    # What a simulation written apart from this one gave, with another seed.
+    assert module.deploy.p50 == pytest.approx(668, rel=0.02)
+    assert module.deploy.p90 == pytest.approx(779, rel=0.03)
+    # It does not wait until a task is healthy, so that its time is no match for the bound's.
+    assert module.ratio is None
+    waiting = {
+        key: replace(one, inputs={**one.inputs, "waitForSteadyState": True})
+        if one.type == SERVICE
+        else one
+        for key, one in module.graph.resources.items()
+    }
+    usable = measured(replace(module.graph, resources=waiting))
+    assert (usable.deploy.typical, usable.problems()) == (745, [])
+
+
 def test_what_the_template_would_take_without_its_costliest_choices() -> None:
-    graph = from_file(OTHERS[0])
+    graph = from_file(CLOUDFORMATION)
     config, migration = "BasicNotebookInstanceLifecycleConfig", "ExecuteDBMigration"
     uncoupled = replace(
         graph.resources[config], waits_for=graph.resources[config].waits_for - {"NLB"}
@@ -137,7 +157,7 @@ def test_what_the_template_would_take_without_its_costliest_choices() -> None:
 
 def test_draws_agree_with_those_of_another_program() -> None:
     # What a simulation written apart from this one gave, with another seed.
-    template = measured(from_file(OTHERS[0]))
+    template = measured(from_file(CLOUDFORMATION))
     assert template.deploy.p50 == pytest.approx(661, rel=0.02)
     assert template.deploy.p90 == pytest.approx(880, rel=0.03)
     assert template.bound.p50 == pytest.approx(486, rel=0.02)
@@ -193,7 +213,12 @@ def test_bound_is_the_chain_that_nothing_can_avoid() -> None:
 def test_results_are_plain_data() -> None:
     results = critical_path.results()
     assert json.loads(json.dumps(results)) == results
-    assert list(results) == ["dev", "prod", "metaflow-tools (CloudFormation)"]
+    assert list(results) == [
+        "dev",
+        "prod",
+        "metaflow-tools (CloudFormation)",
+        "terraform-aws-metaflow (Terraform)",
+    ]
     deploy = results["dev"]["deploy"]
     assert sum(step["seconds"] for step in deploy["chain"]) == deploy["typical"]
     assert deploy["typical"] < deploy["p50"] < deploy["p90"]
@@ -235,7 +260,7 @@ def test_command_names_every_type_that_it_cannot_measure(
         assert f"{name}: {token} has no row for create in bench/timing/durations.csv" in line
 
 
-def test_a_function_inside_a_vpc_holds_its_security_group() -> None:
+def test_the_interfaces_of_a_function_inside_a_vpc_hold_its_security_group() -> None:
     def resource(token: str, waits_for: Sequence[str] = (), **inputs: Any) -> Resource:
         return Resource(name=token, type=token, inputs=inputs, waits_for=frozenset(waits_for))
 
@@ -250,7 +275,7 @@ def test_a_function_inside_a_vpc_holds_its_security_group() -> None:
         return longest_chain(graph, "delete", read_durations()).typical
 
     inside = {tool: destruction(tool, ["a"]) for tool in ("pulumi", "terraform", "cloudformation")}
-    assert inside == {"pulumi": 1107, "terraform": 1107, "cloudformation": 1202}
+    assert inside == {"pulumi": 1109, "terraform": 1109, "cloudformation": 1202}
     assert destruction("terraform", []) == 4
 
 
@@ -295,7 +320,7 @@ def test_results_that_cannot_be_written_are_one_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main(["--graph", str(OTHERS[0]), "--json", name]) == 2
+    assert main(["--graph", str(CLOUDFORMATION), "--json", name]) == 2
     printed = capsys.readouterr()
     (line,) = printed.err.splitlines()
     assert "name another file" in line
