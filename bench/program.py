@@ -153,21 +153,16 @@ def results() -> dict[str, Any]:
 
 def figures(found: Mapping[str, Any]) -> list[Figure]:
     """Return what is claimed."""
-    one, few, most = (found[_queues(number)] for number in QUEUES)
+    one, most = (found[_queues(number)] for number in (QUEUES[0], QUEUES[-1]))
     program = one["minimum"] / found[FLAT]["minimum"]
     imported = found[IMPORTED]["minimum"]
     growth = _each(most, imported) / _each(one, imported)
-    later, earlier = _each_more(most, few), _each_more(few, one)
     return [
         Figure(f"under mocks: prod / {FLAT}", round(program, 2), HIGHEST_RATIO),
         Figure(
             "under mocks: time per resource beyond the imports, 49 queues / 1",
             round(growth, 2),
             HIGHEST_GROWTH,
-        ),
-        Figure(
-            "under mocks: time per resource that is added, 10 to 49 queues / 1 to 10",
-            round(later / earlier, 2),
         ),
     ]
 
@@ -187,12 +182,6 @@ def _each(row: Mapping[str, Any], imported: float) -> float:
     Imports take most of the time and do not grow with the resources; they would hide what does.
     """
     return float((row["minimum"] - imported) / row["resources"])
-
-
-def _each_more(row: Mapping[str, Any], before: Mapping[str, Any]) -> float:
-    """Return the seconds for each resource that one has more than the other."""
-    more = row["resources"] - before["resources"]
-    return float((row["minimum"] - before["minimum"]) / more)
 
 
 def times_table(found: Mapping[str, Any]) -> Table:
