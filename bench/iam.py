@@ -3,7 +3,6 @@
 Other tools' templates are counted by the same rules, by what their policies say.
 """
 
-import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Column, Table
 
+from bench.command import HELD, console, ends_in_one_line, parser
+from bench.errors import BenchError
 from bench.figure import Figure
 from bench.pricing.prices import table as prices
 from bench.stacks import STACKS, emulated
@@ -22,9 +22,13 @@ from rehearsal.authorization import grants
 
 TEMPLATES = sorted((Path(__file__).parent / "templates").glob("*-grants.json"))
 _COUNTS = ("granted", "on_star", "used")
+HOW_TO_FILL = (
+    "A rehearsal tells what was used: python -m rehearsal --stack STACK --all --json FILE, then "
+    "python -m bench.iam --summary FILE."
+)
 
 
-class SummaryError(Exception):
+class SummaryError(BenchError):
     """A rehearsal's summary cannot be used; the message is one line."""
 
 
@@ -198,10 +202,11 @@ def counts_table(stack: str, found: Mapping[str, Any]) -> Table:
     return shown
 
 
+@ends_in_one_line
 def main(arguments: Sequence[str]) -> int:
     """Print the tables; return 2 for a summary that cannot be used."""
-    parser = argparse.ArgumentParser(prog="python -m bench.iam", description=__doc__)
-    parser.add_argument(
+    options = parser("bench.iam", __doc__)
+    options.add_argument(
         "--summary",
         type=Path,
         metavar="FILE",
@@ -209,15 +214,12 @@ def main(arguments: Sequence[str]) -> int:
         default=[],
         help="summary of a rehearsal, which tells what was used; may be repeated",
     )
-    chosen = parser.parse_args(arguments)
-    try:
-        found = results(chosen.summary)
-    except SummaryError as error:
-        print(error, file=sys.stderr)
-        return 2
+    found = results(options.parse_args(arguments).summary)
     for stack, counts in found.items():
-        Console().print(counts_table(stack, counts))
-    return 0
+        console().print(counts_table(stack, counts))
+    if any(found[stack]["together"]["used"] is None for stack in STACKS):
+        print(HOW_TO_FILL)
+    return HELD
 
 
 if __name__ == "__main__":

@@ -7,10 +7,12 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from bench.errors import BenchError
+
 _TABLE = Path(__file__).with_name("prices.json")
 
 
-class UnpricedError(Exception):
+class UnpricedError(BenchError):
     """Something has no price; the message is one line that names it and what to do."""
 
 
@@ -85,7 +87,7 @@ class PriceTable:
             UnpricedError: there is none.
         """
         if item not in self.prices:
-            raise UnpricedError(f"{item!r} has no price; add a row to bench/{_TABLE.name}.")
+            raise UnpricedError(f"{item!r} has no price; add a row to bench/pricing/{_TABLE.name}.")
         return self.prices[item]
 
     def quantity(self, name: str) -> Decimal:

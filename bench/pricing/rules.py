@@ -1,72 +1,30 @@
-"""What an idle month takes of each resource type: rules by type, and the types that are free."""
+"""What an idle month takes of each resource type that costs something; free.py has the others."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
 
 from bench.dependency_graph import Graph, Resource
-from bench.pricing.prices import PriceTable, UnpricedError
-from settings.aws_sizes import vcpus
+from bench.pricing.flow_logs import flow_log
+from bench.pricing.inputs import flag, given, listed, number, objects, text
+from bench.pricing.instances import compute_environment
+from bench.pricing.prices import PriceTable
+from bench.pricing.usage import (
+    ADDRESS,
+    BYTES_PER_GB,
+    LOGS,
+    SECONDS_PER_HOUR,
+    Rule,
+    Usage,
+    the_one,
+)
 
 _CLUSTER = "aws:ecs/cluster:Cluster"
-_LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
-_SUBNET = "aws:ec2/subnet:Subnet"
 _TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 
-_ADDRESS = "public IPv4 address"
-_LOGS = "CloudWatch Logs ingestion"
 _SECRET = "Secrets Manager secret"  # noqa: S105 the name of a price
 
-_SECONDS_PER_HOUR = 3600
-_BYTES_PER_GB = 10**9
 _UNITS_PER_VCPU = 1024
 _MIB_PER_GIB = 1024
-
-_IMAGE_VOLUMES: Mapping[str, str] = {"ECS_AL2": "gp2", "ECS_AL2023": "gp3"}
-"""Volume types of the ECS-optimized images (aws/amazon-ecs-ami, al2.pkr.hcl, al2023.pkr.hcl)."""
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What one resource takes of one price in a month.
-
-    Attributes:
-        what: which part of the resource it is.
-        item: the price's item.
-        quantity: how much, in the price's unit.
-    """
-
-    what: str
-    item: str
-    quantity: Decimal
-
-
-Rule = Callable[[Resource, Graph, PriceTable], Iterator[Usage]]
-
-
-def _given(one: Resource, name: str) -> Any:
-    """Return an input on which the price depends; refuse a resource without it."""
-    if one.inputs.get(name) is None:
-        raise UnpricedError(f"{one.name} ({one.type}) has no {name}, and its price needs it.")
-    return one.inputs[name]
-
-
-def _awaited(one: Resource, graph: Graph, token: str) -> list[Resource]:
-    """Return the resources of a type that a resource refers to or waits for."""
-    awaited = (graph.resources[key] for key in sorted(one.waits_for))
-    return [other for other in awaited if other.type == token]
-
-
-def _the_one(one: Resource, graph: Graph, token: str) -> Resource:
-    """Return the one resource of a type that a resource refers to; refuse any other number."""
-    found = _awaited(one, graph, token)
-    if len(found) != 1:
-        raise UnpricedError(
-            f"{one.name} ({one.type}) refers to {len(found)} resources {token}, and its price "
-            "needs one."
-        )
-    return found[0]
 
 
 def _alarm(_one: Resource, _graph: Graph, _table: PriceTable) -> Iterator[Usage]:
@@ -80,31 +38,30 @@ def _cluster(one: Resource, _graph: Graph, table: PriceTable) -> Iterator[Usage]
 
 
 def _insights(cluster: Resource) -> str:
-    found = {each["name"]: each["value"] for each in cluster.inputs.get("settings") or ()}
-    return str(found.get("containerInsights", "disabled"))
+    found = {text(one, "name"): text(one, "value") for one in objects(cluster, "settings")}
+    return found.get("containerInsights", "disabled")
 
 
 def _service(one: Resource, graph: Graph, table: PriceTable) -> Iterator[Usage]:
-    task = _the_one(one, graph, _TASK_DEFINITION)
-    platform = task.inputs.get("runtimePlatform") or {}
+    task = the_one(one, graph, _TASK_DEFINITION)
     # Linux on X86_64 unless it says otherwise (Amazon ECS API Reference, RuntimePlatform).
     kind = " ".join(
         [
-            _given(one, "launchType"),
-            platform.get("operatingSystemFamily", "LINUX"),
-            platform.get("cpuArchitecture", "X86_64"),
+            text(one, "launchType"),
+            text(task, "runtimePlatform.operatingSystemFamily", default="LINUX"),
+            text(task, "runtimePlatform.cpuArchitecture", default="X86_64"),
         ]
     )
-    hours = _given(one, "desiredCount") * table.hours
-    yield Usage("tasks", f"{kind} CPU", hours * Decimal(_given(task, "cpu")) / _UNITS_PER_VCPU)
-    yield Usage("tasks", f"{kind} memory", hours * Decimal(_given(task, "memory")) / _MIB_PER_GIB)
-    if _given(one, "networkConfiguration").get("assignPublicIp"):
-        yield Usage("tasks' addresses", _ADDRESS, hours)
+    hours = number(one, "desiredCount") * table.hours
+    yield Usage("tasks", f"{kind} CPU", hours * number(task, "cpu") / _UNITS_PER_VCPU)
+    yield Usage("tasks", f"{kind} memory", hours * number(task, "memory") / _MIB_PER_GIB)
+    if flag(one, "networkConfiguration.assignPublicIp"):
+        yield Usage("tasks' addresses", ADDRESS, hours)
     yield from _service_insights(one, graph, table)
 
 
 def _service_insights(one: Resource, graph: Graph, table: PriceTable) -> Iterator[Usage]:
-    cluster = _the_one(one, graph, _CLUSTER)
+    cluster = the_one(one, graph, _CLUSTER)
     if _insights(cluster) != "disabled":
         metrics = sum(
             table.quantity(f"Container Insights metrics of a {each}")
@@ -115,31 +72,32 @@ def _service_insights(one: Resource, graph: Graph, table: PriceTable) -> Iterato
 
 
 def _database(one: Resource, _graph: Graph, table: PriceTable) -> Iterator[Usage]:
-    zones = "Multi-AZ" if one.inputs.get("multiAz") else "Single-AZ"
-    instance = f"RDS PostgreSQL {_given(one, 'instanceClass')} {zones}"
-    storage = f"RDS {_given(one, 'storageType')} storage {zones}"
+    zones = "Multi-AZ" if flag(one, "multiAz") else "Single-AZ"
+    instance = f"RDS PostgreSQL {text(one, 'instanceClass')} {zones}"
+    storage = f"RDS {text(one, 'storageType')} storage {zones}"
     yield Usage("instance", instance, table.hours)
     # Backups are free up to the size of the storage.
-    yield Usage("storage", storage, Decimal(_given(one, "allocatedStorage")))
-    if one.inputs.get("publiclyAccessible"):
-        yield Usage("address", _ADDRESS, table.hours)
-    if one.inputs.get("manageMasterUserPassword"):
+    yield Usage("storage", storage, number(one, "allocatedStorage"))
+    if flag(one, "publiclyAccessible"):
+        yield Usage("address", ADDRESS, table.hours)
+    if flag(one, "manageMasterUserPassword"):
         yield Usage("password", _SECRET, Decimal(1))
-    if one.inputs.get("performanceInsightsEnabled"):
-        days = one.inputs.get("performanceInsightsRetentionPeriod", 7)
+    if flag(one, "performanceInsightsEnabled"):
+        days = number(one, "performanceInsightsRetentionPeriod", default=7)
         item = f"RDS Performance Insights kept for {days} days"
         yield Usage("Performance Insights", item, Decimal(1))
-    if one.inputs.get("monitoringInterval"):
-        records = table.hours * _SECONDS_PER_HOUR / one.inputs["monitoringInterval"]
+    if interval := number(one, "monitoringInterval", default=0):
+        records = table.hours * SECONDS_PER_HOUR / interval
         size = table.quantity("record of RDS enhanced monitoring")
-        yield Usage("enhanced monitoring", _LOGS, records * size / _BYTES_PER_GB)
+        yield Usage("enhanced monitoring", LOGS, records * size / BYTES_PER_GB)
 
 
 def _load_balancer(one: Resource, _graph: Graph, table: PriceTable) -> Iterator[Usage]:
-    item = f"load balancer, {_given(one, 'loadBalancerType')}"
+    item = f"load balancer, {text(one, 'loadBalancerType')}"
     yield Usage("load balancer", item, table.hours)
-    if not one.inputs.get("internal"):
-        yield Usage("addresses", _ADDRESS, len(_given(one, "subnets")) * table.hours)
+    if not flag(one, "internal"):
+        given(one, "subnets")
+        yield Usage("addresses", ADDRESS, len(listed(one, "subnets")) * table.hours)
 
 
 def _nat_gateway(_one: Resource, _graph: Graph, table: PriceTable) -> Iterator[Usage]:
@@ -147,92 +105,43 @@ def _nat_gateway(_one: Resource, _graph: Graph, table: PriceTable) -> Iterator[U
 
 
 def _elastic_address(_one: Resource, _graph: Graph, table: PriceTable) -> Iterator[Usage]:
-    yield Usage("address", _ADDRESS, table.hours)
+    yield Usage("address", ADDRESS, table.hours)
 
 
 def _endpoint(one: Resource, _graph: Graph, table: PriceTable) -> Iterator[Usage]:
-    kind = _given(one, "vpcEndpointType")
+    kind = text(one, "vpcEndpointType")
     if kind == "Interface":
-        hours = len(_given(one, "subnetIds")) * table.hours
+        given(one, "subnetIds")
+        hours = len(listed(one, "subnetIds")) * table.hours
         yield Usage("endpoint", f"VPC endpoint, {kind}, in one zone", hours)
     else:
         yield Usage("endpoint", f"VPC endpoint, {kind}", Decimal(1))
 
 
-def _key(_one: Resource, _graph: Graph, _table: PriceTable) -> Iterator[Usage]:
+def _key(one: Resource, _graph: Graph, table: PriceTable) -> Iterator[Usage]:
     yield Usage("key", "KMS customer managed key", Decimal(1))
+    if flag(one, "enableKeyRotation"):
+        # From the third year on; before, a month costs less.
+        rotations = table.quantity("rotations of a KMS key that are charged")
+        yield Usage("material of rotations", "KMS key, a rotation's material", rotations)
 
 
 def _secret(_one: Resource, _graph: Graph, _table: PriceTable) -> Iterator[Usage]:
     yield Usage("secret", _SECRET, Decimal(1))
 
 
-def _flow_log(_one: Resource, _graph: Graph, table: PriceTable) -> Iterator[Usage]:
-    yield Usage("records", _LOGS, table.quantity("flow logs of an idle VPC"))
-
-
 def _notebook(one: Resource, _graph: Graph, table: PriceTable) -> Iterator[Usage]:
-    size = one.inputs.get("volumeSize") or table.quantity("volume of a SageMaker notebook")
-    yield Usage("instance", f"SageMaker notebook {_given(one, 'instanceType')}", table.hours)
-    yield Usage("volume", "SageMaker notebook storage", Decimal(size))
-
-
-def _compute_environment(one: Resource, graph: Graph, table: PriceTable) -> Iterator[Usage]:
-    """Price the instances that run without any job."""
-    given = _given(one, "computeResources")
-    least = given.get("minVcpus", 0)
-    if not least:
-        return
-    instance_type, count = _cheapest(one, given["instanceTypes"], least, table)
-    volume, size = _volume(one, graph, table)
-    yield Usage("instances", f"EC2 {instance_type}", count * table.hours)
-    yield Usage("volumes", f"EBS {volume} volume", count * size)
-    subnets = _awaited(one, graph, _SUBNET)
-    if any(subnet.inputs.get("mapPublicIpOnLaunch") for subnet in subnets):
-        yield Usage("addresses", _ADDRESS, count * table.hours)
-
-
-def _cheapest(
-    one: Resource, instance_types: list[str], least: int, table: PriceTable
-) -> tuple[str, int]:
-    """Return the instance type and count that give the least vCPUs most cheaply.
-
-    Batch chooses the types that fit best at the lowest price (AWS Batch User Guide, "Allocation
-    strategies"); types larger than what is asked for are left out, and one of two equally cheap
-    choices is that with fewer instances.
-    """
-    sizes = {each: vcpus(each) for each in instance_types}
-    counts = {
-        each: -(-least // size)
-        for each, size in sizes.items()
-        if size is not None and size <= least
-    }
-    if not counts:
-        raise UnpricedError(
-            f"{one.name} ({one.type}) has no instance type of at most {least} vCPUs; "
-            f"it has {', '.join(instance_types)}."
-        )
-    best = min(
-        counts, key=lambda each: (counts[each] * table.price(f"EC2 {each}").usd, counts[each])
-    )
-    return best, counts[best]
-
-
-def _volume(one: Resource, graph: Graph, table: PriceTable) -> tuple[str, Decimal]:
-    """Return the type and size in GiB of each instance's volume: the template's, or the image's."""
-    for template in _awaited(one, graph, _LAUNCH_TEMPLATE):
-        for mapping in template.inputs.get("blockDeviceMappings") or ():
-            return mapping["ebs"]["volumeType"], Decimal(mapping["ebs"]["volumeSize"])
-    (configuration,) = _given(one, "computeResources")["ec2Configurations"]
-    volume = _IMAGE_VOLUMES[configuration["imageType"]]
-    return volume, table.quantity("volume of an ECS-optimized image")
+    default = int(table.quantity("volume of a SageMaker notebook"))
+    yield Usage("instance", f"SageMaker notebook {text(one, 'instanceType')}", table.hours)
+    size = number(one, "volumeSize", default=default)
+    yield Usage("volume", "SageMaker notebook storage", size)
 
 
 RULES: Mapping[str, Rule] = {
-    "aws:batch/computeEnvironment:ComputeEnvironment": _compute_environment,
+    "aws:batch/computeEnvironment:ComputeEnvironment": compute_environment,
     "aws:cloudwatch/metricAlarm:MetricAlarm": _alarm,
     "aws:ec2/eip:Eip": _elastic_address,
-    "aws:ec2/flowLog:FlowLog": _flow_log,
+    "aws:ec2/flowLog:FlowLog": flow_log,
     "aws:ec2/natGateway:NatGateway": _nat_gateway,
     "aws:ec2/vpcEndpoint:VpcEndpoint": _endpoint,
     _CLUSTER: _cluster,

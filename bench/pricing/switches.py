@@ -1,5 +1,6 @@
 """The settings that change what an idle month costs, and how much each of them does."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -92,6 +93,14 @@ SWITCHES: Sequence[Switch] = (
     ),
 )
 """Each way of the settings to cost more in dev, and less in prod where that is possible."""
+
+
+def in_words(settings: Settings) -> str:
+    """Return settings as a stack's file has them; what is no text is JSON, which is YAML, too."""
+    return ", ".join(
+        f"{key}: {value if isinstance(value, str) else json.dumps(value)}"
+        for key, value in settings.items()
+    )
 
 
 def savings(stack: str, now: Decimal, total: Callable[[Settings], Decimal]) -> list[Saving]:

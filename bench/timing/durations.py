@@ -3,11 +3,14 @@
 import csv
 import json
 import random
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+
+from bench.errors import BenchError
 
 Operation = Literal["create", "delete"]
 
@@ -15,9 +18,11 @@ DRAWS = 2_000
 _SEED = 20_261_121
 _TABLE = Path(__file__).with_name("durations.csv")
 _ANY = "*"
+_BOOLEANS = ("true", "false")
+_CONDITION = re.compile(r"([\w.]+)([=>])(\S+)")
 
 
-class MissingDurationError(Exception):
+class MissingDurationError(BenchError):
     """A resource has no row in the table; the message is one line."""
 
 
@@ -28,8 +33,9 @@ class Duration:
     Attributes:
         operation: `create` or `delete`.
         type: Pulumi's type token, or another tool's name where Pulumi has no such resource.
-        when: inputs that a resource must have for the row, `name=value` separated by spaces; `*`
-            stands for any value. Empty where the row is for all.
+        when: inputs that a resource must have for the row, `name=value` or `name>number`, separated
+            by spaces; `*` stands for any value that is not empty, and a name may lead into an
+            object, such as `vpcConfig.subnetIds`. Empty where the row is for all.
         low: fastest seen or known, s.
         typical: s.
         high: slowest seen or known, s.
@@ -47,14 +53,17 @@ class Duration:
     source: str
 
     @property
-    def conditions(self) -> Mapping[str, str]:
-        """The inputs that a resource must have for the row."""
-        pairs = (one.partition("=") for one in self.when.split())
-        return {name: value for name, _, value in pairs}
+    def conditions(self) -> Sequence["Condition"]:
+        """What a resource's inputs must be for the row."""
+        return [Condition(*_CONDITION.fullmatch(one).groups()) for one in self.when.split()]
 
     def fits(self, inputs: Mapping[str, Any]) -> bool:
-        """Tell whether a resource with these inputs takes as long as the row says."""
-        return all(_has(inputs.get(name), value) for name, value in self.conditions.items())
+        """Tell whether a resource with these inputs takes as long as the row says.
+
+        Raises:
+            MissingDurationError: an input is nothing that the row's condition could hold for.
+        """
+        return all(one.holds(inputs) for one in self.conditions)
 
     def draws(self) -> Sequence[float]:
         """Return seconds of as many runs as are drawn, from a triangular distribution.
@@ -63,6 +72,45 @@ class Duration:
         """
         numbers = random.Random(f"{_SEED} {self.operation} {self.type} {self.when}")  # noqa: S311
         return [numbers.triangular(self.low, self.high, self.typical) for _ in range(DRAWS)]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition of a row.
+
+    Attributes:
+        name: of the input, or the way to it.
+        operator: `=` or `>`.
+        wanted: what it is compared with, as the table writes it.
+    """
+
+    name: str
+    operator: str
+    wanted: str
+
+    def holds(self, inputs: Mapping[str, Any]) -> bool:
+        """Tell whether the inputs are so."""
+        found: Any = inputs
+        for part in self.name.split("."):
+            found = found.get(part) if isinstance(found, Mapping) else None
+        if found is None:
+            return False
+        if self.operator == ">":
+            return self._number(found) > float(self.wanted)
+        if self.wanted == _ANY:
+            return bool(found)
+        if self.wanted in _BOOLEANS and not isinstance(found, bool):
+            raise self._refusal(found, "true or false")
+        return (found if isinstance(found, str) else json.dumps(found)) == self.wanted
+
+    def _number(self, found: Any) -> float:
+        try:
+            return float(found)
+        except (TypeError, ValueError):
+            raise self._refusal(found, "a number") from None
+
+    def _refusal(self, found: Any, wanted: str) -> MissingDurationError:
+        return MissingDurationError(f"{self.name} is {found!r}, and its duration needs {wanted}.")
 
 
 class Durations:
@@ -85,11 +133,14 @@ class Durations:
         Raises:
             MissingDurationError: no row is for the type, or none of them for such inputs.
         """
-        fitting = [row for row in self._rows.get((operation, token), ()) if row.fits(inputs)]
+        rows = self._rows.get((operation, token), ())
+        fitting = [row for row in rows if row.fits(inputs)]
         if not fitting:
+            known = "; ".join(row.when for row in rows)
+            such = f" with such inputs (there are rows for {known})" if known else ""
             raise MissingDurationError(
-                f"{token} has no row for {operation} in bench/timing/{_TABLE.name}; add one with "
-                "its source, for every type has its own."
+                f"{token} has no row for {operation}{such} in bench/timing/{_TABLE.name}; add one "
+                "with its source, for every type has its own."
             )
         return max(fitting, key=lambda row: len(row.conditions))
 
@@ -116,10 +167,3 @@ def read_rows() -> list[Duration]:
             )
             for row in csv.DictReader(file)
         ]
-
-
-def _has(found: Any, wanted: str) -> bool:
-    """Tell whether an input has a value as the table writes it; texts as they are, else JSON."""
-    if wanted == _ANY:
-        return found is not None
-    return (found if isinstance(found, str) else json.dumps(found)) == wanted

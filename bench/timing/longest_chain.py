@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.dependency_graph import Graph
-from bench.timing.durations import DRAWS, Duration, Durations, Operation
+from bench.timing.durations import (
+    DRAWS,
+    Duration,
+    Durations,
+    MissingDurationError,
+    Operation,
+)
+from bench.timing.function_interfaces import with_interfaces
 
 _AT_ONCE = Duration(
     operation="delete",
@@ -82,14 +89,10 @@ def longest_chain(graph: Graph, operation: Operation, durations: Durations) -> L
 
     Raises:
         GraphError: a resource waits for itself, by way of others.
-        MissingDurationError: a type has no row.
+        MissingDurationError: types have no row; all of them are named, with their resources.
     """
-    rows = {
-        key: _AT_ONCE
-        if operation == "delete" and one.retained
-        else durations.of(operation, one.type, {**one.inputs, "tool": graph.tool})
-        for key, one in graph.resources.items()
-    }
+    graph = with_interfaces(graph)
+    rows = _rows(graph, operation, durations)
     order = graph.in_order()
     totals = sorted(_drawn_totals(graph, rows, order))
     keys = _typical_chain(graph, rows, order)
@@ -100,6 +103,23 @@ def longest_chain(graph: Graph, operation: Operation, durations: Durations) -> L
         p50=statistics.median(totals),
         p90=statistics.quantiles(totals, n=10)[-1],
     )
+
+
+def _rows(graph: Graph, operation: Operation, durations: Durations) -> dict[str, Duration]:
+    """Return the row of each resource; what lacks one is named all at once."""
+    rows, missing = {}, []
+    for key, one in graph.resources.items():
+        if operation == "delete" and one.retained:
+            rows[key] = _AT_ONCE
+            continue
+        inputs = {**one.inputs, "tool": graph.tool}
+        try:
+            rows[key] = durations.of(operation, one.type, inputs)
+        except MissingDurationError as error:
+            missing.append(f"{one.name}: {error}")
+    if missing:
+        raise MissingDurationError(" ".join(missing))
+    return rows
 
 
 def _typical_chain(graph: Graph, rows: dict[str, Duration], order: list[str]) -> list[str]:

@@ -53,9 +53,9 @@ def test_prod_is_itemised() -> None:
     assert {token.rsplit(":", 1)[-1]: str(usd) for token, usd in by_type.items()} == {
         "Cluster": "2.40",
         "Eip": "10.95",
-        "FlowLog": "0.50",
+        "FlowLog": "0.47",
         "Instance": "269.52",
-        "Key": "1.00",
+        "Key": "3.00",
         "LoadBalancer": "16.43",
         "NatGateway": "98.55",
         "Service": "41.14",
@@ -115,9 +115,10 @@ def test_the_cloudformation_template_costs_536_usd_by_the_same_table() -> None:
     [
         (None, "No such file"),
         ({"a": {"type": "aws:mq/broker:Broker"}}, "a is of the type aws:mq/broker:Broker"),
-        ({"a": {"type": "aws:lb/loadBalancer:LoadBalancer"}}, "has no loadBalancerType"),
+        ({"a": {"type": "aws:lb/loadBalancer:LoadBalancer"}}, "has no subnets"),
+        ({"a": {"type": "aws:ec2/eip:Eip", "waitsFor": ["a"]}}, "waits for itself"),
     ],
-    ids=["no file", "unknown type", "missing input"],
+    ids=["no file", "unknown type", "missing input", "circle"],
 )
 def test_a_graph_that_cannot_be_priced_is_one_line(
     resources: dict[str, Any] | None,
@@ -133,14 +134,28 @@ def test_a_graph_that_cannot_be_priced_is_one_line(
     assert re.search(named, line)
 
 
-def test_a_graph_alone_is_priced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "graph.json"
+def test_graphs_alone_are_priced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, other = tmp_path / "graph.json", tmp_path / "other.json"
     resources = {"nat": {"type": "aws:ec2/natGateway:NatGateway"}}
     path.write_text(graph_file(resources), encoding="utf-8")
-    assert cost.main(["--graph", str(path)]) == 0
+    resources = {"[/red]": {"type": "aws:ec2/eip:Eip"}}
+    text = graph_file(resources).replace("a graph", "another [bold]graph")
+    other.write_text(text, encoding="utf-8")
+    assert cost.main(["--graph", str(path), "--graph", str(other)]) == 0
     printed = capsys.readouterr().out
-    assert "32.85" in printed
+    for words in ("32.85", "3.65", "[/red]", "another [bold]graph"):
+        assert words in printed
     assert "metaflow" not in printed
+
+
+def test_two_graphs_of_one_title_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "graph.json"
+    path.write_text(graph_file({"a": {"type": "aws:ec2/eip:Eip"}}), encoding="utf-8")
+    assert cost.main(["--graph", str(path), "--graph", str(path)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "another file has the title 'a graph', too" in line
 
 
 @pytest.fixture
