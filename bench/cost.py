@@ -1,6 +1,5 @@
 """Estimates what an idle month costs: dev, prod, each switch, and other tools' templates."""
 
-import argparse
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,22 +7,24 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Column, Table
 
-from bench import cost_switches, dependency_graph
-from bench.cost_free import FREE
-from bench.cost_rules import RULES
-from bench.cost_switches import Saving
-from bench.dependency_graph import Graph, GraphError
-from bench.figure import Figure
-from bench.prices import Price, PriceTable, UnpricedError, table
+from bench import dependency_graph
+from bench.command import HELD, console, ends_in_one_line, parser
+from bench.dependency_graph import Graph, Resource
+from bench.figure import Figure, told
+from bench.pricing import switches, unpriced
+from bench.pricing.free import FREE
+from bench.pricing.prices import Price, PriceTable, UnpricedError, table
+from bench.pricing.rules import RULES
+from bench.pricing.switches import Saving
+from bench.pricing.usage import Usage
 from bench.stacks import STACKS, Stacks, emulated
 
 HIGHEST_DEV = Decimal(45)
 """What an idle month of dev may cost, USD."""
 
-TEMPLATE = Path(__file__).parent / "graphs" / "metaflow-tools-cloudformation.json"
+TEMPLATE = Path(__file__).parent / "templates" / "metaflow-tools-cloudformation-graph.json"
 """What Outerbounds' CloudFormation template deploys at its defaults."""
 
 _CENT = Decimal("0.01")
@@ -57,24 +58,34 @@ def items(graph: Graph, prices: PriceTable) -> list[Item]:
     """Price every resource.
 
     Raises:
+        GraphError: a resource waits for itself, by way of others.
         UnpricedError: one is of a type without a rule and not known to be free, or something of
             it has no price.
     """
+    graph.in_order()
     return [
-        Item(one.name, one.type, usage.what, prices.price(usage.item), usage.quantity)
+        Item(one.name, one.type, usage.what, _price(one, usage, prices), usage.quantity)
         for _, one in sorted(graph.resources.items())
-        if not _free(one.name, one.type)
+        if not _free(one)
         for usage in RULES[one.type](one, graph, prices)
     ]
 
 
-def _free(name: str, token: str) -> bool:
-    if token not in RULES and token not in FREE:
+def _free(one: Resource) -> bool:
+    if one.type not in RULES and one.type not in FREE:
         raise UnpricedError(
-            f"{name} is of the type {token}, which has no price; give it a rule in "
-            "bench/cost_rules.py, or a reason to be free in bench/cost_free.py."
+            f"{one.name} is of the type {one.type}, which has no price; give it a rule in "
+            "bench/pricing/rules.py, or a reason to be free in bench/pricing/free.py."
         )
-    return token in FREE
+    unpriced.refuse(one)
+    return one.type in FREE
+
+
+def _price(one: Resource, usage: Usage, prices: PriceTable) -> Price:
+    try:
+        return prices.price(usage.item)
+    except UnpricedError as error:
+        raise UnpricedError(f"{one.name} ({one.type}), {usage.what}: {error}") from error
 
 
 def total(found: Iterable[Item]) -> Decimal:
@@ -116,7 +127,7 @@ def _stack_cost(stacks: Stacks, stack: str) -> StackCost:
         return total(stack_items(stacks, stack, settings))
 
     listed = stack_items(stacks, stack, {})
-    return StackCost(listed, cost_switches.savings(stack, total(listed), usd))
+    return StackCost(listed, switches.savings(stack, total(listed), usd))
 
 
 def results(costs: Mapping[str, StackCost] | None = None) -> dict[str, Any]:
@@ -201,38 +212,36 @@ def items_table(title: str, listed: Sequence[Item]) -> Table:
 def savings_table(stack: str, found: Sequence[Saving]) -> Table:
     """Show what each switch changes."""
     numbers = (Column(name, justify="right") for name in ("difference", "USD a month"))
-    shown = Table("setting", *numbers, title=f"{stack}: what each setting would change")
+    words = Column("settings", overflow="fold")
+    shown = Table(words, *numbers, title=f"{stack}: what each switch would change")
     for one in found:
-        words = ", ".join(f"{key}: {value}" for key, value in one.settings.items())
-        shown.add_row(words, f"{one.difference:+}", f"{one.total}")
+        shown.add_row(switches.in_words(one.settings), f"{one.difference:+}", f"{one.total}")
     return shown
 
 
+@ends_in_one_line
 def main(arguments: Sequence[str]) -> int:
     """Print the tables; return 1 when dev costs too much, 2 for what cannot be priced."""
-    parser = argparse.ArgumentParser(prog="python -m bench.cost", description=__doc__)
-    parser.add_argument(
+    options = parser("bench.cost", __doc__)
+    options.add_argument(
         "--graph",
         type=Path,
         metavar="FILE",
-        help="price this graph only; see bench/graph.schema.json",
+        action="append",
+        help="price this graph instead, in the form of bench/graph.schema.json; may be repeated",
     )
-    graph = parser.parse_args(arguments).graph
-    console = Console()
-    try:
-        template = dependency_graph.from_file(graph or TEMPLATE)
-        console.print(items_table(template.title, items(template, table())))
-        costs = {} if graph else measured()
-    except (GraphError, UnpricedError) as error:
-        print(error, file=sys.stderr)
-        return 2
+    chosen = options.parse_args(arguments).graph
+    shown = [
+        items_table(graph.title, items(graph, table()))
+        for graph in dependency_graph.from_files(chosen or [TEMPLATE])
+    ]
+    costs = {} if chosen else measured()
     for stack, cost in costs.items():
-        console.print(items_table(stack, cost.listed), savings_table(stack, cost.savings))
-    console.print(f"{table().about} Region {table().region}, {table().hours} hours a month.")
-    if costs and total(costs["dev"].listed) > HIGHEST_DEV:
-        print(f"An idle month of dev costs more than {HIGHEST_DEV} USD.", file=sys.stderr)
-        return 1
-    return 0
+        shown += [items_table(stack, cost.listed), savings_table(stack, cost.savings)]
+    for one in shown:
+        console().print(one)
+    print(f"{table().about} Region {table().region}, {table().hours} hours a month.")
+    return told(figures(results(costs))) if costs else HELD
 
 
 if __name__ == "__main__":

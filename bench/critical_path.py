@@ -6,8 +6,6 @@ outerbounds/metaflow-tools, and a lower bound. Typical durations are for ratios:
 several chains takes longer than the slowest typical one, so expect the time of P50 or P90.
 """
 
-import argparse
-import json
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,19 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
-from bench import runtime_order
-from bench.dependency_graph import Graph, GraphError, Resource, from_file, from_registrations
-from bench.durations import MissingDurationError, read_durations
-from bench.figure import Figure
-from bench.longest_chain import LongestChain, longest_chain
+from bench.command import console, ends_in_one_line, parser, write_json
+from bench.dependency_graph import Graph, Resource, from_files, from_registrations
+from bench.figure import Figure, told
 from bench.stacks import STACKS, emulated
+from bench.timing import runtime_order
+from bench.timing.durations import Durations, read_durations
+from bench.timing.longest_chain import LongestChain, longest_chain
 from rehearsal.registrations import Registration
 
 REGION = "us-east-1"
-OTHERS = sorted((Path(__file__).parent / "graphs").glob("*.json"))
+OTHERS = sorted((Path(__file__).parent / "templates").glob("*-graph.json"))
 
 HIGHEST_RATIO = 1.05
 """Of the deployment to the lower bound, in typical durations."""
@@ -36,6 +34,8 @@ LONGEST_DESTRUCTION = {False: 450, True: 750}
 """Seconds in typical durations, by whether the database's final snapshot is taken."""
 
 _DATABASE = "aws:rds/instance:Instance"
+_SERVICE = "aws:ecs/service:Service"
+_ON_THE_BOUND = {_DATABASE: "database", _SERVICE: "service"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,25 +57,28 @@ class Measured:
     missing: Sequence[str] = ()
 
     @property
-    def ratio(self) -> float:
-        """The deployment's typical duration, of the bound's."""
-        return self.deploy.typical / self.bound.typical
+    def ratio(self) -> float | None:
+        """The deployment's typical duration, of the bound's; None for one that ends earlier."""
+        ratio = self.deploy.typical / self.bound.typical
+        return ratio if ratio >= 1 else None
 
     @property
     def longest_destruction(self) -> int:
         """Seconds that the destruction may take, typically."""
-        return LONGEST_DESTRUCTION[not _database_inputs(self.graph).get("skipFinalSnapshot", False)]
+        databases = _databases(self.graph)
+        return LONGEST_DESTRUCTION[any(not one.get("skipFinalSnapshot") for one in databases)]
 
     def problems(self) -> list[str]:
-        """Return what does not hold of what is claimed of the program's own stacks, a line each."""
-        title, lines = self.graph.title, list(self.missing)
-        if self.ratio > HIGHEST_RATIO:
-            lines.append(f"the deployment takes {self.ratio:.3f} times the bound")
-        if self.ratio < 1:
+        """Return why the figures say nothing, or not what they seem to, a line each."""
+        lines = list(self.missing)
+        lines += [
+            f"there is no {words}, so that nothing can be compared with the lower bound"
+            for token, words in _ON_THE_BOUND.items()
+            if not any(one.type == token for one in self.graph.resources.values())
+        ]
+        if self.ratio is None and not lines:
             lines.append("the deployment ends before a task is healthy, so it cannot be compared")
-        if self.destroy.typical > self.longest_destruction:
-            lines.append(f"the destruction takes more than {self.longest_destruction} s")
-        return [f"{title}: {line}." for line in lines]
+        return [f"{self.graph.title}: {line}." for line in lines]
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data, seconds."""
@@ -86,7 +89,8 @@ class Measured:
             "destroy": self.destroy.as_json(),
             "bound": self.bound.as_json(),
             "longest_destruction": self.longest_destruction,
-            "ratio": round(self.ratio, 3),
+            "ratio": None if self.ratio is None else round(self.ratio, 3),
+            "problems": self.problems(),
         }
 
 
@@ -106,7 +110,7 @@ def measured(graph: Graph, registrations: Iterable[Registration] = ()) -> Measur
         graph=graph,
         deploy=longest_chain(graph, "create", durations),
         destroy=longest_chain(graph, "delete", durations),
-        bound=longest_chain(lower_bound(_database_inputs(graph)), "create", durations),
+        bound=_slowest_bound(graph, durations),
         missing=[str(one) for one in runtime_order.missing(graph, registrations)],
     )
 
@@ -126,7 +130,7 @@ def lower_bound(database: Mapping[str, Any]) -> Graph:
         ("task definition", "aws:ecs/taskDefinition:TaskDefinition", {}, ["database"]),
         (
             "service",
-            "aws:ecs/service:Service",
+            _SERVICE,
             {"waitForSteadyState": True},
             ["task definition", "subnet"],
         ),
@@ -141,8 +145,18 @@ def lower_bound(database: Mapping[str, Any]) -> Graph:
     )
 
 
-def _database_inputs(graph: Graph) -> Mapping[str, Any]:
-    return next((one.inputs for one in graph.resources.values() if one.type == _DATABASE), {})
+def _slowest_bound(graph: Graph, durations: Durations) -> LongestChain:
+    """Return the chain of the bound with the slowest of the graph's databases."""
+    chains = (
+        longest_chain(lower_bound(database), "create", durations)
+        for database in _databases(graph) or [{}]
+    )
+    return max(chains, key=lambda chain: chain.typical)
+
+
+def _databases(graph: Graph) -> list[Mapping[str, Any]]:
+    """Return the inputs of every database."""
+    return [one.inputs for one in graph.resources.values() if one.type == _DATABASE]
 
 
 def measured_stacks() -> list[Measured]:
@@ -157,7 +171,7 @@ def measured_stacks() -> list[Measured]:
 
 def results() -> dict[str, Any]:
     """Return what is measured as plain data: the program's own stacks, then other tools'."""
-    return as_json([*measured_stacks(), *(measured(from_file(path)) for path in OTHERS)])
+    return as_json([*measured_stacks(), *map(measured, from_files(OTHERS))])
 
 
 def as_json(found: Iterable[Measured]) -> dict[str, Any]:
@@ -170,8 +184,12 @@ def figures(found: Mapping[str, Any]) -> list[Figure]:
     listed = []
     for title, one in found.items():
         claimed = title in STACKS
-        name = f"longest chain of a deployment / lower bound, typical: {title}"
-        listed.append(Figure(name, one["ratio"], HIGHEST_RATIO if claimed else None))
+        if claimed:
+            name = f"orders of AWS that the chain leaves out: {title}"
+            listed.append(Figure(name, len(one["problems"]), 0))
+        if one["ratio"] is not None:
+            name = f"longest chain of a deployment / lower bound, typical: {title}"
+            listed.append(Figure(name, one["ratio"], HIGHEST_RATIO if claimed else None))
         ratio = round(one["destroy"]["typical"] / one["longest_destruction"], 3)
         name = f"longest chain of a destruction / {one['longest_destruction']} s: {title}"
         listed.append(Figure(name, ratio, 1 if claimed else None))
@@ -184,8 +202,8 @@ def summary_table(found: Sequence[Measured]) -> Table:
     for name in ("typical", "bound", "ratio", "P50", "P90"):
         table.add_column(name, justify="right", no_wrap=True)
     for one in found:
-        size = f"{len(one.graph.resources)} resources, {one.graph.edges} edges"
-        bound = (str(one.bound.typical), f"{one.ratio:.3f}")
+        size = f"resources: {len(one.graph.resources)}, edges: {one.graph.edges}"
+        bound = (str(one.bound.typical), "" if one.ratio is None else f"{one.ratio:.3f}")
         table.add_row(one.graph.title, "deploy", *_seconds(one.deploy, bound))
         table.add_row(size, "destroy", *_seconds(one.destroy, ("", "")))
     return table
@@ -215,44 +233,35 @@ def _short(token: str) -> str:
     return re.sub(r"/\w+:", ":", token)
 
 
-def main(arguments: list[str]) -> int:
+@ends_in_one_line
+def main(arguments: Sequence[str]) -> int:
     """Print the tables; return 1 when something is not as claimed, 2 for an unusable graph."""
-    parser = argparse.ArgumentParser(
-        prog="python -m bench.critical_path",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
+    form = parser("bench.critical_path", __doc__)
+    form.add_argument(
         "--graph",
         type=Path,
+        metavar="FILE",
         action="append",
-        help="measure this graph instead, in the form of bench/graph.schema.json; can be repeated",
+        help="measure this graph instead, in the form of bench/graph.schema.json; may be repeated",
     )
-    parser.add_argument("--json", type=Path, help="write the results to this file")
-    options = parser.parse_args(arguments)
-    if options.json and not options.json.absolute().parent.is_dir():
-        parser.error(f"{options.json.parent} is no folder; make it, or name another one")
-    try:
-        own = [] if options.graph else measured_stacks()
-        found = [*own, *(measured(from_file(path)) for path in options.graph or OTHERS)]
-    except (GraphError, MissingDurationError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    _show(found)
+    form.add_argument("--json", type=Path, metavar="FILE", help="write the results to FILE")
+    options = form.parse_args(arguments)
+    others = [measured(graph) for graph in from_files(options.graph or OTHERS)]
+    own = [] if options.graph else measured_stacks()
+    found = [*own, *others]
     if options.json:
-        options.json.write_text(json.dumps(as_json(found), indent=2) + "\n", encoding="utf-8")
-    problems = [line for one in own for line in one.problems()]
-    for line in problems:
-        print(line)
-    return 1 if problems else 0
+        write_json(options.json, as_json(found))
+    _show(found)
+    for line in (line for one in found for line in one.problems()):
+        print(line, file=sys.stderr)
+    return told(figures(as_json(own)))
 
 
 def _show(found: Sequence[Measured]) -> None:
-    console = Console()
     for one in found:
-        console.print(chain_table(f"{one.graph.title}: deploy", one.deploy))
-        console.print(chain_table(f"{one.graph.title}: destroy", one.destroy))
-    console.print(summary_table(found))
+        console().print(chain_table(f"{one.graph.title}: deploy", one.deploy))
+        console().print(chain_table(f"{one.graph.title}: destroy", one.destroy))
+    console().print(summary_table(found))
 
 
 if __name__ == "__main__":

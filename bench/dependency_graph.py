@@ -10,12 +10,14 @@ from typing import Any
 
 import jsonschema
 
+from bench.errors import BenchError
+from bench.resource_defaults import with_defaults
 from rehearsal.registrations import Registration
 
 _SCHEMA = Path(__file__).with_name("graph.schema.json")
 
 
-class GraphError(Exception):
+class GraphError(BenchError):
     """A graph is unusable; the message is one line."""
 
 
@@ -93,7 +95,7 @@ def from_registrations(title: str, registrations: Iterable[Registration]) -> Gra
             urn: Resource(
                 name=one.name,
                 type=one.type,
-                inputs=one.inputs,
+                inputs=with_defaults("pulumi", one.type, one.inputs),
                 waits_for=awaited(urn),
                 retained=one.retain_on_delete,
             )
@@ -132,18 +134,37 @@ def _awaited(by_urn: Mapping[str, Registration]) -> Callable[[str], frozenset[st
     return awaited
 
 
+def from_files(paths: Iterable[Path]) -> list[Graph]:
+    """Read several graphs.
+
+    Raises:
+        GraphError: one is unusable, or two have the same title.
+    """
+    found: dict[str, Graph] = {}
+    for path in paths:
+        graph = from_file(path)
+        if graph.title in found:
+            raise GraphError(
+                f"{path}: another file has the title {graph.title!r}, too; give each its own."
+            )
+        found[graph.title] = graph
+    return list(found.values())
+
+
 def from_file(path: Path) -> Graph:
     """Read the graph of another tool's template, in the form of graph.schema.json.
 
     Raises:
-        GraphError: the file is unreadable or not of that form, or names a resource that it has not.
+        GraphError: the file is unreadable or not of that form, names a resource that it has not or
+            twice, or a resource waits for itself.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise GraphError(f"{path}: {error.strerror}; give a JSON file.") from error
-    except ValueError as error:
-        raise GraphError(f"{path}: {error}; give a JSON file.") from error
+        return _of_document(path, _document(path))
+    except RecursionError as error:
+        raise GraphError(f"{path}: it is nested too deeply; give a JSON file.") from error
+
+
+def _of_document(path: Path, document: Any) -> Graph:
     schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
     wrong = jsonschema.exceptions.best_match(
         jsonschema.Draft202012Validator(schema).iter_errors(document)
@@ -151,24 +172,58 @@ def from_file(path: Path) -> Graph:
     if wrong is not None:
         place = "/".join(map(str, wrong.absolute_path)) or "the document"
         raise GraphError(f"{path}: {place}: {wrong.message}; see bench/{_SCHEMA.name}.")
+    tool = document["tool"]
     graph = Graph(
         title=document["title"],
-        tool=document["tool"],
-        resources={key: _resource(key, one) for key, one in document["resources"].items()},
+        tool=tool,
+        resources={key: _resource(key, one, tool) for key, one in document["resources"].items()},
     )
     _refuse_strangers(path, graph)
+    graph.in_order()
     return graph
 
 
-def _resource(name: str, document: Mapping[str, Any]) -> Resource:
+def _document(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_without_twins)
+    except OSError as error:
+        raise GraphError(f"{path}: {error.strerror}; give a JSON file.") from error
+    except ValueError as error:
+        raise GraphError(f"{path}: {error}; give a JSON file.") from error
+
+
+def _without_twins(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; JSON's readers take the last of two equal names without a word."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twin = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twin!r} is there twice")
+    return found
+
+
+def _resource(name: str, document: Mapping[str, Any], tool: str) -> Resource:
     waits_for: Sequence[str] = document.get("waitsFor", ())
+    token = document["type"]
     return Resource(
         name=name,
-        type=document["type"],
-        inputs=document.get("inputs", {}),
+        type=token,
+        inputs=with_defaults(tool, token, _with_booleans(document.get("inputs", {}))),
         waits_for=frozenset(waits_for),
         retained=document.get("retained", False),
     )
+
+
+def _with_booleans(value: Any) -> Any:
+    """Return a value of an input in which `true` and `false` are booleans where they are texts.
+
+    Templates may have either, and a text that says `false` would count as true.
+    """
+    if isinstance(value, dict):
+        return {name: _with_booleans(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_with_booleans(one) for one in value]
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
 def _refuse_strangers(path: Path, graph: Graph) -> None:

@@ -1,5 +1,7 @@
 """One figure of a benchmark: what it is, how much, and how much it may be."""
 
+import sys
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -31,3 +33,12 @@ class Figure:
         """Say it in one line."""
         claim = "" if self.at_most is None else f" (at most {self.at_most:g})"
         return f"{self.name}: {self.value:g}{claim}"
+
+
+def told(figures: Iterable[Figure]) -> int:
+    """Print figures, those that do not hold to standard error; return a command's exit status."""
+    status = 0
+    for one in figures:
+        print(one, file=sys.stdout if one.holds else sys.stderr)
+        status = status if one.holds else 1
+    return status

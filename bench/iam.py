@@ -1,6 +1,8 @@
-"""Counts what each role may do: granted actions, those on every resource, and those used."""
+"""Counts what each role may do: granted actions, those on every resource, and those used.
 
-import argparse
+Other tools' templates are counted by the same rules, by what their policies say.
+"""
+
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -8,18 +10,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Column, Table
 
+from bench.command import HELD, console, ends_in_one_line, parser
+from bench.errors import BenchError
 from bench.figure import Figure
-from bench.prices import table as prices
+from bench.pricing.prices import table as prices
 from bench.stacks import STACKS, emulated
 from rehearsal import iam_report
+from rehearsal.authorization import grants
 
+TEMPLATES = sorted((Path(__file__).parent / "templates").glob("*-grants.json"))
 _COUNTS = ("granted", "on_star", "used")
+HOW_TO_FILL = (
+    "A rehearsal tells what was used: python -m rehearsal --stack STACK --all --json FILE, then "
+    "python -m bench.iam --summary FILE."
+)
 
 
-class SummaryError(Exception):
+class SummaryError(BenchError):
     """A rehearsal's summary cannot be used; the message is one line."""
 
 
@@ -55,6 +64,23 @@ def granted(stack: str) -> list[RoleCount]:
         deployment = stacks.deploy(stack)
         found = iam_report.report(deployment.registrations, stacks.stands.authorizer.ledger)
     return [_role(one, used=None) for one in found.as_json()["roles"]]
+
+
+def of_template(path: Path) -> tuple[str, list[RoleCount]]:
+    """Read the policies of another tool's template; return its title, and what its roles may do."""
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return found["title"], [_of_policies(**one) for one in found["roles"]]
+
+
+def _of_policies(role: str, kind: str, policies: Mapping[str, Any]) -> RoleCount:
+    found = [one for name, policy in policies.items() for one in grants.of_document(name, policy)]
+    return RoleCount(
+        role=role,
+        kind=kind,
+        granted=frozenset(one.action for one in found),
+        on_star=frozenset(one.action for one in found if one.unbounded),
+        used=None,
+    )
 
 
 def used(path: Path) -> tuple[str, list[RoleCount]]:
@@ -111,7 +137,7 @@ def joined(
 
 
 def measured(summaries: Sequence[Path] = ()) -> dict[str, list[RoleCount]]:
-    """Return the roles of every stack.
+    """Return the roles of every stack, then those of other tools' templates.
 
     Args:
         summaries: summaries of rehearsals; they tell what the roles of their stacks did.
@@ -126,11 +152,11 @@ def measured(summaries: Sequence[Path] = ()) -> dict[str, list[RoleCount]]:
     found = {stack: granted(stack) for stack in STACKS}
     for path, stack, rehearsed in rehearsals:
         found[stack] = joined(path, found[stack], rehearsed)
-    return found
+    return found | dict(map(of_template, TEMPLATES))
 
 
 def results(summaries: Sequence[Path] = ()) -> dict[str, Any]:
-    """Return the counts as plain data, by stack; `used` is null where no summary tells.
+    """Return the counts as plain data, by stack or template; `used` is null where none tells.
 
     Raises:
         SummaryError: a summary cannot be used.
@@ -176,10 +202,11 @@ def counts_table(stack: str, found: Mapping[str, Any]) -> Table:
     return shown
 
 
+@ends_in_one_line
 def main(arguments: Sequence[str]) -> int:
     """Print the tables; return 2 for a summary that cannot be used."""
-    parser = argparse.ArgumentParser(prog="python -m bench.iam", description=__doc__)
-    parser.add_argument(
+    options = parser("bench.iam", __doc__)
+    options.add_argument(
         "--summary",
         type=Path,
         metavar="FILE",
@@ -187,15 +214,12 @@ def main(arguments: Sequence[str]) -> int:
         default=[],
         help="summary of a rehearsal, which tells what was used; may be repeated",
     )
-    chosen = parser.parse_args(arguments)
-    try:
-        found = results(chosen.summary)
-    except SummaryError as error:
-        print(error, file=sys.stderr)
-        return 2
+    found = results(options.parse_args(arguments).summary)
     for stack, counts in found.items():
-        Console().print(counts_table(stack, counts))
-    return 0
+        console().print(counts_table(stack, counts))
+    if any(found[stack]["together"]["used"] is None for stack in STACKS):
+        print(HOW_TO_FILL)
+    return HELD
 
 
 if __name__ == "__main__":

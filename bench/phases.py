@@ -1,26 +1,31 @@
-"""Measures a whole rehearsal of dev, phase by phase."""
+"""Measures whole rehearsals, phase by phase."""
 
 import json
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from bench.stacks import STACKS
 from rehearsal.rehearse import ROOT
 
 
-def results() -> dict[str, Any]:
-    """Rehearse, and return plain data: the engine, and the seconds of each phase.
+def results(folder: Path) -> dict[str, Any]:
+    """Rehearse every stack, and return plain data: the engines, and the seconds of each phase.
+
+    Args:
+        folder: where the summaries are written; they tell which permissions were used.
 
     Raises:
-        subprocess.CalledProcessError: the rehearsal fails.
+        subprocess.CalledProcessError: a rehearsal fails.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        summary = Path(folder) / "summary.json"
-        command = [sys.executable, "-m", "rehearsal", "--json", str(summary)]
-        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        found = json.loads(summary.read_text(encoding="utf-8"))
+    return {stack: _rehearsed(stack, folder / f"{stack}.json") for stack in STACKS}
+
+
+def _rehearsed(stack: str, summary: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "rehearsal", "--stack", stack, "--json", str(summary)]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    found = json.loads(summary.read_text(encoding="utf-8"))
     return {
         "engine": found["engine"],
         "seconds": {name: round(seconds, 1) for name, seconds in found["seconds"].items()},

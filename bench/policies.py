@@ -7,24 +7,23 @@ packages' bytecode is cached by a first run that does not count, as it is after 
 Then faults are planted, one at a time, and everybody is asked again.
 """
 
-import argparse
 import json
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Column, Table
 
-from bench.cloudformation import template
-from bench.figure import Figure
-from bench.planted import FAULTS, planted
-from bench.scanners import CFN_LINT, CHECKOV, Findings
+from bench.command import console, ends_in_one_line, parser
+from bench.comparison.cloudformation import template
+from bench.comparison.planted import FAULTS, planted
+from bench.comparison.scanners import CFN_LINT, CHECKOV, Findings
+from bench.figure import Figure, told
 from bench.stacks import emulated
 from rehearsal import stack_files
 from rehearsal.mocks import Deployment
@@ -181,17 +180,16 @@ def findings_table(found: Mapping[str, Any]) -> Table:
     return table
 
 
-def main(arguments: list[str]) -> int:
+@ends_in_one_line
+def main(arguments: Sequence[str]) -> int:
     """Print the tables; return 1 when something is not as the README claims."""
-    parser = argparse.ArgumentParser(prog="python -m bench.policies", description=__doc__)
-    parser.add_argument(
+    options = parser("bench.policies", __doc__)
+    options.add_argument(
         "environment", type=Path, help="virtual environment of Checkov and cfn-lint"
     )
-    found = results(parser.parse_args(arguments).environment.absolute() / "bin")
-    Console().print(times_table(found), findings_table(found))
-    for figure in figures(found):
-        print(figure)
-    return 0 if all(figure.holds for figure in figures(found)) else 1
+    found = results(options.parse_args(arguments).environment.absolute() / "bin")
+    console().print(times_table(found), findings_table(found))
+    return told(figures(found))
 
 
 if __name__ == "__main__":

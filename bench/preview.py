@@ -8,15 +8,14 @@ import shutil
 import statistics
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
-from bench import flat_program
-from bench.figure import Figure
+from bench.command import ends_in_one_line, parser
+from bench.comparison import flat_program
+from bench.figure import Figure, told
 from bench.stacks import emulated
 from rehearsal import plugin
 from rehearsal.engine import Engine
@@ -101,19 +100,18 @@ def figures(found: Mapping[str, Any]) -> list[Figure]:
     return [Figure(f"pulumi preview: {PROD} / {FLAT}", round(ratio, 2), HIGHEST_RATIO)]
 
 
-def main() -> int:
+@ends_in_one_line
+def main(arguments: Sequence[str]) -> int:
     """Print the times and their ratio; return 1 when it is too high, 2 without a CLI."""
+    parser("bench.preview", __doc__).parse_args(arguments)
     if not available():
         print("The Pulumi CLI is not on PATH; previews cannot be measured.", file=sys.stderr)
         return 2
     found = results()
-    console = Console()
     for name, row in found.items():
-        console.print(f"{name}: {row['minimum']} s at least, median {row['median']} s")
-    for figure in figures(found):
-        print(figure)
-    return 0 if all(figure.holds for figure in figures(found)) else 1
+        print(f"{name}: {row['minimum']} s at least, median {row['median']} s")
+    return told(figures(found))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

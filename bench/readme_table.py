@@ -1,28 +1,49 @@
-"""The README's table of the benchmarks, which is written and never typed."""
+"""The README's tables of the benchmarks, which are written and never typed."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bench.figure import Figure
+from bench.pricing.switches import in_words
 
-_BEGIN, _END = "<!-- bench -->", "<!-- /bench -->"
 
-
-def rendered(figures: Iterable[Figure]) -> str:
-    """Return the table between its marks."""
+def of_figures(figures: Iterable[Figure]) -> str:
+    """Return the table of what was measured, and of what it may be."""
     rows = [
-        f"| {one.name} | {one.value:g} | {'' if one.at_most is None else f'{one.at_most:g}'} |"
+        (one.name, f"{one.value:g}", "" if one.at_most is None else f"{one.at_most:g}")
         for one in figures
     ]
-    return "\n".join([_BEGIN, "| figure | measured | at most |", "|---|---|---|", *rows, _END])
+    return _table(("figure", "measured", "at most"), rows)
 
 
-def write(readme: Path, figures: Iterable[Figure]) -> None:
-    """Put the table into the README, in the place of the one that is there."""
+def of_switches(cost: Mapping[str, Any]) -> str:
+    """Return the table of what each setting would change, of the results of `bench.cost`."""
+    rows = [
+        (stack, f"`{in_words(one['settings'])}`", f"{one['difference']:+.2f}", f"{one['usd']:.2f}")
+        for stack, bill in cost["stacks"].items()
+        for one in bill["switches"]
+    ]
+    return _table(("stack", "with these settings", "USD a month more", "USD a month"), rows)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines).replace("| --- ", "|---")
+
+
+def write(readme: Path, mark: str, table: str) -> None:
+    """Put a table into the README, in the place of the one that is there.
+
+    Args:
+        readme: the file.
+        mark: of the comments around the table.
+        table: the new one.
+    """
+    begin, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
     text = readme.read_text(encoding="utf-8")
-    place = re.compile(f"{re.escape(_BEGIN)}.*?{re.escape(_END)}", re.DOTALL)
-    table = rendered(figures)
+    place = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     whole = readme.with_suffix(".new")
-    whole.write_text(place.sub(lambda _: table, text), encoding="utf-8")
+    whole.write_text(place.sub(lambda _: f"{begin}\n{table}\n{end}", text), encoding="utf-8")
     whole.replace(readme)

@@ -48,6 +48,7 @@ class ApiGatewayAccount(pulumi.ComponentResource):
             f"{name}-role",
             description="Writes the logs of every API Gateway API of the account and region",
             assume_role_policy=iam.trust_service_unconditionally(environment, "apigateway"),
+            permissions_boundary=environment.permissions_boundary,
             tags=named(args.tags, name),
             opts=kept,
         )

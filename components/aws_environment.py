@@ -1,4 +1,4 @@
-"""Where a stack is deployed: partition, region, account and zones, and the names that follow."""
+"""Where a stack is deployed: partition, region, account and zones, and what follows from them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,19 +24,21 @@ _DNS_SUFFIXES: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True)
 class AwsEnvironment:
-    """Partition, region, account and zones of a stack; all plain values.
+    """Partition, region, account and zones of a stack, and what bounds its roles; plain values.
 
     Attributes:
         partition: `aws`, `aws-cn` or `aws-us-gov`.
         region: such as `us-east-1`.
         account_id: 12 digits.
         zones: the names of the Availability Zones to use, sorted.
+        permissions_boundary: ARN of the managed policy that bounds every role; None for no bound.
     """
 
     partition: str
     region: str
     account_id: str
     zones: tuple[str, ...]
+    permissions_boundary: str | None = None
 
     @property
     def dns_suffix(self) -> str:
@@ -52,6 +54,15 @@ class AwsEnvironment:
             )
         return _DNS_SUFFIXES[self.partition]
 
+    @property
+    def image_registry(self) -> str:
+        """Host of the account's ECR registry in the region.
+
+        Raises:
+            pulumi.RunError: the partition is none of the three public ones.
+        """
+        return f"{self.account_id}.dkr.ecr.{self.region}.{self.dns_suffix}"
+
     def service_principal(self, service: str) -> str:
         """Return the principal by which a service assumes roles, such as `ecs-tasks`."""
         return _SERVICE_PRINCIPALS.get(service, {}).get(self.partition, f"{service}.amazonaws.com")
@@ -62,7 +73,11 @@ class AwsEnvironment:
 
 
 def look_up(
-    opts: pulumi.ResourceOptions | None, *, zone_count: int, zones: Sequence[str] = ()
+    opts: pulumi.ResourceOptions | None,
+    *,
+    zone_count: int,
+    zones: Sequence[str] = (),
+    permissions_boundary: str = "",
 ) -> AwsEnvironment:
     """Ask AWS where the stack is deployed; registers nothing.
 
@@ -70,21 +85,38 @@ def look_up(
         opts: the options of the component that is about to be registered, whose provider is asked.
         zone_count: how many zones to use, the first ones by name.
         zones: the zones to use by name, instead of a count.
+        permissions_boundary: ARN of the managed policy that bounds every role; empty for none.
 
     Raises:
-        pulumi.RunError: the region lacks a zone that is asked for.
+        pulumi.RunError: the region lacks a zone that is asked for, or the boundary is a policy of
+            another account or partition.
     """
-    options = _invoke_options(opts)
+    options = invoke_options(opts)
     region = aws.get_region(opts=options).region
+    partition = aws.get_partition(opts=options).partition
+    account_id = aws.get_caller_identity(opts=options).account_id
     return AwsEnvironment(
-        partition=aws.get_partition(opts=options).partition,
+        partition=partition,
         region=region,
-        account_id=aws.get_caller_identity(opts=options).account_id,
+        account_id=account_id,
         zones=_zones(region, _offered_zones(options), zone_count, zones),
+        permissions_boundary=_boundary(permissions_boundary, partition, account_id),
     )
 
 
-def _invoke_options(opts: pulumi.ResourceOptions | None) -> pulumi.InvokeOptions:
+def _boundary(arn: str, partition: str, account_id: str) -> str | None:
+    """Return the boundary, which IAM takes from the role's own account or from AWS only."""
+    owners = (f"arn:{partition}:iam::{account_id}:policy/", f"arn:{partition}:iam::aws:policy/")
+    if arn and not arn.startswith(owners):
+        raise pulumi.RunError(
+            f"permissionsBoundaryArn is {arn}; IAM takes policies that begin with "
+            f"{' or '.join(owners)}. Set another with: "
+            "pulumi config set permissionsBoundaryArn <arn>"
+        )
+    return arn or None
+
+
+def invoke_options(opts: pulumi.ResourceOptions | None) -> pulumi.InvokeOptions:
     """Return the options that ask the provider which a component's children will have."""
     if opts is None:
         return pulumi.InvokeOptions()

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import container_instance, fargate_execution, iam
+from components import container_instance, fargate_execution, iam, job_permissions
 from components.aws_environment import AwsEnvironment
 from components.compute_environment import ComputeEnvironments, ComputeEnvironmentsArgs
+from components.job_permissions import JobPermissions
 from components.job_queue import Queue
 from components.tags import named
 
@@ -37,11 +38,14 @@ class ComputeArgs:
     queues: Sequence[Queue]
     """The queues; the first is the default one."""
 
+    vpc_id: pulumi.Input[str]
+    """VPC of the subnets."""
+
     subnet_ids: Sequence[pulumi.Input[str]]
     """Subnets of the instances, with a way to the internet."""
 
-    security_group_id: pulumi.Input[str]
-    """Security group of the instances, and so of the jobs."""
+    security_group_ids: Sequence[pulumi.Input[str]]
+    """Security groups of the instances, and so of the jobs."""
 
     network_ready: Sequence[pulumi.Resource]
     """Routes and security group rules that a starting instance needs."""
@@ -52,11 +56,11 @@ class ComputeArgs:
     bucket_key_arn: pulumi.Input[str] | None
     """KMS key of the bucket, where it has one."""
 
-    secret_arns: Sequence[str]
-    """Secrets of Secrets Manager that jobs read."""
+    permissions: JobPermissions
+    """What jobs may do beyond Metaflow's own needs."""
 
-    image_repositories: Sequence[str]
-    """ECR repositories of the account and region from which jobs may pull; IAM's wildcards."""
+    images: container_instance.ImageSources
+    """What jobs may pull from the account's registry."""
 
     unrunnable_after_seconds: int
     """Seconds after which a job is cancelled that cannot run, 600 to 86400."""
@@ -103,8 +107,9 @@ class Compute(pulumi.ComponentResource):
             ComputeEnvironmentsArgs(
                 prefix=self._prefix,
                 instance_profile_arn=profile.arn if profile else None,
+                vpc_id=args.vpc_id,
                 subnet_ids=args.subnet_ids,
-                security_group_id=args.security_group_id,
+                security_group_ids=args.security_group_ids,
                 ready=ready,
                 tags=args.tags,
             ),
@@ -127,6 +132,7 @@ class Compute(pulumi.ComponentResource):
             f"{self._name}-instance",
             description="Instances of Metaflow's Batch queues: ECS agent, images, logs",
             assume_role_policy=iam.trust_service_unconditionally(environment, "ec2"),
+            permissions_boundary=environment.permissions_boundary,
             tags=tags,
             opts=self._child,
         )
@@ -134,9 +140,7 @@ class Compute(pulumi.ComponentResource):
             f"{self._name}-instance",
             role=role.name,
             policy=iam.document(
-                container_instance.statements(
-                    environment, self._prefix, self._args.image_repositories
-                )
+                container_instance.statements(environment, self._prefix, self._args.images)
             ),
             opts=self._child,
         )
@@ -200,7 +204,7 @@ class Compute(pulumi.ComponentResource):
         return fargate_execution.role(
             name,
             self._args.environment,
-            self._args.image_repositories,
+            self._args.images,
             named(self._args.tags, name),
             self._child,
         ).arn
@@ -214,6 +218,7 @@ class Compute(pulumi.ComponentResource):
             assume_role_policy=iam.trust_service(
                 args.environment, "ecs-tasks", source_arn=args.environment.arn("ecs", "*")
             ),
+            permissions_boundary=args.environment.permissions_boundary,
             tags=named(args.tags, f"{self._name}-job"),
             opts=self._child,
         )
@@ -225,12 +230,7 @@ class Compute(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
-        secrets = iam.secret_statements(args.secret_arns)
-        if secrets:
-            aws.iam.RolePolicy(
-                f"{self._name}-job-secrets",
-                role=role.name,
-                policy=iam.document(secrets),
-                opts=self._child,
-            )
+        job_permissions.grant(
+            f"{self._name}-job", role, args.environment, args.permissions, self._child
+        )
         return role

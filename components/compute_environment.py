@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.job_queue import Queue
+from components.multi_node import MultiNode, multi_node
 from components.tags import named
 
 _ROOT_DEVICE = "/dev/xvda"
@@ -39,11 +40,14 @@ class ComputeEnvironmentsArgs:
     instance_profile_arn: pulumi.Input[str] | None
     """Instance profile of the instances, where there are any."""
 
-    subnet_ids: Sequence[pulumi.Input[str]]
-    """Subnets of instances and tasks, with a way to the internet."""
+    vpc_id: pulumi.Input[str]
+    """VPC of the subnets."""
 
-    security_group_id: pulumi.Input[str]
-    """Security group of instances and tasks, and so of the jobs."""
+    subnet_ids: Sequence[pulumi.Input[str]]
+    """Subnets of instances and tasks, one in each zone, with a way to the internet."""
+
+    security_group_ids: Sequence[pulumi.Input[str]]
+    """Security groups of instances and tasks, and so of the jobs."""
 
     ready: Sequence[pulumi.Resource]
     """What a starting instance or task needs."""
@@ -66,13 +70,22 @@ class ComputeEnvironments:
     def behind(self, queue: Queue) -> list[aws.batch.ComputeEnvironment]:
         """Make a queue's environments, in the order in which Batch is to try them."""
         kind = _TYPES[queue.kind]
-        # Batch never turns instances into Fargate: an environment of the other platform is another.
-        name = f"{queue.name}-fargate" if queue.on_fargate else queue.name
-        template = None if queue.on_fargate else self._launch_template(queue)
-        found = [self._environment(name, kind, queue, template)]
+        name = _name(queue)
+        template, nodes = None, self._nodes(queue)
+        if not queue.on_fargate:
+            template = self._launch_template(queue, nodes)
+        found = [self._environment(name, kind, queue, template, nodes)]
         if queue.on_demand_behind:
-            found.append(self._environment(f"{name}-on-demand", _ON_DEMAND[kind], queue, template))
+            behind = self._environment(f"{name}-on-demand", _ON_DEMAND[kind], queue, template, None)
+            found.append(behind)
         return found
+
+    def _nodes(self, queue: Queue) -> MultiNode | None:
+        if not queue.multi_node:
+            return None
+        args = self._args
+        name = f"{self._name}-{queue.name}"
+        return multi_node(name, args.vpc_id, {**args.tags, **queue.tags}, self._parent)
 
     def _environment(
         self,
@@ -80,16 +93,23 @@ class ComputeEnvironments:
         kind: str,
         queue: Queue,
         template: aws.ec2.LaunchTemplate | None,
+        nodes: MultiNode | None,
     ) -> aws.batch.ComputeEnvironment:
         args = self._args
         resources: dict[str, Any] = {
             "type": kind,
             "max_vcpus": queue.max_vcpus,
             "subnets": list(args.subnet_ids),
-            "security_group_ids": [args.security_group_id],
+            "security_group_ids": self._security_groups(nodes),
         }
         if template is not None:
             resources |= self._instances(kind, queue, template)
+        if nodes is not None:
+            # The nodes of a job are in one zone.
+            resources |= {
+                "subnets": [args.subnet_ids[0]],
+                "placement_group": nodes.placement_group,
+            }
         return aws.batch.ComputeEnvironment(
             f"{self._name}-{name}",
             name_prefix=f"{args.prefix}{name}-",
@@ -99,10 +119,14 @@ class ComputeEnvironments:
             tags=self._tags(queue, name),
             opts=pulumi.ResourceOptions(
                 parent=self._parent,
-                depends_on=list(args.ready),
+                depends_on=[*args.ready, *(nodes.rules if nodes else ())],
                 custom_timeouts=pulumi.CustomTimeouts(update=f"{_LONGEST_WAIT_MINUTES + 30}m"),
             ),
         )
+
+    def _security_groups(self, nodes: MultiNode | None) -> list[pulumi.Input[str]]:
+        own = [nodes.security_group_id] if nodes else []
+        return [*self._args.security_group_ids, *own]
 
     def _instances(
         self, kind: str, queue: Queue, template: aws.ec2.LaunchTemplate
@@ -127,7 +151,7 @@ class ComputeEnvironments:
             },
         }
 
-    def _launch_template(self, queue: Queue) -> aws.ec2.LaunchTemplate:
+    def _launch_template(self, queue: Queue, nodes: MultiNode | None) -> aws.ec2.LaunchTemplate:
         tags = self._tags(queue, queue.name)
         user_data = base64.b64encode(queue.user_data.encode()).decode()
         return aws.ec2.LaunchTemplate(
@@ -151,6 +175,7 @@ class ComputeEnvironments:
                     },
                 }
             ],
+            network_interfaces=self._adapters(queue, nodes),
             user_data=user_data or None,
             tag_specifications=[
                 {"resource_type": kind, "tags": tags} for kind in ("instance", "volume")
@@ -159,8 +184,33 @@ class ComputeEnvironments:
             opts=pulumi.ResourceOptions(parent=self._parent),
         )
 
+    def _adapters(self, queue: Queue, nodes: MultiNode | None) -> list[Any] | None:
+        """Return the one interface of instances with an Elastic Fabric Adapter."""
+        if not queue.efa:
+            return None
+        return [
+            {
+                "device_index": 0,
+                "interface_type": "efa",
+                "associate_public_ip_address": "false",
+                "delete_on_termination": "true",
+                "security_groups": self._security_groups(nodes),
+            }
+        ]
+
     def _tags(self, queue: Queue, name: str) -> dict[str, str]:
         return named({**self._args.tags, **queue.tags}, f"{self._name}-{name}")
+
+
+def _name(queue: Queue) -> str:
+    """Return what an environment is called within the stack.
+
+    Batch never turns instances into Fargate, and a placement group cannot come or go: the
+    environment of another sort is another one beside it.
+    """
+    if queue.on_fargate:
+        return f"{queue.name}-fargate"
+    return f"{queue.name}-nodes" if queue.multi_node else queue.name
 
 
 def _update_policy() -> aws.batch.ComputeEnvironmentUpdatePolicyArgs:

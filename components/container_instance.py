@@ -1,6 +1,7 @@
 """What an instance of Batch's clusters may do: the grants of its ECS agent and container engine."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from components import iam
 from components.aws_environment import AwsEnvironment
@@ -9,8 +10,19 @@ _LOG_GROUP = "/aws/batch/job"
 """Log group of jobs that name no other one (AWS Batch User Guide, "Use the awslogs log driver")."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ImageSources:
+    """From where in the account's registry jobs may have images."""
+
+    repositories: Sequence[str]
+    """Names of ECR repositories, with IAM's wildcards."""
+
+    cache_prefixes: Sequence[str] = ()
+    """What the names of a pull-through cache's repositories begin with."""
+
+
 def statements(
-    environment: AwsEnvironment, environment_prefix: str, repositories: Sequence[str]
+    environment: AwsEnvironment, environment_prefix: str, images: ImageSources
 ) -> list[iam.Statement]:
     """Return what the AWS managed policy AmazonEC2ContainerServiceforEC2Role has, narrowed.
 
@@ -22,17 +34,22 @@ def statements(
     Args:
         environment: where the stack is deployed.
         environment_prefix: what the names of the stack's compute environments begin with.
-        repositories: names of the ECR repositories that jobs may use, with IAM's wildcards.
+        images: what jobs may pull.
     """
     return [
         # AWS offers no resource for these two.
         iam.allow("FindAgentsEndpoint", ["ecs:DiscoverPollEndpoint", "ec2:DescribeTags"], "*"),
         *_agent_statements(environment, f"AWSBatch-{environment_prefix}*"),
         job_logs(environment),
-        *iam.image_statements(
-            [environment.arn("ecr", f"repository/{name}") for name in repositories]
-        ),
+        *image_statements(environment, images),
     ]
+
+
+def image_statements(environment: AwsEnvironment, images: ImageSources) -> list[iam.Statement]:
+    """Return what pulling the images of jobs takes, wherever they run."""
+    copies = [environment.arn("ecr", f"repository/{prefix}/*") for prefix in images.cache_prefixes]
+    named = [environment.arn("ecr", f"repository/{name}") for name in images.repositories]
+    return [*iam.image_statements([*named, *copies]), *iam.image_cache_statements(copies)]
 
 
 def job_logs(environment: AwsEnvironment) -> iam.Statement:

@@ -1,6 +1,6 @@
 """Datastore: the bucket of Metaflow's artifacts, and its key."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -22,7 +22,10 @@ class DatastoreArgs:
     """Where the stack is deployed."""
 
     kms_key: bool
-    """Whether the bucket has a KMS key of its own; S3's keys encrypt it otherwise."""
+    """Whether the stack makes a KMS key for the bucket."""
+
+    kms_key_arn: str | None
+    """A KMS key that is there already; without any, S3's keys encrypt the bucket."""
 
     retained: bool
     """Whether the bucket stays when the stack is destroyed; its key always does."""
@@ -53,12 +56,15 @@ class Datastore(pulumi.ComponentResource):
         """Register the bucket and what guards it."""
         super().__init__("metaflow:index:Datastore", name, {"kmsKey": args.kms_key}, opts)
         self._name, self._args = name, args
-        self.key_arn = self._key() if args.kms_key else None
+        self.key_arn = pulumi.Output.from_input(args.kms_key_arn) if args.kms_key_arn else None
+        if args.kms_key:
+            self.key_arn = self._key()
         bucket = aws.s3.Bucket(
             f"{name}-bucket",
             force_destroy=args.force_destroy,
             tags=named(args.tags, name),
-            opts=self._options(protect=args.deletion_protection),
+            # One that was taken over keeps its name, which Pulumi did not choose.
+            opts=self._options(protect=args.deletion_protection, ignored=["bucket"]),
         )
         self.bucket_name, self.bucket_arn = bucket.bucket, bucket.arn
         # One after the other: S3 answers 409 to puts on one bucket that overlap.
@@ -88,11 +94,14 @@ class Datastore(pulumi.ComponentResource):
         self._lifecycle(policy)
         self.register_outputs({"bucket_name": self.bucket_name})
 
-    def _options(self, *after: pulumi.Resource, protect: bool = False) -> pulumi.ResourceOptions:
+    def _options(
+        self, *after: pulumi.Resource, protect: bool = False, ignored: Sequence[str] = ()
+    ) -> pulumi.ResourceOptions:
         """Return a child's options; what guards a retained bucket is retained with it."""
         return pulumi.ResourceOptions(
             parent=self,
             depends_on=list(after),
+            ignore_changes=list(ignored),
             protect=protect or None,
             retain_on_delete=self._args.retained or None,
         )
@@ -126,7 +135,7 @@ class Datastore(pulumi.ComponentResource):
             rules=[
                 aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
                     apply_server_side_encryption_by_default=default,
-                    bucket_key_enabled=self._args.kms_key,
+                    bucket_key_enabled=self.key_arn is not None,
                 )
             ],
             opts=self._options(after),

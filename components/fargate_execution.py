@@ -1,7 +1,5 @@
 """The role with which Fargate starts jobs: it pulls their images and writes their logs."""
 
-from collections.abc import Sequence
-
 import pulumi
 import pulumi_aws as aws
 
@@ -12,7 +10,7 @@ from components.aws_environment import AwsEnvironment
 def role(
     name: str,
     environment: AwsEnvironment,
-    repositories: Sequence[str],
+    images: container_instance.ImageSources,
     tags: dict[str, str],
     opts: pulumi.ResourceOptions,
 ) -> aws.iam.Role:
@@ -24,7 +22,7 @@ def role(
     Args:
         name: logical name of the role and of its policy.
         environment: where the stack is deployed.
-        repositories: names of the ECR repositories that jobs may use, with IAM's wildcards.
+        images: what jobs may pull.
         tags: of the role.
         opts: of both.
     """
@@ -34,15 +32,18 @@ def role(
         assume_role_policy=iam.trust_service(
             environment, "ecs-tasks", source_arn=environment.arn("ecs", "*")
         ),
+        permissions_boundary=environment.permissions_boundary,
         tags=tags,
         opts=opts,
     )
-    arns = [environment.arn("ecr", f"repository/{one}") for one in repositories]
     aws.iam.RolePolicy(
         name,
         role=found.name,
         policy=iam.document(
-            [container_instance.job_logs(environment), *iam.image_statements(arns)]
+            [
+                container_instance.job_logs(environment),
+                *container_instance.image_statements(environment, images),
+            ]
         ),
         opts=opts,
     )

@@ -49,6 +49,7 @@ class FlowLogs(pulumi.ComponentResource):
                 "vpc-flow-logs",
                 source_arn=args.environment.arn("ec2", "vpc-flow-log/*"),
             ),
+            permissions_boundary=args.environment.permissions_boundary,
             tags=tags,
             opts=child,
         )

@@ -111,27 +111,85 @@ def datastore_statements(
         ),
     ]
     if key_arn is not None:
-        through_s3 = f"s3.{environment.region}.{environment.dns_suffix}"
-        statements.append(
-            allow(
-                "DatastoreKey",
-                ["kms:GenerateDataKey", "kms:Decrypt"],
-                key_arn,
-                conditions={"StringEquals": {"kms:ViaService": through_s3}},
-            )
-        )
+        statements.append(bucket_key_statement(environment, "DatastoreKey", key_arn))
     return statements
 
 
-def secret_statements(secret_arns: Sequence[str]) -> list[Statement]:
+def bucket_key_statement(
+    environment: AwsEnvironment, sid: str, key_arn: pulumi.Input[str]
+) -> Statement:
+    """Return what reading and writing a bucket of this region under a KMS key takes."""
+    through_s3 = f"s3.{environment.region}.{environment.dns_suffix}"
+    return allow(
+        sid,
+        ["kms:GenerateDataKey", "kms:Decrypt"],
+        key_arn,
+        conditions={"StringEquals": {"kms:ViaService": through_s3}},
+    )
+
+
+def secret_statements(
+    environment: AwsEnvironment, secret_arns: Sequence[str], key_arns: Sequence[str]
+) -> list[Statement]:
     """Return what reading secrets for Metaflow's `@secrets` takes; nothing where there are none.
 
     Metaflow gets a secret's value, by name or ARN, and calls nothing else
     (`metaflow/plugins/aws/secrets_manager/aws_secrets_manager_secrets_provider.py`).
+
+    Args:
+        environment: where the stack is deployed.
+        secret_arns: the secrets.
+        key_arns: KMS keys of the customer that may encrypt them.
     """
     if not secret_arns:
         return []
-    return [allow("ReadSecrets", ["secretsmanager:GetSecretValue"], list(secret_arns))]
+    reading = allow("ReadSecrets", ["secretsmanager:GetSecretValue"], list(secret_arns))
+    if not key_arns:
+        return [reading]
+    return [
+        reading,
+        allow_through(environment, "KeysOfSecrets", ["kms:Decrypt"], key_arns, "secretsmanager"),
+    ]
+
+
+def allow_through(
+    environment: AwsEnvironment,
+    sid: str,
+    actions: Sequence[str],
+    key_arns: Sequence[str],
+    service: str,
+) -> Statement:
+    """Return a statement that allows the use of KMS keys through a service only.
+
+    Source: AWS KMS Developer Guide, "AWS KMS condition keys", kms:ViaService. A service uses keys
+    of its own region.
+    """
+    regions = sorted({arn.split(":")[3] for arn in key_arns})
+    services = [f"{service}.{region}.{environment.dns_suffix}" for region in regions]
+    return allow(
+        sid,
+        actions,
+        list(key_arns),
+        conditions={"StringEquals": {"kms:ViaService": services}},
+    )
+
+
+def secret_key_statements(environment: AwsEnvironment, key_arn: str | None) -> list[Statement]:
+    """Return what reading a secret takes that a customer managed KMS key encrypts, if one does.
+
+    Source: AWS Secrets Manager User Guide, "Secret encryption and decryption".
+    """
+    if key_arn is None:
+        return []
+    through = f"secretsmanager.{environment.region}.{environment.dns_suffix}"
+    return [
+        allow(
+            "DecryptSecret",
+            ["kms:Decrypt"],
+            [key_arn],
+            conditions={"StringEquals": {"kms:ViaService": through}},
+        )
+    ]
 
 
 def image_statements(repository_arns: Sequence[str]) -> list[Statement]:
@@ -148,6 +206,46 @@ def image_statements(repository_arns: Sequence[str]) -> list[Statement]:
             "PullImages",
             ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
             list(repository_arns),
+        ),
+    ]
+
+
+def image_cache_statements(repository_arns: Sequence[str]) -> list[Statement]:
+    """Return what the first pull of an image takes that a cache has no copy of.
+
+    Source: Amazon ECR User Guide, "IAM permissions required to sync an upstream registry with an
+    Amazon ECR private registry".
+
+    Args:
+        repository_arns: the repositories of the copies, with IAM's wildcards.
+    """
+    if not repository_arns:
+        return []
+    actions = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+    return [allow("CopyImages", actions, list(repository_arns))]
+
+
+def image_push_statements(repository_arn: pulumi.Input[str]) -> list[Statement]:
+    """Return what pushing images to an ECR repository takes, and pulling them from it.
+
+    Source: Amazon ECR User Guide, "IAM permissions for pushing an image to an Amazon ECR private
+    repository". Clients ask for a manifest before they push one.
+    """
+    return [
+        # AWS offers no resource for the token, which opens nothing by itself.
+        allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
+        allow(
+            "PushImages",
+            [
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:InitiateLayerUpload",
+                "ecr:UploadLayerPart",
+                "ecr:CompleteLayerUpload",
+                "ecr:PutImage",
+                "ecr:BatchGetImage",
+                "ecr:GetDownloadUrlForLayer",
+            ],
+            [repository_arn],
         ),
     ]
 

@@ -68,6 +68,14 @@ class Queue(Protocol):
         """Whether jobs run on demand where Spot has no capacity."""
 
     @property
+    def multi_node(self) -> bool:
+        """Whether one job can have several instances at once."""
+
+    @property
+    def efa(self) -> bool:
+        """Whether its instances have an Elastic Fabric Adapter."""
+
+    @property
     def image_id(self) -> str:
         """Machine image of the instances; empty means AWS's newest one."""
 

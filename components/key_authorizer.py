@@ -94,10 +94,12 @@ class KeyAuthorizer(pulumi.ComponentResource):
             tags=self._tags,
             opts=self._child,
         )
+        environment = self._args.environment
         role = aws.iam.Role(
             f"{self._name}-role",
             description="Reads the API key of Metaflow's metadata service, to compare it",
-            assume_role_policy=iam.trust_service(self._args.environment, "lambda"),
+            assume_role_policy=iam.trust_service(environment, "lambda"),
+            permissions_boundary=environment.permissions_boundary,
             tags=self._tags,
             opts=self._child,
         )

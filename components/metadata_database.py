@@ -8,11 +8,13 @@ import pulumi_aws as aws
 
 from components import iam
 from components.aws_environment import AwsEnvironment
+from components.database_connection import DatabaseConnection
 from components.security_groups import DATABASE_PORT
 from components.tags import named
 
-DATABASE_NAME = "metaflow"
-DATABASE_USER = "metaflow"
+_USER = "metaflow"
+_AT_CREATION = ("snapshotIdentifier", "dbName", "username")
+"""What counts when the instance is made; a change would replace it (`instance.go`)."""
 
 _LOG_EXPORTS = ("postgresql", "upgrade")
 _MONITORING_SECONDS = 60
@@ -63,6 +65,18 @@ class MetadataDatabaseArgs:
     apply_immediately: bool
     """Whether changes happen at once or in the maintenance window."""
 
+    maintenance_window: str | None
+    """When RDS maintains it each week, in UTC; None where RDS chooses."""
+
+    backup_window: str | None
+    """When RDS backs it up each day, in UTC; None where RDS chooses."""
+
+    snapshot_identifier: str | None
+    """Snapshot that it is made of, with that one's user and databases; None for an empty one."""
+
+    database_name: str
+    """Name of the service's database within the instance."""
+
     log_retention_days: int
     """Days for which the exported logs are kept."""
 
@@ -76,6 +90,9 @@ class MetadataDatabase(pulumi.ComponentResource):
     host: pulumi.Output[str]
     secret_arn: pulumi.Output[str]
     """ARN of the secret that holds user name and password as JSON."""
+
+    connection: DatabaseConnection
+    """How the service reaches it."""
 
     def __init__(
         self, name: str, args: MetadataDatabaseArgs, opts: pulumi.ResourceOptions | None = None
@@ -103,6 +120,13 @@ class MetadataDatabase(pulumi.ComponentResource):
         self.secret_arn = instance.master_user_secrets.apply(
             lambda secrets: secrets[0]["secret_arn"]
         )
+        self.connection = DatabaseConnection(
+            host=self.host,
+            port=DATABASE_PORT,
+            name=args.database_name,
+            user=instance.username,
+            secret_arn=self.secret_arn,
+        )
         self.register_outputs({"host": self.host})
 
     def _parameter_group(self) -> aws.rds.ParameterGroup:
@@ -127,6 +151,7 @@ class MetadataDatabase(pulumi.ComponentResource):
             assume_role_policy=iam.trust_service(
                 environment, "monitoring.rds", source_arn=environment.arn("rds", "db:*")
             ),
+            permissions_boundary=environment.permissions_boundary,
             tags=self._tags,
             opts=self._child,
         )
@@ -174,8 +199,10 @@ class MetadataDatabase(pulumi.ComponentResource):
             max_allocated_storage=args.max_allocated_storage,
             storage_type="gp3",
             storage_encrypted=True,
-            db_name=DATABASE_NAME,
-            username=DATABASE_USER,
+            # A snapshot brings its own user and databases; another name would replace the instance.
+            snapshot_identifier=args.snapshot_identifier,
+            db_name=None if args.snapshot_identifier else args.database_name,
+            username=None if args.snapshot_identifier else _USER,
             manage_master_user_password=True,
             port=DATABASE_PORT,
             db_subnet_group_name=subnet_group.name,
@@ -183,6 +210,8 @@ class MetadataDatabase(pulumi.ComponentResource):
             parameter_group_name=parameter_group.name,
             publicly_accessible=False,
             multi_az=args.multi_az,
+            maintenance_window=args.maintenance_window,
+            backup_window=args.backup_window,
             backup_retention_period=args.backup_retention_days,
             copy_tags_to_snapshot=True,
             deletion_protection=args.deletion_protection,
@@ -197,7 +226,10 @@ class MetadataDatabase(pulumi.ComponentResource):
             apply_immediately=args.apply_immediately,
             tags=self._tags,
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=list(after), protect=args.deletion_protection or None
+                parent=self,
+                depends_on=list(after),
+                protect=args.deletion_protection or None,
+                ignore_changes=list(_AT_CREATION),
             ),
         )
 

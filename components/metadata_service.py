@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from components import iam, service_image
 from components.aws_environment import AwsEnvironment
+from components.database_connection import DatabaseConnection
 from components.security_groups import SERVICE_PORT
 from components.service_containers import CONTAINER_NAME, ContainersArgs, container_definitions
 from components.service_load_balancer import ServiceLoadBalancer, ServiceLoadBalancerArgs
@@ -43,11 +44,8 @@ class MetadataServiceArgs:
     network_ready: Sequence[pulumi.Resource]
     """Routes and security group rules that a starting task needs."""
 
-    database_host: pulumi.Input[str]
-    """Host name of the database."""
-
-    database_secret_arn: pulumi.Input[str]
-    """Secret with the database's password."""
+    database: DatabaseConnection
+    """The service's database."""
 
     image: str
     """Container image of the service."""
@@ -147,8 +145,7 @@ class MetadataService(pulumi.ComponentResource):
             container_definitions=container_definitions(
                 ContainersArgs(
                     image=args.image,
-                    database_host=args.database_host,
-                    database_secret_arn=args.database_secret_arn,
+                    database=args.database,
                     log_group_name=log_group.name,
                     region=args.environment.region,
                 )
@@ -166,6 +163,7 @@ class MetadataService(pulumi.ComponentResource):
             assume_role_policy=iam.trust_service(
                 environment, "ecs-tasks", source_arn=environment.arn("ecs", "*")
             ),
+            permissions_boundary=environment.permissions_boundary,
             tags=self._tags,
             opts=self._child,
         )
@@ -187,8 +185,11 @@ class MetadataService(pulumi.ComponentResource):
                 iam.allow(
                     "ReadDatabasePassword",
                     ["secretsmanager:GetSecretValue"],
-                    [self._args.database_secret_arn],
-                )
+                    [self._args.database.secret_arn],
+                ),
+                *iam.secret_key_statements(
+                    self._args.environment, self._args.database.secret_key_arn
+                ),
             ],
             "image": service_image.statements(self._args.environment.partition, self._args.image),
         }

@@ -7,9 +7,12 @@ from typing import Any, cast
 import pulumi
 from pydantic.alias_generators import to_camel
 
-from components import aws_environment, iam
+from components import adopted as adopted_resources
+from components import aws_environment, database_snapshot, iam, network_tiers
+from components.aws_environment import AwsEnvironment
 from components.metaflow_args import MetaflowArgs
-from components.tiers import Tiers, TiersArgs
+from components.network_tiers import TiersArgs
+from components.tiers import Tiers
 from settings import Settings, parse
 
 
@@ -55,6 +58,18 @@ class Metaflow(pulumi.ComponentResource):
     fargate_execution_role_arn: pulumi.Output[str] | None
     """Execution role of jobs on Fargate queues."""
 
+    job_image: pulumi.Output[str] | None
+    """Image of Batch jobs whose step names none."""
+
+    job_image_registry: pulumi.Output[str] | None
+    """Registry of images of Batch jobs that name none."""
+
+    default_image: pulumi.Output[str] | None
+    """Image of steps that name none, wherever they run."""
+
+    default_image_registry: pulumi.Output[str] | None
+    """Registry of images that name none, wherever steps run."""
+
     step_functions_role_arn: pulumi.Output[str]
     """Role of the state machines."""
 
@@ -66,6 +81,9 @@ class Metaflow(pulumi.ComponentResource):
 
     state_machine_prefix: pulumi.Output[str]
     """Prefix of state machines and schedules, to which IAM is narrowed."""
+
+    compress_state_machine: pulumi.Output[str] | None
+    """Whether the commands of state machines are kept in the datastore."""
 
     execution_log_group_arn: pulumi.Output[str] | None
     """Log group of `--log-execution-history`."""
@@ -90,6 +108,9 @@ class Metaflow(pulumi.ComponentResource):
 
     database_endpoint: pulumi.Output[str]
     """Host name of the metadata database."""
+
+    image_repository_url: pulumi.Output[str] | None
+    """ECR repository for images of jobs."""
 
     user_role_arn: pulumi.Output[str]
     """Role that data scientists assume."""
@@ -125,26 +146,43 @@ class Metaflow(pulumi.ComponentResource):
 
         Raises:
             SettingsError: the inputs break a rule; nothing was registered.
-            pulumi.RunError: the region lacks a zone that is asked for; nothing was registered.
+            pulumi.RunError: the region lacks a zone that is asked for, the boundary is not the
+                account's, the stack cannot stand in the VPC, its image is out of reach, or what is
+                there already cannot be used; nothing was registered.
         """
         settings = parse(cast(dict[str, Any], args))
         environment = aws_environment.look_up(
-            opts, zone_count=settings.availability_zone_count, zones=settings.availability_zones
+            opts,
+            zone_count=settings.availability_zone_count,
+            zones=settings.availability_zones,
+            permissions_boundary=settings.permissions_boundary_arn,
         )
-        super().__init__("metaflow:index:Metaflow", name, {}, opts)
+        _refuse_distributed_map(settings, environment)
+        _check_what_is_there(settings, environment, opts)
         stack = pulumi.get_stack()
+        adopted = network_tiers.look_up(opts, environment, settings, stack)
+        super().__init__("metaflow:index:Metaflow", name, {}, opts)
         label = settings.name_prefix or f"{name}-{stack}"
         tags = {"Application": "metaflow", "Stack": stack, "ManagedBy": "pulumi", **settings.tags}
         tiers = Tiers(
             name,
-            TiersArgs(environment=environment, settings=settings, label=label, tags=tags),
+            TiersArgs(
+                environment=environment,
+                settings=settings,
+                adopted=adopted,
+                label=label,
+                tags=tags,
+            ),
             pulumi.ResourceOptions(parent=self),
         )
         self.stack_name = pulumi.Output.from_input(stack)
         self.region = pulumi.Output.from_input(environment.region)
         self.state_machine_prefix = pulumi.Output.from_input(label)
-        self.job_tags = pulumi.Output.from_input(json.dumps({iam.JOB_TAG: label}))
+        self.job_tags = pulumi.Output.from_input(
+            json.dumps({**settings.job_tags, iam.JOB_TAG: label})
+        )
         self._set_profile_outputs(settings, tiers)
+        self._set_image_outputs(settings, environment)
         self._set_resource_outputs(tiers)
         self.register_outputs({})
 
@@ -169,12 +207,23 @@ class Metaflow(pulumi.ComponentResource):
         self.step_functions_table_name = flows.table_name
         self.event_bridge_role_arn = flows.schedule_role_arn
         self.execution_log_group_arn = flows.execution_log_group_arn
+        self.compress_state_machine = _known("True" if settings.compress_state_machines else "")
         with_secrets = bool(settings.job_secret_arns)
         self.secrets_backend_type = (
             pulumi.Output.from_input("aws-secrets-manager") if with_secrets else None
         )
         self.secrets_region = self.region if with_secrets else None
         self.ui_url = None
+
+    def _set_image_outputs(self, settings: Settings, environment: AwsEnvironment) -> None:
+        """Set the outputs that say where images come from, on Batch and elsewhere."""
+        host, slash, path = settings.job_image_registry.partition("/")
+        # A registry of its own for each account: settings cannot name it.
+        host = environment.image_registry if host == "ecr" else host
+        image = _known(settings.job_image)
+        registry = _known(f"{host}{slash}{path}")
+        self.job_image = self.default_image = image
+        self.job_image_registry = self.default_image_registry = registry
 
     def _set_resource_outputs(self, tiers: Tiers) -> None:
         """Set the outputs that name resources."""
@@ -185,6 +234,7 @@ class Metaflow(pulumi.ComponentResource):
         self.bucket_key_arn = tiers.datastore.key_arn
         self.database_secret_arn = tiers.database.secret_arn
         self.database_endpoint = tiers.database.host
+        self.image_repository_url = tiers.images.repository_url if tiers.images else None
         self.user_role_arn = tiers.user_access.role_arn
         self.user_policy_arns = tiers.user_access.policy_arns
         self.vpc_id = network.vpc_id
@@ -194,3 +244,45 @@ class Metaflow(pulumi.ComponentResource):
         self.job_security_group_id = tiers.security_groups.jobs_id
         self.compute_environment_arns = tiers.compute.environment_arns
         self.job_queue_arns = tiers.compute.queue_arns
+
+
+def _refuse_distributed_map(settings: Settings, environment: AwsEnvironment) -> None:
+    """Refuse distributed maps where they cannot work.
+
+    Metaflow writes arn:aws:states:::s3:getObject and the like into state machines, whatever the
+    partition (`metaflow/plugins/aws/step_functions/step_functions.py`).
+
+    Raises:
+        pulumi.RunError: they are wanted in another partition than aws.
+    """
+    if settings.distributed_map and environment.partition != "aws":
+        raise pulumi.RunError(
+            f"distributedMap is true; {environment.partition} has not the ARNs by which Metaflow "
+            "names services in distributed maps. Set it with: pulumi config set distributedMap "
+            "false"
+        )
+
+
+def _known(text: str) -> pulumi.Output[str] | None:
+    """Return a plain text as an output; None where it is empty."""
+    return pulumi.Output.from_input(text) if text else None
+
+
+def _check_what_is_there(
+    settings: Settings, environment: AwsEnvironment, opts: pulumi.ResourceOptions | None
+) -> None:
+    """Ask AWS about all that the stack uses and does not make; registers nothing."""
+    database_snapshot.check(
+        opts,
+        settings.db_snapshot_identifier,
+        engine_version=settings.db_engine_version,
+        storage=settings.db_allocated_storage,
+    )
+    keys = (settings.datastore_kms_key_arn, settings.db_secret_kms_key_arn)
+    adopted_resources.check(
+        opts,
+        environment,
+        bucket_name=settings.datastore_bucket_name,
+        key_arns=sorted({arn for arn in keys if arn}),
+        role_arn=settings.user_role_arn,
+    )

@@ -22,6 +22,23 @@ class FairShare(TypedDict, total=False):
     99. Default: 0."""
 
 
+class ImageCache(TypedDict, total=False):
+    """One registry whose images ECR copies when they are first pulled."""
+
+    registry: Required[str]
+    """Registry that images are copied from. Allowed: ecr-public, kubernetes, quay, docker-hub,
+    github, gitlab."""
+
+    prefix: Required[str]
+    """What the names of the copies begin with; one cache of the account and region has it. Allowed:
+    2 to 30 characters in the form of an ECR repository's name."""
+
+    secret_arn: str
+    """Secret with username and accessToken for docker-hub, github and gitlab, which have no other
+    way in. Allowed: the whole ARN of a secret of the account and region, ecr-pullthroughcache/....
+    Default: empty."""
+
+
 class JobQueue(TypedDict, total=False):
     """One Batch job queue with the compute environment behind it."""
 
@@ -61,6 +78,15 @@ class JobQueue(TypedDict, total=False):
     on_demand_behind: bool
     """Whether jobs run on demand where Spot has no capacity, up to maxVcpus once more. Allowed:
     true or false. Default: false."""
+
+    multi_node: bool
+    """Whether steps with `@parallel` can run on several instances at once: a placement group in one
+    zone, and a security group open to itself. Changing it makes another environment. Allowed: true
+    or false, on ec2 and gpu queues. Default: false."""
+
+    efa: bool
+    """Whether the instances have an Elastic Fabric Adapter, whose driver the image must have.
+    Allowed: true or false, with multiNode. Default: false."""
 
     image_id: str
     """Machine image of the instances; empty means AWS's newest one for ECS when the environment is
@@ -117,6 +143,10 @@ class MetaflowArgs(TypedDict, total=False):
     """Days for which log groups keep their events. Allowed: a retention CloudWatch offers. Default:
     30."""
 
+    permissions_boundary_arn: str
+    """Managed policy that bounds what every role of the stack may do; empty means none. Allowed:
+    the ARN of a managed policy of the account or of AWS. Default: empty."""
+
     vpc_cidr: str
     """Address range of the VPC; it cannot change while the stack lives, since RDS cannot move.
     Allowed: a private IPv4 network of /16 to /22. Default: 10.20.0.0/16."""
@@ -130,15 +160,56 @@ class MetaflowArgs(TypedDict, total=False):
     6 names of zones, such as us-east-1a. Default: empty."""
 
     private_subnets: bool
-    """Whether tasks and jobs run in private subnets behind NAT, without public addresses. Allowed:
-    true or false. Default: false."""
+    """Whether tasks and jobs run in private subnets, without public addresses. Allowed: true or
+    false. Default: false."""
+
+    task_addresses: str
+    """Which addresses tasks and jobs have; where it is set, privateSubnets must agree with it.
+    Allowed: public, private or empty. Default: empty."""
 
     nat_gateways: str
-    """One NAT gateway for all private subnets, or one for each zone. Allowed: one, per-zone.
-    Default: one."""
+    """One NAT gateway for all private subnets, one for each zone, or no way to the internet.
+    Allowed: none, one, per-zone. Default: one."""
+
+    interface_endpoints: bool
+    """Whether tasks and jobs reach AWS by interface endpoints inside the VPC. Allowed: true or
+    false. Default: false."""
+
+    extra_endpoints: Sequence[str]
+    """Services beyond the stack's own that get an interface endpoint, for the code of jobs.
+    Allowed: up to 20 names of services, such as com.amazonaws.us-east-1.athena. Default: empty."""
+
+    job_egress_cidrs: Sequence[str]
+    """Networks beyond the stack that jobs may reach by HTTPS; empty means any. Allowed: up to 20
+    IPv4 networks such as 203.0.113.0/24. Default: empty."""
+
+    job_security_group_ids: Sequence[str]
+    """Security groups that jobs are in besides their own; they must belong to the stack's VPC.
+    Allowed: up to 4 ids of security groups. Default: empty."""
 
     flow_logs: bool
     """Whether the VPC's traffic is logged. Allowed: true or false. Default: false."""
+
+    vpc_id: str
+    """A VPC to stand in instead of one of its own; it cannot change, since RDS cannot move.
+    Allowed: the id of a VPC, or empty. Default: empty."""
+
+    public_subnet_ids: Sequence[str]
+    """Subnets of the VPC for tasks and jobs with public addresses, without privateSubnets. Allowed:
+    2 to 6 ids of subnets, each in another zone. Default: empty."""
+
+    private_subnet_ids: Sequence[str]
+    """Subnets of the VPC for tasks and jobs without public addresses, with privateSubnets. Allowed:
+    2 to 6 ids of subnets, each in another zone. Default: empty."""
+
+    database_subnet_ids: Sequence[str]
+    """Subnets of the VPC for database and load balancer; some can be added, none removed. Allowed:
+    2 to 6 ids of subnets, each in another zone. Default: empty."""
+
+    omitted_endpoints: Sequence[str]
+    """Services for which the stack makes no endpoint in the VPC, since it has one or needs none.
+    Allowed: dynamodb, ecr.api, ecr.dkr, ecs, ecs-agent, ecs-telemetry, logs, s3, secretsmanager.
+    Default: empty."""
 
     datastore_kms_key: bool
     """Whether the bucket has a KMS key of its own instead of S3's keys; once true it stays true,
@@ -153,6 +224,14 @@ class MetaflowArgs(TypedDict, total=False):
 
     datastore_old_version_days: int
     """Days for which replaced and deleted objects are kept. Allowed: 1 to 3650. Default: 30."""
+
+    datastore_bucket_name: str
+    """A bucket of yours to use, of which nothing is changed; empty means one of the stack's.
+    Allowed: the name of a bucket of the stack's region. Default: empty."""
+
+    datastore_kms_key_arn: str
+    """A KMS key of yours that encrypts the bucket; empty means none. Allowed: the ARN of a KMS key
+    of the stack's region. Default: empty."""
 
     db_engine_version: str
     """Major version of PostgreSQL; it can only rise. Allowed: 14, 15, 16, 17, 18. Default: 17."""
@@ -186,6 +265,45 @@ class MetaflowArgs(TypedDict, total=False):
 
     db_password_rotation_days: int
     """Days after which the database password is rotated. Allowed: 1 to 30. Default: 30."""
+
+    db_maintenance_window: str
+    """When RDS maintains the database each week; empty means that RDS chooses. Allowed: days and
+    times of 30 minutes to a day, in UTC, such as sun:04:00-sun:05:00. Default: empty."""
+
+    db_backup_window: str
+    """When RDS backs the database up each day; empty means that RDS chooses. Allowed: times of 30
+    minutes or more, in UTC, such as 02:00-03:00. Default: empty."""
+
+    db_snapshot_identifier: str
+    """Snapshot that the database is made of; counts when the database is made, never later.
+    Allowed: the name or the ARN of a snapshot of an RDS instance. Default: empty."""
+
+    db_name: str
+    """Name of the database within the instance that the service uses. Allowed: up to 63 letters,
+    digits and _, not beginning with a digit. Default: metaflow."""
+
+    db_host: str
+    """Host of a database of yours to use; empty means one of the stack's. Allowed: a host name,
+    without a port. Default: empty."""
+
+    db_port: int
+    """Port of that database. Allowed: 1 to 65535. Default: 5432."""
+
+    db_secret_arn: str
+    """Secret whose JSON has username and password for that database. Allowed: the whole ARN of a
+    Secrets Manager secret, six random characters included. Default: empty."""
+
+    db_secret_kms_key_arn: str
+    """Customer managed KMS key of that secret; empty where it has none. Allowed: the ARN of a KMS
+    key of the stack's region. Default: empty."""
+
+    db_security_group_id: str
+    """Security group of that database, to which the service is let out. Allowed: sg-... or empty.
+    Default: empty."""
+
+    db_cidr: str
+    """Network of that database, instead of a security group. Allowed: a private IPv4 network such
+    as 10.1.0.0/16, or empty. Default: empty."""
 
     service_image: str
     """Container image of the metadata service, pinned by tag or digest. Allowed: an image with a
@@ -245,19 +363,86 @@ class MetaflowArgs(TypedDict, total=False):
     """Batch job queues; the first is the default one. Allowed: 1 to 49 queues of different names.
     Default: one queue, default."""
 
-    job_image_repositories: Sequence[str]
-    """ECR repositories of the account and region from which jobs may pull images; empty means none.
-    Allowed: up to 20 names, with * and ? after at least 3 other characters. Default: metaflow/*."""
-
-    job_secret_arns: Sequence[str]
-    """Secrets of Secrets Manager that flows may read with `@secrets`; those that a customer managed
-    KMS key encrypts cannot be read yet. Allowed: up to 20 different ARNs of secrets with their six
-    random characters, or -?????? for them; 2500 characters together; not RDS's own (rds!). Default:
-    empty."""
+    job_tags: dict[str, str]
+    """Tags of every Batch job beside Metaflow's own and the stack's, such as for costs. Allowed: up
+    to 20 tags, keys to 128 and values to 256 characters, none beginning aws: or metaflow, and not
+    app. Default: empty."""
 
     job_state_time_limit_seconds: int
     """Seconds after which the first job of a queue is cancelled that no instance can run, or for
     which AWS has had none. Allowed: 600 to 86400. Default: 3600."""
+
+    job_image_repositories: Sequence[str]
+    """ECR repositories of the account and region from which jobs may pull images; empty means none.
+    Allowed: up to 20 names, with * and ? after at least 3 other characters. Default: metaflow/*."""
+
+    job_image: str
+    """Image of steps that name none; empty means Docker Hub's python image of the version that
+    deploys the flow. Allowed: an image with a tag or digest. Default: empty."""
+
+    job_image_registry: str
+    """Registry of images that name none; empty means Docker Hub. Allowed: a host, or ecr for the
+    registry of the account and region; /path may follow. Default: empty."""
+
+    image_repository: str
+    """Name of an ECR repository for images of jobs, with immutable tags, scanned when they are
+    pushed; empty means none. Another name is another repository. Allowed: a name of an ECR
+    repository, without wildcards. Default: empty."""
+
+    image_repository_kms_key_arn: str
+    """KMS key that encrypts the repository; empty means ECR's own keys. Another key is another
+    repository. Allowed: the ARN of a key, not of an alias. Default: empty."""
+
+    image_repository_keep: int
+    """Images that the repository keeps; older ones expire. Allowed: 1 to 10000. Default: 500."""
+
+    image_repository_untagged_days: int
+    """Days after which an image without a tag expires. Allowed: 1 to 3650. Default: 14."""
+
+    image_repository_force_delete: bool
+    """Whether destroying the stack deletes the repository's images. Allowed: true or false.
+    Default: false."""
+
+    image_caches: Sequence[ImageCache]
+    """Registries whose images ECR copies into the account when jobs first pull them. Allowed: up to
+    6 caches of different prefixes. Default: empty."""
+
+    users_push_images: bool
+    """Whether data scientists may push to the repository, and pull from it. Allowed: true or false.
+    Default: false."""
+
+    job_secret_arns: Sequence[str]
+    """Secrets of Secrets Manager that flows may read with `@secrets`; a customer managed KMS key
+    that encrypts one belongs into jobKmsKeyArns. Allowed: up to 20 different ARNs of secrets with
+    their six random characters, or -?????? for them; 2500 characters together; not RDS's own
+    (rds!). Default: empty."""
+
+    job_read_buckets: Sequence[str]
+    """Other buckets that jobs may list and read. Allowed: names of general purpose buckets, each
+    once; up to 10 with jobReadWriteBuckets. Default: empty."""
+
+    job_read_write_buckets: Sequence[str]
+    """Other buckets that jobs may list, read and write; they delete nothing there. Allowed: names
+    of general purpose buckets, each once; up to 10 with jobReadBuckets. Default: empty."""
+
+    job_kms_key_arns: Sequence[str]
+    """Customer managed KMS keys of those buckets and secrets; jobs use them through S3 and Secrets
+    Manager only. Allowed: up to 5 different ARNs of keys, not of aliases. Default: empty."""
+
+    job_policy_arns: Sequence[str]
+    """Managed policies that are attached to the role of jobs as they are. Allowed: up to 10
+    different ARNs of managed policies; not AdministratorAccess, PowerUserAccess or IAMFullAccess.
+    Default: empty."""
+
+    job_assumable_role_arns: Sequence[str]
+    """Roles that jobs may assume, such as one that deploys a model; each role's trust policy must
+    let them, too. Allowed: up to 10 different ARNs of roles, without wildcards; 1200 characters
+    together. Default: empty."""
+
+    job_describable_repositories: Sequence[str]
+    """ECR repositories of the account and region that code of jobs may describe, to find the
+    address of an image. Allowed: up to 10 different names, without wildcards; 600 characters
+    together. Default: empty."""
 
     table_point_in_time_recovery: bool
     """Whether the table of foreach state can be restored to any second of the last 35 days.
@@ -267,6 +452,19 @@ class MetaflowArgs(TypedDict, total=False):
     """Whether there is a log group for `step-functions create --log-execution-history`. Allowed:
     true or false. Default: false."""
 
+    distributed_map: bool
+    """Whether flows may be deployed with `step-functions create --use-distributed-map`; in the
+    partition aws only, since Metaflow names services by ARNs of it. Allowed: true or false.
+    Default: false."""
+
+    compress_state_machines: bool
+    """Whether Metaflow keeps the commands of state machines in the datastore, for definitions
+    beyond AWS's limits. Allowed: true or false. Default: false."""
+
     user_role_principals: Sequence[str]
     """Who may assume the data scientists' role; empty means the stack's own account. Allowed: up to
     20 different ARNs of accounts, users or roles, 1800 characters together. Default: empty."""
+
+    user_role_arn: str
+    """A role of yours that gets the data scientists' policies; empty means one of the stack's.
+    Allowed: the ARN of a role of the stack's account. Default: empty."""

@@ -8,7 +8,7 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
-from components import fixed_settings
+from components import endpoint_policies, fixed_settings
 from components.aws_environment import AwsEnvironment
 from components.flow_logs import FlowLogs, FlowLogsArgs
 from components.tags import named
@@ -16,6 +16,9 @@ from components.tags import named
 _TIERS = ("public", "private", "isolated")
 _ZONES_PER_TIER = 8
 _ANYWHERE = "0.0.0.0/0"
+
+GATEWAY_SERVICES = ("s3", "dynamodb")
+"""Services with endpoints of the type Gateway, which cost nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,10 +32,16 @@ class NetworkArgs:
     """Address range of the VPC, IPv4, /16 to /22."""
 
     private_subnets: bool
-    """Whether there are private subnets behind NAT."""
+    """Whether there are private subnets."""
 
-    nat_gateways: Literal["one", "per-zone"]
-    """One NAT gateway for all zones, or one in each."""
+    nat_gateways: Literal["none", "one", "per-zone"]
+    """One NAT gateway for all zones, one in each, or no way to the internet at all."""
+
+    dns_hostnames: bool
+    """Whether the VPC has DNS host names, which endpoints need to answer a service's own name."""
+
+    own_credentials_only: bool
+    """Whether S3 and DynamoDB are reached by credentials of the stack's account only."""
 
     flow_log_retention_days: int | None
     """Days for which flow logs are kept; None means no flow logs."""
@@ -49,15 +58,22 @@ class Network(pulumi.ComponentResource):
 
     Public subnets have an internet gateway, private ones (where there are any) a NAT gateway, and
     isolated ones no route out at all: database and load balancer stand there. S3 and DynamoDB are
-    reached by gateway endpoints from everywhere.
+    reached by gateway endpoints from everywhere. Without NAT gateways private subnets have no route
+    out either, and there are no public ones.
     """
 
     vpc_id: pulumi.Output[str]
     public_subnet_ids: list[pulumi.Output[str]]
     private_subnet_ids: list[pulumi.Output[str]]
     isolated_subnet_ids: list[pulumi.Output[str]]
-    internet_routes: list[pulumi.Resource]
-    """Everything that must stand before a task or instance can reach the internet."""
+    ways_out: list[pulumi.Resource]
+    """Everything that must stand before a task or instance can reach what is outside the VPC."""
+
+    reaches_internet: bool
+    """Whether tasks and instances have a way to the internet."""
+
+    prefix_list_ids: Mapping[str, pulumi.Output[str]]
+    """The addresses behind each gateway endpoint, as a prefix list, by service."""
 
     def __init__(
         self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None
@@ -67,10 +83,12 @@ class Network(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         # RDS cannot move to another VPC: a preview must refuse what would replace this one.
-        cidr = fixed_settings.held(f"{name}-fixed", args.environment, args.cidr, self._child)
+        fixed = fixed_settings.of_own_vpc(args.environment, args.cidr)
+        held = fixed_settings.held(f"{name}-fixed", fixed, self)
         vpc = aws.ec2.Vpc(
             f"{name}-vpc",
-            cidr_block=cidr,
+            cidr_block=held.apply(lambda now: str(now["vpcCidr"])),
+            enable_dns_hostnames=args.dns_hostnames or None,
             tags=named(args.tags, name),
             opts=pulumi.ResourceOptions(parent=self, protect=args.deletion_protection or None),
         )
@@ -82,12 +100,13 @@ class Network(pulumi.ComponentResource):
             opts=self._child,
         )
         self.vpc_id = vpc.id
+        self.reaches_internet = not args.private_subnets or args.nat_gateways != "none"
         subnets = {tier: self._subnets(tier) for tier in _TIERS if self._has(tier)}
         isolated = self._route_table("isolated")
         self._associate("isolated", subnets["isolated"], [isolated])
-        public, public_ready = self._public_routes(subnets["public"])
+        public, public_ready = self._public_routes(subnets)
         private, private_ready = self._private_routes(subnets, public_ready)
-        self._endpoints([isolated, public, *private])
+        endpoints = self._endpoints([isolated, *public, *private])
         if args.flow_log_retention_days is not None:
             FlowLogs(
                 f"{name}-flow-logs",
@@ -99,10 +118,13 @@ class Network(pulumi.ComponentResource):
                 ),
                 opts=self._child,
             )
-        self.public_subnet_ids = [subnet.id for subnet in subnets["public"]]
+        self.public_subnet_ids = [subnet.id for subnet in subnets.get("public", ())]
         self.private_subnet_ids = [subnet.id for subnet in subnets.get("private", ())]
         self.isolated_subnet_ids = [subnet.id for subnet in subnets["isolated"]]
-        self.internet_routes = private_ready or public_ready
+        self.ways_out = private_ready or public_ready
+        if not self.reaches_internet:
+            self.ways_out += endpoints.values()
+        self.prefix_list_ids = {name: one.prefix_list_id for name, one in endpoints.items()}
         self.register_outputs({"vpc_id": vpc.id})
 
     @property
@@ -111,6 +133,8 @@ class Network(pulumi.ComponentResource):
         return self.private_subnet_ids or self.public_subnet_ids
 
     def _has(self, tier: str) -> bool:
+        if tier == "public":
+            return self.reaches_internet
         return tier != "private" or self._args.private_subnets
 
     def _subnets(self, tier: str) -> list[aws.ec2.Subnet]:
@@ -152,8 +176,10 @@ class Network(pulumi.ComponentResource):
         ]
 
     def _public_routes(
-        self, subnets: Sequence[aws.ec2.Subnet]
-    ) -> tuple[aws.ec2.RouteTable, list[pulumi.Resource]]:
+        self, subnets: Mapping[str, Sequence[aws.ec2.Subnet]]
+    ) -> tuple[list[aws.ec2.RouteTable], list[pulumi.Resource]]:
+        if "public" not in subnets:
+            return [], []
         gateway = aws.ec2.InternetGateway(
             f"{self._name}-internet",
             vpc_id=self.vpc_id,
@@ -168,7 +194,7 @@ class Network(pulumi.ComponentResource):
             gateway_id=gateway.id,
             opts=self._child,
         )
-        return table, [route, *self._associate("public", subnets, [table])]
+        return [table], [route, *self._associate("public", subnets["public"], [table])]
 
     def _private_routes(
         self,
@@ -178,6 +204,9 @@ class Network(pulumi.ComponentResource):
         """Make the NAT gateways and the private tier's routes, one table for each gateway."""
         if "private" not in subnets:
             return [], []
+        if not self.reaches_internet:
+            table = self._route_table("private")
+            return [table], self._associate("private", subnets["private"], [table])
         zones = self._args.environment.zones
         served = zones if self._args.nat_gateways == "per-zone" else zones[:1]
         tables, ready = [], list[pulumi.Resource]()
@@ -210,17 +239,24 @@ class Network(pulumi.ComponentResource):
             opts=ready,
         )
 
-    def _endpoints(self, tables: Sequence[aws.ec2.RouteTable]) -> None:
-        for service in ("s3", "dynamodb"):
-            aws.ec2.VpcEndpoint(
+    def _endpoints(self, tables: Sequence[aws.ec2.RouteTable]) -> dict[str, aws.ec2.VpcEndpoint]:
+        return {
+            service: aws.ec2.VpcEndpoint(
                 f"{self._name}-{service}",
                 vpc_id=self.vpc_id,
                 service_name=f"com.amazonaws.{self._args.environment.region}.{service}",
                 vpc_endpoint_type="Gateway",
                 route_table_ids=[table.id for table in tables],
+                policy=(
+                    endpoint_policies.of_gateway(self._args.environment, service)
+                    if self._args.own_credentials_only
+                    else None
+                ),
                 tags=named(self._args.tags, f"{self._name}-{service}"),
                 opts=self._child,
             )
+            for service in GATEWAY_SERVICES
+        }
 
 
 def subnet_cidr(vpc_cidr: str, tier: str, zone: str) -> str:

@@ -27,6 +27,15 @@ class OrchestrationArgs:
     job_role_name: pulumi.Input[str]
     """Role of the jobs, which keep the state of a foreach in the table."""
 
+    bucket_arn: pulumi.Input[str]
+    """Datastore bucket, in which distributed maps keep their results."""
+
+    bucket_key_arn: pulumi.Input[str] | None
+    """KMS key of the bucket, where it has one."""
+
+    distributed_map: bool
+    """Whether state machines may have distributed maps."""
+
     point_in_time_recovery: bool
     """Whether the table can be restored to any second of the last 35 days."""
 
@@ -95,7 +104,12 @@ class Orchestration(pulumi.ComponentResource):
             point_in_time_recovery={"enabled": args.point_in_time_recovery},
             deletion_protection_enabled=args.deletion_protection,
             tags=named(args.tags, f"{self._name}-foreach"),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.deletion_protection or None),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=args.deletion_protection or None,
+                # One that was taken over keeps its name, which Pulumi did not choose.
+                ignore_changes=["name"],
+            ),
         )
 
     def _execution_log_group(self) -> pulumi.Output[str] | None:
@@ -120,6 +134,7 @@ class Orchestration(pulumi.ComponentResource):
             assume_role_policy=iam.trust_service(
                 self._args.environment, service, source_arn=source_arn
             ),
+            permissions_boundary=self._args.environment.permissions_boundary,
             tags=named(self._args.tags, f"{self._name}-{suffix}"),
             opts=self._child,
         )
@@ -131,6 +146,8 @@ class Orchestration(pulumi.ComponentResource):
         statements = [*self._job_statements(), self._table_statement(table)]
         if self.execution_log_group_arn is not None:
             statements.append(_LOG_DELIVERY)
+        if self._args.distributed_map:
+            statements += self._map_statements()
         aws.iam.RolePolicy(
             f"{self._name}-state-machine",
             role=role.name,
@@ -158,6 +175,31 @@ class Orchestration(pulumi.ComponentResource):
             ),
         ]
 
+    def _map_statements(self) -> list[iam.Statement]:
+        """Return what distributed maps take, whose results Metaflow has written to the datastore.
+
+        AWS Step Functions Developer Guide, "IAM policies for using Distributed Map states" and
+        "ResultWriter"; `metaflow/plugins/aws/step_functions/step_functions.py`.
+        """
+        args = self._args
+        executions = f"execution:{args.state_machine_prefix}_*:*"
+        results = pulumi.Output.concat(args.bucket_arn, _MAP_RESULTS)
+        actions = ["GetObject", "PutObject", "ListMultipartUploadParts", "AbortMultipartUpload"]
+        statements = [
+            iam.allow("StartMapRuns", ["states:StartExecution"], [self._state_machines]),
+            iam.allow(
+                "FollowMapRuns",
+                ["states:DescribeExecution", "states:StopExecution"],
+                [args.environment.arn("states", executions)],
+            ),
+            iam.allow("MapResults", [f"s3:{action}" for action in actions], [results]),
+        ]
+        if args.bucket_key_arn is not None:
+            statements.append(
+                iam.bucket_key_statement(args.environment, "KeyOfMapResults", args.bucket_key_arn)
+            )
+        return statements
+
     @staticmethod
     def _table_statement(table: aws.dynamodb.Table) -> iam.Statement:
         return iam.allow("ReadForeachState", ["dynamodb:GetItem"], [table.arn])
@@ -180,6 +222,9 @@ class Orchestration(pulumi.ComponentResource):
         )
         return role.arn
 
+
+_MAP_RESULTS = "/metaflow/sfn_distributed_map_output/*"
+"""Where Metaflow has results written: SFN_S3_DISTRIBUTED_MAP_OUTPUT_PATH, metaflow_config.py."""
 
 _LOG_DELIVERY = iam.allow(
     "DeliverLogs",

@@ -78,6 +78,7 @@ class PasswordRotation(pulumi.ComponentResource):
             assume_role_policy=iam.trust_service(
                 self._args.environment, service, source_arn=source_arn
             ),
+            permissions_boundary=self._args.environment.permissions_boundary,
             tags=self._tags,
             opts=self._child,
         )

@@ -7,8 +7,8 @@ from typing import Any
 
 import pulumi
 
-from components.metadata_database import DATABASE_NAME, DATABASE_USER
-from components.security_groups import DATABASE_PORT, SERVICE_PORT
+from components.database_connection import DatabaseConnection
+from components.security_groups import SERVICE_PORT
 
 CONTAINER_NAME = "metadata-service"
 _MIGRATIONS_NAME = "migrations"
@@ -22,15 +22,13 @@ class ContainersArgs:
 
     Attributes:
         image: image of the metadata service.
-        database_host: host name of the database.
-        database_secret_arn: secret with the key `password`.
+        database: the service's database.
         log_group_name: log group of both containers.
         region: region of the log group.
     """
 
     image: str
-    database_host: pulumi.Input[str]
-    database_secret_arn: pulumi.Input[str]
+    database: DatabaseConnection
     log_group_name: pulumi.Input[str]
     region: str
 
@@ -78,13 +76,7 @@ def _common(args: ContainersArgs, name: str) -> Mapping[str, Any]:
         "name": name,
         "image": args.image,
         "environment": _environment(args),
-        # The part after the ARN picks a key of the secret's JSON, its current version.
-        "secrets": [
-            {
-                "name": "MF_METADATA_DB_PSWD",
-                "valueFrom": pulumi.Output.concat(args.database_secret_arn, ":password::"),
-            }
-        ],
+        "secrets": _secrets(args.database),
         "logConfiguration": {
             "logDriver": "awslogs",
             "options": {
@@ -96,14 +88,26 @@ def _common(args: ContainersArgs, name: str) -> Mapping[str, Any]:
     }
 
 
+def _secrets(database: DatabaseConnection) -> Sequence[Mapping[str, pulumi.Input[str]]]:
+    keys = {"MF_METADATA_DB_PSWD": "password"}
+    if database.user is None:
+        keys["MF_METADATA_DB_USER"] = "username"
+    # The part after the ARN picks a key of the secret's JSON, its current version.
+    return [
+        {"name": name, "valueFrom": pulumi.Output.concat(database.secret_arn, f":{key}::")}
+        for name, key in keys.items()
+    ]
+
+
 def _environment(args: ContainersArgs) -> Sequence[Mapping[str, pulumi.Input[str]]]:
+    database = args.database
     values: Mapping[str, pulumi.Input[str]] = {
         "LOGLEVEL": "WARNING",
-        "MF_METADATA_DB_HOST": args.database_host,
-        "MF_METADATA_DB_NAME": DATABASE_NAME,
-        "MF_METADATA_DB_PORT": str(DATABASE_PORT),
+        "MF_METADATA_DB_HOST": database.host,
+        "MF_METADATA_DB_NAME": database.name,
+        "MF_METADATA_DB_PORT": str(database.port),
         "MF_METADATA_DB_SSL_MODE": "require",
-        "MF_METADATA_DB_USER": DATABASE_USER,
+        **({} if database.user is None else {"MF_METADATA_DB_USER": database.user}),
         "MF_METADATA_HOST": "0.0.0.0",  # noqa: S104 the task's own network interface
         "MF_METADATA_PORT": str(SERVICE_PORT),
         # Without it the service offers an unauthenticated way to migrate.

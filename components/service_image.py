@@ -2,6 +2,8 @@
 
 import re
 
+import pulumi
+
 from components import iam
 
 _PRIVATE_REGISTRY = re.compile(
@@ -33,3 +35,20 @@ def statements(partition: str, image: str) -> list[iam.Statement]:
             f"{found['repository']}"
         ]
     )
+
+
+def require_reach(region: str, image: str) -> None:
+    """Refuse an image that tasks without a way to the internet cannot pull.
+
+    An endpoint leads to the private registries of its own region only (Amazon ECR User Guide,
+    "Amazon ECR interface VPC endpoints").
+
+    Raises:
+        pulumi.RunError: the image stands elsewhere.
+    """
+    found = _PRIVATE_REGISTRY.fullmatch(image)
+    if found is None or found["region"] != region:
+        raise pulumi.RunError(
+            f"serviceImage is {image}, and tasks have no way to the internet; allowed: an image in "
+            f"a private ECR repository of {region}."
+        )

@@ -1,39 +1,22 @@
 """The tiers of Metaflow, made of its settings and wired together."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import pulumi
 
-from components.aws_environment import AwsEnvironment
+from components import adopted
+from components.adopted import AdoptedDatabase, AdoptedDatastore
 from components.compute import Compute, ComputeArgs
+from components.container_instance import ImageSources
+from components.database_connection import DatabaseConnection
 from components.datastore import Datastore, DatastoreArgs
+from components.images import ImageCache, ImageRepository, Images, ImagesArgs, pulled
+from components.job_permissions import JobPermissions
 from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
 from components.metadata_service import MetadataService, MetadataServiceArgs
-from components.network import Network, NetworkArgs
+from components.network_tiers import NetworkTiers, TiersArgs
 from components.orchestration import Orchestration, OrchestrationArgs
 from components.password_rotation import PasswordRotation, PasswordRotationArgs
-from components.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.service_entrance import ServiceEntrance, ServiceEntranceArgs
 from components.user_access import UserAccess, UserAccessArgs
-from settings import Settings
-
-
-@dataclass(frozen=True, kw_only=True)
-class TiersArgs:
-    """What all tiers are made of; plain values."""
-
-    environment: AwsEnvironment
-    """Where the stack is deployed."""
-
-    settings: Settings
-    """The settings, which fit each other."""
-
-    label: str
-    """What tells the stack's compute environments and state machines from others."""
-
-    tags: Mapping[str, str]
-    """Tags of every taggable resource."""
 
 
 class Tiers:
@@ -50,49 +33,32 @@ class Tiers:
         self._name, self._child = name, opts
         self._environment, self._settings = args.environment, args.settings
         self._label, self._tags = args.label, args.tags
-        self.network = self._make_network()
-        self.security_groups = SecurityGroups(
-            f"{name}-groups",
-            SecurityGroupsArgs(
-                vpc_id=self.network.vpc_id,
-                load_balancer=args.settings.gateway != "http",
-                tags=args.tags,
-            ),
-            opts=opts,
-        )
+        self._network = NetworkTiers(name, args, opts)
+        self.network, self.security_groups = self._network.network, self._network.security_groups
         self.datastore = self._make_datastore()
         self.database = self._make_database()
         self.entrance = self._make_entrance()
         self.service = self._make_service()
         self.gateway = self.entrance.gateway_to(self.service)
-        self._make_password_rotation()
+        if isinstance(self.database, MetadataDatabase):
+            self._make_password_rotation(self.database)
+        self.images = self._make_images()
         self.compute = self._make_compute()
         self.orchestration = self._make_orchestration()
         self.user_access = self._make_user_access()
 
-    def _make_network(self) -> Network:
+    def _make_datastore(self) -> Datastore | AdoptedDatastore:
         settings = self._settings
-        return Network(
-            f"{self._name}-net",
-            NetworkArgs(
-                environment=self._environment,
-                cidr=settings.vpc_cidr,
-                private_subnets=settings.private_subnets,
-                nat_gateways=settings.nat_gateways,
-                deletion_protection=settings.deletion_protection,
-                flow_log_retention_days=settings.log_retention_days if settings.flow_logs else None,
-                tags=self._tags,
-            ),
-            opts=self._child,
-        )
-
-    def _make_datastore(self) -> Datastore:
-        settings = self._settings
+        if settings.datastore_bucket_name:
+            return adopted.datastore(
+                self._environment, settings.datastore_bucket_name, settings.datastore_kms_key_arn
+            )
         return Datastore(
             f"{self._name}-datastore",
             DatastoreArgs(
                 environment=self._environment,
                 kms_key=settings.datastore_kms_key,
+                kms_key_arn=settings.datastore_kms_key_arn or None,
                 retained=settings.datastore_retained,
                 force_destroy=settings.datastore_force_destroy,
                 deletion_protection=settings.deletion_protection,
@@ -102,14 +68,17 @@ class Tiers:
             opts=self._child,
         )
 
-    def _make_database(self) -> MetadataDatabase:
+    def _make_database(self) -> MetadataDatabase | AdoptedDatabase:
         settings = self._settings
+        group_id = self.security_groups.database_id
+        if group_id is None:
+            return self._adopt_database()
         return MetadataDatabase(
             f"{self._name}-db",
             MetadataDatabaseArgs(
                 environment=self._environment,
                 subnet_ids=self.network.isolated_subnet_ids,
-                security_group_id=self.security_groups.database_id,
+                security_group_id=group_id,
                 engine_version=settings.db_engine_version,
                 instance_class=settings.db_instance_class,
                 allocated_storage=settings.db_allocated_storage,
@@ -119,10 +88,27 @@ class Tiers:
                 final_snapshot=settings.db_final_snapshot,
                 deletion_protection=settings.deletion_protection,
                 apply_immediately=settings.db_apply_immediately,
+                maintenance_window=settings.db_maintenance_window or None,
+                backup_window=settings.db_backup_window or None,
+                snapshot_identifier=settings.db_snapshot_identifier or None,
+                database_name=settings.db_name,
                 log_retention_days=settings.log_retention_days,
                 tags=self._tags,
             ),
             opts=self._child,
+        )
+
+    def _adopt_database(self) -> AdoptedDatabase:
+        settings = self._settings
+        return adopted.database(
+            DatabaseConnection(
+                host=settings.db_host,
+                port=settings.db_port,
+                name=settings.db_name,
+                user=None,
+                secret_arn=settings.db_secret_arn,
+                secret_key_arn=settings.db_secret_kms_key_arn or None,
+            )
         )
 
     def _make_entrance(self) -> ServiceEntrance:
@@ -151,12 +137,8 @@ class Tiers:
                 task_subnet_ids=self.network.task_subnet_ids,
                 assign_public_ip=not settings.private_subnets,
                 service_security_group_id=self.security_groups.service_id,
-                network_ready=[
-                    *self.network.internet_routes,
-                    *self.security_groups.rules_of_service(),
-                ],
-                database_host=self.database.host,
-                database_secret_arn=self.database.secret_arn,
+                network_ready=self._network.ready_for("link", "balancer", "service", "database"),
+                database=self.database.connection,
                 image=settings.service_image,
                 architecture=settings.service_architecture,
                 cpu=settings.service_cpu,
@@ -170,15 +152,44 @@ class Tiers:
             opts=self._child,
         )
 
-    def _make_password_rotation(self) -> None:
+    def _make_password_rotation(self, database: MetadataDatabase) -> None:
         PasswordRotation(
             f"{self._name}-rotation",
             PasswordRotationArgs(
                 environment=self._environment,
-                secret_arn=self.database.secret_arn,
+                secret_arn=database.secret_arn,
                 days=self._settings.db_password_rotation_days,
                 cluster_arn=self.service.cluster_arn,
                 service_arn=self.service.service_arn,
+                tags=self._tags,
+            ),
+            opts=self._child,
+        )
+
+    def _make_images(self) -> Images | None:
+        settings = self._settings
+        repository = ImageRepository(
+            name=settings.image_repository,
+            key_arn=settings.image_repository_kms_key_arn,
+            keep=settings.image_repository_keep,
+            untagged_days=settings.image_repository_untagged_days,
+            force_delete=settings.image_repository_force_delete,
+        )
+        if not repository.name and not settings.image_caches:
+            return None
+        return Images(
+            f"{self._name}-images",
+            ImagesArgs(
+                repository=repository if repository.name else None,
+                caches=[
+                    ImageCache(
+                        prefix=one.prefix,
+                        upstream_url=one.upstream_url,
+                        secret_arn=one.secret_arn,
+                    )
+                    for one in settings.image_caches
+                ],
+                deletion_protection=settings.deletion_protection,
                 tags=self._tags,
             ),
             opts=self._child,
@@ -192,13 +203,28 @@ class Tiers:
                 environment=self._environment,
                 label=self._label,
                 queues=settings.queues,
+                vpc_id=self.network.vpc_id,
                 subnet_ids=self.network.task_subnet_ids,
-                security_group_id=self.security_groups.jobs_id,
-                network_ready=self.network.internet_routes + self.security_groups.rules_of("jobs"),
+                security_group_ids=[
+                    self.security_groups.jobs_id,
+                    *settings.job_security_group_ids,
+                ],
+                network_ready=self._network.ready_for("jobs"),
                 bucket_arn=self.datastore.bucket_arn,
                 bucket_key_arn=self.datastore.key_arn,
-                secret_arns=settings.job_secret_arns,
-                image_repositories=settings.job_image_repositories,
+                permissions=JobPermissions(
+                    secret_arns=settings.job_secret_arns,
+                    read_buckets=settings.job_read_buckets,
+                    read_write_buckets=settings.job_read_write_buckets,
+                    key_arns=settings.job_kms_key_arns,
+                    policy_arns=settings.job_policy_arns,
+                    assumable_role_arns=settings.job_assumable_role_arns,
+                    describable_repositories=settings.job_describable_repositories,
+                ),
+                images=ImageSources(
+                    repositories=pulled(settings.job_image_repositories, settings.image_repository),
+                    cache_prefixes=[cache.prefix for cache in settings.image_caches],
+                ),
                 unrunnable_after_seconds=settings.job_state_time_limit_seconds,
                 tags=self._tags,
             ),
@@ -214,6 +240,9 @@ class Tiers:
                 state_machine_prefix=self._label,
                 queue_arns=self.compute.queue_arns,
                 job_role_name=self.compute.job_role_name,
+                bucket_arn=self.datastore.bucket_arn,
+                bucket_key_arn=self.datastore.key_arn,
+                distributed_map=settings.distributed_map,
                 point_in_time_recovery=settings.table_point_in_time_recovery,
                 deletion_protection=settings.deletion_protection,
                 execution_log_retention_days=(
@@ -230,16 +259,20 @@ class Tiers:
             UserAccessArgs(
                 environment=self._environment,
                 trusted_principals=self._settings.user_role_principals,
+                role_arn=self._settings.user_role_arn or None,
                 state_machine_prefix=self._label,
                 bucket_arn=self.datastore.bucket_arn,
                 bucket_key_arn=self.datastore.key_arn,
                 secret_arns=self._settings.job_secret_arns,
+                secret_key_arns=self._settings.job_kms_key_arns,
                 queue_arns=self.compute.queue_arns,
                 job_role_arn=self.compute.job_role_arn,
                 fargate_execution_role_arn=self.compute.fargate_execution_role_arn,
                 state_machine_role_arn=self.orchestration.state_machine_role_arn,
                 schedule_role_arn=self.orchestration.schedule_role_arn,
                 api_key_id=self.gateway.api_key_id if self.gateway else None,
+                image_repository_arn=self.images.repository_arn if self.images else None,
+                push_images=self._settings.users_push_images,
                 tags=self._tags,
             ),
             opts=self._child,

@@ -23,6 +23,9 @@ class UserAccessArgs:
     trusted_principals: Sequence[str]
     """ARNs of who may assume the role; empty means the stack's own account."""
 
+    role_arn: str | None
+    """A role that gets the policies; None for one of the stack's own."""
+
     state_machine_prefix: str
     """Prefix of the state machines and schedules that users make."""
 
@@ -34,6 +37,9 @@ class UserAccessArgs:
 
     secret_arns: Sequence[str]
     """Secrets of Secrets Manager that steps read, also those that run on the user's machine."""
+
+    secret_key_arns: Sequence[str]
+    """KMS keys of the customer that may encrypt those secrets."""
 
     queue_arns: Sequence[pulumi.Input[str]]
     """Job queues that users submit to."""
@@ -53,6 +59,12 @@ class UserAccessArgs:
     api_key_id: pulumi.Input[str] | None
     """API key that users may read; None without a gateway."""
 
+    image_repository_arn: pulumi.Input[str] | None
+    """ECR repository for images of jobs; None without one."""
+
+    push_images: bool
+    """Whether users may push to that repository."""
+
     tags: Mapping[str, str]
     """Tags of every taggable child."""
 
@@ -60,7 +72,8 @@ class UserAccessArgs:
 class UserAccess(pulumi.ComponentResource):
     """Managed policies for data scientists, and a role that has them.
 
-    Two of them, since every queue is named by its ARN and a policy holds 6,144 characters.
+    More than one, since queues and secrets are named by their ARNs and a policy holds 6,144
+    characters.
 
     The actions are the calls that Metaflow makes for a user: `metaflow/plugins/datatools/s3`,
     `metaflow/plugins/aws/batch/batch_client.py`, `metaflow/plugins/aws/step_functions`.
@@ -75,19 +88,20 @@ class UserAccess(pulumi.ComponentResource):
         """Register policies and role."""
         super().__init__("metaflow:index:UserAccess", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
+        self._name, self._args, self._child = name, args, child
         tags = named(args.tags, name)
         environment = args.environment
-        account = f"arn:{environment.partition}:iam::{environment.account_id}:root"
         statements = {
             "policy": [
                 *iam.datastore_statements(environment, args.bucket_arn, args.bucket_key_arn),
-                *iam.secret_statements(args.secret_arns),
                 *_step_functions_statements(args),
                 *_schedule_statements(args),
                 *_pass_role_statements(args),
                 *_api_key_statements(args),
             ],
             "batch": _batch_statements(args),
+            "images": _image_statements(args),
+            "secrets": iam.secret_statements(environment, args.secret_arns, args.secret_key_arns),
         }
         policies = {
             suffix: aws.iam.Policy(
@@ -98,22 +112,37 @@ class UserAccess(pulumi.ComponentResource):
                 opts=child,
             )
             for suffix, granted in statements.items()
+            if granted
         }
-        role = aws.iam.Role(
-            f"{name}-role",
-            description="Data scientists who use Metaflow",
-            assume_role_policy=iam.trust_principals(args.trusted_principals or [account]),
-            max_session_duration=_SESSION_SECONDS,
-            tags=tags,
-            opts=child,
+        role_name, self.role_arn = (
+            self._role() if args.role_arn is None else _adopted(args.role_arn)
         )
         for suffix, policy in policies.items():
             aws.iam.RolePolicyAttachment(
-                f"{name}-{suffix}", role=role.name, policy_arn=policy.arn, opts=child
+                f"{name}-{suffix}", role=role_name, policy_arn=policy.arn, opts=child
             )
-        self.role_arn = role.arn
         self.policy_arns = [policy.arn for policy in policies.values()]
-        self.register_outputs({"role_arn": role.arn})
+        self.register_outputs({"role_arn": self.role_arn})
+
+    def _role(self) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+        """Make the role; return its name and its ARN."""
+        environment = self._args.environment
+        account = f"arn:{environment.partition}:iam::{environment.account_id}:root"
+        role = aws.iam.Role(
+            f"{self._name}-role",
+            description="Data scientists who use Metaflow",
+            assume_role_policy=iam.trust_principals(self._args.trusted_principals or [account]),
+            max_session_duration=_SESSION_SECONDS,
+            permissions_boundary=environment.permissions_boundary,
+            tags=named(self._args.tags, self._name),
+            opts=self._child,
+        )
+        return role.name, role.arn
+
+
+def _adopted(arn: str) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+    """Return name and ARN of a role that is there already; its path is no part of its name."""
+    return pulumi.Output.from_input(arn.rpartition("/")[2]), pulumi.Output.from_input(arn)
 
 
 def _batch_statements(args: UserAccessArgs) -> list[iam.Statement]:
@@ -212,6 +241,12 @@ def _pass_role_statements(args: UserAccessArgs) -> list[iam.Statement]:
         for sid, (role, principal) in passed.items()
         if role is not None
     ]
+
+
+def _image_statements(args: UserAccessArgs) -> list[iam.Statement]:
+    if args.image_repository_arn is None or not args.push_images:
+        return []
+    return iam.image_push_statements(args.image_repository_arn)
 
 
 def _api_key_statements(args: UserAccessArgs) -> list[iam.Statement]:

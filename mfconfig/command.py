@@ -1,22 +1,14 @@
-"""The command `mfconfig`: its options, what it prints and its exit codes."""
+"""The command `mfconfig`: what it does, what it prints and its exit codes."""
 
-from __future__ import annotations
-
-import argparse
 import os
 import re
 import sys
 from collections.abc import Sequence
-from functools import partial
 
 from mfconfig import files, profile
 from mfconfig.errors import UserError
+from mfconfig.options import Options
 from mfconfig.outputs import HIDDEN_SECRET, SHOW_SECRETS_COMMAND, parse_outputs
-
-# Importing `typing` would take a third of a bare interpreter's start.
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import NoReturn
 
 SUCCESS = 0
 DIFFERENT = 1
@@ -27,11 +19,6 @@ _PROFILE_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _LOCAL_PROFILE = "local"
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UserError(f"{message}; see mfconfig --help")
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code.
 
@@ -40,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         2 for anything that the user has to put right, with an existing profile unchanged.
     """
     try:
-        return _run(_parser().parse_args(argv))
+        return _run(_chosen(sys.argv[1:] if argv is None else argv))
     except UserError as error:
         _report(str(error))
         return FAILURE
@@ -52,37 +39,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="mfconfig",
-        description="Write a Metaflow profile from the outputs of a deployed stack: "
-        "pulumi stack output --json | mfconfig",
-        allow_abbrev=False,
-        # With a width given, argparse does not import shutil to ask the terminal for it.
-        formatter_class=partial(argparse.HelpFormatter, width=100),
-    )
-    parser.add_argument(
-        "--outputs", metavar="FILE", help="read the outputs from a file, not from standard input"
-    )
-    parser.add_argument(
-        "--home", metavar="DIR", help="Metaflow home; default $METAFLOW_HOME or ~/.metaflowconfig"
-    )
-    parser.add_argument("--profile", metavar="NAME", help="profile; default the stack's name")
-    mode = parser.add_mutually_exclusive_group()
-    mode.add_argument(
-        "--print",
-        action="store_true",
-        help="print the stack's settings with secrets masked, write nothing",
-    )
-    mode.add_argument(
-        "--check",
-        action="store_true",
-        help="write nothing; print a diff and exit 1 when the profile differs",
-    )
-    return parser
+def _chosen(words: Sequence[str]) -> Options:
+    """Return what the command line says; argparse is imported only if it says anything."""
+    if not words:
+        return Options()
+    from mfconfig.arguments import parse
+
+    return parse(words)
 
 
-def _run(arguments: argparse.Namespace) -> int:
+def _run(arguments: Options) -> int:
     outputs = parse_outputs(_read_outputs(arguments.outputs))
     name = _profile_name(arguments.profile, outputs["stackName"])
     settings = profile.settings_of(_with_api_key(outputs))

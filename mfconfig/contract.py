@@ -125,6 +125,34 @@ STACK_OUTPUTS: tuple[StackOutput, ...] = (
         required=False,
     ),
     StackOutput(
+        name="jobImage",
+        kind=Kind.TEXT,
+        description="Image of Batch jobs whose step names none",
+        setting="METAFLOW_BATCH_CONTAINER_IMAGE",
+        required=False,
+    ),
+    StackOutput(
+        name="jobImageRegistry",
+        kind=Kind.TEXT,
+        description="Registry of images of Batch jobs that name none",
+        setting="METAFLOW_BATCH_CONTAINER_REGISTRY",
+        required=False,
+    ),
+    StackOutput(
+        name="defaultImage",
+        kind=Kind.TEXT,
+        description="Image of steps that name none, wherever they run",
+        setting="METAFLOW_DEFAULT_CONTAINER_IMAGE",
+        required=False,
+    ),
+    StackOutput(
+        name="defaultImageRegistry",
+        kind=Kind.TEXT,
+        description="Registry of images that name none, wherever steps run",
+        setting="METAFLOW_DEFAULT_CONTAINER_REGISTRY",
+        required=False,
+    ),
+    StackOutput(
         name="stepFunctionsRoleArn",
         kind=Kind.ARN,
         description="Role of the state machines",
@@ -147,6 +175,13 @@ STACK_OUTPUTS: tuple[StackOutput, ...] = (
         kind=Kind.NAME,
         description="Prefix of state machines and schedules, to which IAM is narrowed",
         setting="METAFLOW_SFN_STATE_MACHINE_PREFIX",
+    ),
+    StackOutput(
+        name="compressStateMachine",
+        kind=Kind.NAME,
+        description="Whether the commands of state machines are kept in the datastore",
+        setting="METAFLOW_SFN_COMPRESS_STATE_MACHINE",
+        required=False,
     ),
     StackOutput(
         name="executionLogGroupArn",
@@ -190,6 +225,12 @@ STACK_OUTPUTS: tuple[StackOutput, ...] = (
     ),
     StackOutput(
         name="databaseEndpoint", kind=Kind.NAME, description="Host name of the metadata database"
+    ),
+    StackOutput(
+        name="imageRepositoryUrl",
+        kind=Kind.TEXT,
+        description="ECR repository for images of jobs",
+        required=False,
     ),
     StackOutput(name="userRoleArn", kind=Kind.ARN, description="Role that data scientists assume"),
     StackOutput(

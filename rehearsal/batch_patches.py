@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from moto.batch.exceptions import ClientException
-from moto.batch.models import JOB_NAME_REGEX, BatchBackend, JobQueue
+from moto.batch.models import JOB_NAME_REGEX, BatchBackend, JobDefinition, JobQueue
 from moto.batch.responses import BatchResponse
 
 from rehearsal.jobs import JobRunner, current
@@ -32,6 +32,7 @@ def apply() -> None:
         setattr(BatchResponse, function.__name__, function)
     for name, keeping in _KEEPING.items():
         setattr(BatchResponse, name, keeping(getattr(BatchResponse, name)))
+    JobDefinition.describe = _with_nodes(JobDefinition.describe)  # type: ignore[method-assign]
     JobQueue.describe = _with_limits(JobQueue.describe)  # type: ignore[method-assign]
     BatchBackend.describe_compute_environments = _with_update_policy(  # type: ignore[method-assign]
         BatchBackend.describe_compute_environments
@@ -54,15 +55,12 @@ def submitjob(response: Any) -> str:
     definition = backend.get_job_definition(request["jobDefinition"])
     if definition is None or definition.status != "ACTIVE":
         raise ClientException(f"Job definition {request['jobDefinition']} does not exist")
-    if definition.container_properties is None:
-        raise ClientException("A rehearsal runs jobs of one container on ECS only.")
+    if definition.container_properties is None and definition.node_properties is None:
+        raise ClientException("A rehearsal runs jobs of one container, or of nodes, on ECS only.")
     queue = backend.get_job_queue(request["jobQueue"])
     if queue is None or queue.state != "ENABLED":
         raise ClientException(f"Job queue {request['jobQueue']} does not exist, or is disabled")
-    if bool(queue.schedule_policy) != bool(request.get("shareIdentifier")):
-        # Batch API Reference, SubmitJob, shareIdentifier.
-        words = "needs" if queue.schedule_policy else "takes no"
-        raise ClientException(f"Job queue {queue.name} {words} share identifier")
+    _refuse_on_queue(definition, request, queue)
     tags = backend.tagger.convert_dict_to_tags_input(request.get("tags") or {})
     if problem := backend.tagger.validate_tags(tags, 50):
         raise ClientException(problem)
@@ -72,6 +70,23 @@ def submitjob(response: Any) -> str:
         raise ClientException(str(error)) from error
     backend.tagger.tag_resource(job.arn, tags)
     return json.dumps({"jobId": job.id, "jobName": job.name, "jobArn": job.arn})
+
+
+def _refuse_on_queue(definition: Any, request: Mapping[str, Any], queue: JobQueue) -> None:
+    """Refuse a job that is not for this sort of queue.
+
+    Batch API Reference, SubmitJob, shareIdentifier. AWS Batch User Guide, "Compute environment
+    considerations for MNP" and "Multi-node parallel jobs": nodes need instances on demand.
+    """
+    if bool(queue.schedule_policy) != bool(request.get("shareIdentifier")):
+        words = "needs" if queue.schedule_policy else "takes no"
+        raise ClientException(f"Job queue {queue.name} {words} share identifier")
+    for one in _seen(queue).environments if definition.node_properties is not None else ():
+        if one.resources["type"] != "EC2":
+            raise ClientException(
+                f"Job queue {queue.name} has an environment of the type {one.resources['type']}; "
+                "a multi-node job needs EC2"
+            )
 
 
 def _seen(queue: JobQueue) -> Queue:
@@ -103,7 +118,8 @@ def listjobs(response: Any) -> str:
 
     moto lists all of them then (Batch API Reference, ListJobs, jobStatus).
     """
-    queue, array = response._get_param("jobQueue"), response._get_param("arrayJobId")
+    queue = response._get_param("jobQueue")
+    array = response._get_param("arrayJobId") or response._get_param("multiNodeJobId")
     filters = response._get_param("filters") or []
     status = None if filters else response._get_param("jobStatus") or _RUNNING
     found = [
@@ -171,6 +187,15 @@ def _with_limits(original: Callable[[JobQueue], dict[str, Any]]) -> Callable[...
     def describe(queue: JobQueue) -> dict[str, Any]:
         """Answer a queue's jobStateTimeLimitActions as well."""
         return {**original(queue), _LIMITS: getattr(queue, _LIMITS, [])}
+
+    return describe
+
+
+def _with_nodes(original: Callable[[JobDefinition], dict[str, Any]]) -> Callable[..., Any]:
+    def describe(definition: JobDefinition) -> dict[str, Any]:
+        """Answer a definition's nodeProperties as well, which moto forgets."""
+        nodes = definition.node_properties
+        return {**original(definition), **({"nodeProperties": nodes} if nodes else {})}
 
     return describe
 

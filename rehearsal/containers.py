@@ -1,5 +1,6 @@
 """What runs in the place of containers: the metadata service, where a task really is one."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,10 @@ _CONNECTION = (
 """Variables by which the service finds its database (metaflow-service, services/utils)."""
 
 _JSON_KEY = ":password::"
-"""Ends a container's `valueFrom` that takes the newest password out of a secret of RDS."""
+"""Ends a container's `valueFrom` that takes the newest password out of a secret."""
+
+_USER_KEY = ":username::"
+"""Ends one that takes the user's name out of it."""
 
 
 class MetadataContainers:
@@ -53,27 +57,36 @@ class MetadataContainers:
         variables = {one["name"]: one["value"] for one in container.get("environment", ())}
         secrets = {one["name"]: one["valueFrom"] for one in container.get("secrets", ())}
         return variables.get("MF_METADATA_PORT", "8080") == str(port) and self._connects(
-            variables, secrets.get("MF_METADATA_DB_PSWD", ""), started
+            {**self._user(secrets), **variables}, secrets.get("MF_METADATA_DB_PSWD", ""), started
         )
+
+    def _user(self, secrets: Mapping[str, str]) -> dict[str, str]:
+        """Return the user's variable where a secret has it."""
+        value_from = secrets.get("MF_METADATA_DB_USER", "")
+        secret = value_from.removesuffix(_USER_KEY)
+        if secret == value_from:
+            return {}
+        return {"MF_METADATA_DB_USER": str(self._value(secret).get("username"))}
+
+    def _value(self, secret: str) -> dict[str, Any]:
+        client = self._cloud.client("secretsmanager")
+        return dict(json.loads(client.get_secret_value(SecretId=secret)["SecretString"]))
 
     def _connects(self, variables: Mapping[str, str], value_from: str, started: datetime) -> bool:
         """Tell whether a database takes the connection: address, user, TLS and password."""
+        secret = value_from.removesuffix(_JSON_KEY)
+        if secret == value_from:
+            return False
+        given = {name: variables.get(name) for name in _CONNECTION}
         databases = self._cloud.client("rds").describe_db_instances()["DBInstances"]
-        wanted = [
-            {
-                "MF_METADATA_DB_HOST": one["Endpoint"]["Address"],
-                "MF_METADATA_DB_PORT": str(one["Endpoint"]["Port"]),
-                "MF_METADATA_DB_NAME": one.get("DBName"),
-                "MF_METADATA_DB_USER": one["MasterUsername"],
-                "MF_METADATA_DB_SSL_MODE": "require",
-                "secret": one.get("MasterUserSecret", {}).get("SecretArn"),
-            }
-            for one in databases
-        ]
-        arn = value_from.removesuffix(_JSON_KEY)
-        secret = arn if value_from != arn else None
-        given = {**{name: variables.get(name) for name in _CONNECTION}, "secret": secret}
-        return secret is not None and given in wanted and self._is_newest(secret, started)
+        return any(
+            given == _expected(one) and self._opens(one, secret) for one in databases
+        ) and self._is_newest(secret, started)
+
+    def _opens(self, database: Mapping[str, Any], secret: str) -> bool:
+        """Tell whether a secret is a database's: RDS's own, or any where RDS keeps none."""
+        managed = database.get("MasterUserSecret", {}).get("SecretArn")
+        return secret == managed if managed else "password" in self._value(secret)
 
     def _is_newest(self, secret: str, started: datetime) -> bool:
         """Tell whether a task has the password of now. Its open connections would last longer.
@@ -83,6 +96,17 @@ class MetadataContainers:
         found = self._cloud.client("secretsmanager").describe_secret(SecretId=secret)
         rotated = found.get("LastRotatedDate")
         return rotated is None or started >= rotated
+
+
+def _expected(database: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables that lead to a database."""
+    return {
+        "MF_METADATA_DB_HOST": database["Endpoint"]["Address"],
+        "MF_METADATA_DB_PORT": str(database["Endpoint"]["Port"]),
+        "MF_METADATA_DB_NAME": database.get("DBName"),
+        "MF_METADATA_DB_USER": database["MasterUsername"],
+        "MF_METADATA_DB_SSL_MODE": "require",
+    }
 
 
 def _repository(image: str) -> str:

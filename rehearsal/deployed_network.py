@@ -10,7 +10,6 @@ from rehearsal.registrations import Registration
 
 HTTP_PORT, HTTPS_PORT = 80, 443
 EVERYWHERE = "0.0.0.0/0"
-
 VPC_LINK = "aws:apigatewayv2/vpcLink:VpcLink"
 
 Values = Mapping[str, Any]
@@ -22,13 +21,24 @@ class WiringError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Party:
-    """Somebody in the VPC: what it is, and the security groups and subnets it stands in."""
+    """Somebody in the VPC.
+
+    Attributes:
+        role: what it is.
+        groups: the security groups it stands in.
+        subnets: the subnets it stands in.
+        port: TCP port on which it is called.
+        public_address: whether it has one.
+        circles: those of its groups in which the nodes of a job may talk to each other.
+    """
 
     role: str
     groups: frozenset[str]
     subnets: frozenset[str]
     port: int
     public_address: bool = False
+    circles: frozenset[str] = frozenset()
+    on_instances: bool = False
 
 
 class DeployedNetwork:
@@ -73,7 +83,7 @@ class DeployedNetwork:
         return {
             **self._entrance(),
             "service": self._service(),
-            "database": self._database(),
+            **({} if self.has_adopted_database() else {"database": self._database()}),
             **{
                 f"jobs of {one['name']}" if several else "jobs": self._jobs(one["computeResources"])
                 for one in environments
@@ -93,6 +103,10 @@ class DeployedNetwork:
                 port=HTTP_PORT,
             )
         }
+
+    def has_adopted_database(self) -> bool:
+        """Say whether the service's database is not of the stack, which has no subnets for one."""
+        return not self.all("aws:rds/subnetGroup:SubnetGroup")
 
     def _load_balancer(self) -> Party:
         balancer = self.first("aws:lb/loadBalancer:LoadBalancer")
@@ -135,6 +149,8 @@ class DeployedNetwork:
             subnets=frozenset(compute["subnets"]),
             port=HTTPS_PORT,
             public_address=all(one.get("mapPublicIpOnLaunch", False) for one in subnets),
+            circles=self._circles(compute) if compute.get("placementGroup") else frozenset(),
+            on_instances=not str(compute["type"]).startswith("FARGATE"),
         )
 
     def container_ports(self, service: Values, container_name: str) -> set[int]:
@@ -147,6 +163,15 @@ class DeployedNetwork:
             if container["name"] == container_name
             for mapping in container.get("portMappings", ())
         }
+
+    def _circles(self, compute: Values) -> frozenset[str]:
+        """Return the groups from which nothing leads anywhere but to themselves."""
+        found = []
+        for group in compute["securityGroupIds"]:
+            rules = [*self.rules("Ingress", [group]), *self.rules("Egress", [group])]
+            if rules and all(one.get("referencedSecurityGroupId") == group for one in rules):
+                found.append(group)
+        return frozenset(found)
 
     def rules(self, direction: str, groups: Iterable[str], port: int | None = None) -> list[Values]:
         """Return the rules of groups; those that let a TCP port through, where one is given.
@@ -193,16 +218,19 @@ class DeployedNetwork:
         return "" if public_address else "a route without NAT, and no public address"
 
     def _default_route(self, subnet: str) -> Values | None:
+        table = self.route_table(subnet)
+        if table is None:
+            return None
+        return self.where(
+            "aws:ec2/route:Route", routeTableId=table, destinationCidrBlock=EVERYWHERE
+        )
+
+    def route_table(self, subnet: str) -> str | None:
+        """Return the id of a subnet's route table; None where the stack gives it none."""
         association = self.where(
             "aws:ec2/routeTableAssociation:RouteTableAssociation", subnetId=subnet
         )
-        if association is None:
-            return None
-        return self.where(
-            "aws:ec2/route:Route",
-            routeTableId=association["routeTableId"],
-            destinationCidrBlock=EVERYWHERE,
-        )
+        return association["routeTableId"] if association else None
 
 
 def _service_port(service: Values) -> int:

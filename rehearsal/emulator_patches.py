@@ -17,7 +17,10 @@ from rehearsal import (
     apigateway_patches,
     apigatewayv2_patches,
     batch_patches,
+    dynamodb_patches,
+    ecr_patches,
     lambda_patches,
+    placement_group_patches,
     secretsmanager_patches,
     stepfunctions_patches,
 )
@@ -29,7 +32,10 @@ def apply() -> None:
     apigateway_patches.apply()
     apigatewayv2_patches.apply()
     batch_patches.apply()
+    dynamodb_patches.apply()
+    ecr_patches.apply()
     lambda_patches.apply()
+    placement_group_patches.apply()
     secretsmanager_patches.apply()
     stepfunctions_patches.apply()
     _leave_bucket_policies_alone()

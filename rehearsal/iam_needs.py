@@ -8,8 +8,12 @@ _S3 = "use S3, local"
 _S3_ON_BATCH = "use S3, batch"
 _LOCAL_READING = "read a secret, local"
 _READING_ON_BATCH = "read a secret, batch"
+_MAP = "run a distributed map"
+_END_OF_MAP = "terminate a distributed map"
+_DEPLOYMENT = "assume a role and find an image, batch"
 _KILL = "list and kill a run on Batch"
 _LIFE = "deploy, change, terminate and delete on Step Functions"
+_PUSH = "push an image"
 _SCHEDULE = "run branch_flow by its schedule"
 _ROTATION = "rotate the password under a run"
 
@@ -25,6 +29,14 @@ NEEDED_FOR: Mapping[str, Mapping[str, str]] = {
         "batch:SubmitJob": _READING_ON_BATCH,
         "batch:TagResource": _READING_ON_BATCH,
         "batch:TerminateJob": _KILL,
+        "ecr:BatchCheckLayerAvailability": _PUSH,
+        "ecr:BatchGetImage": _PUSH,
+        "ecr:CompleteLayerUpload": _PUSH,
+        "ecr:GetAuthorizationToken": _PUSH,
+        "ecr:GetDownloadUrlForLayer": _PUSH,
+        "ecr:InitiateLayerUpload": _PUSH,
+        "ecr:PutImage": _PUSH,
+        "ecr:UploadLayerPart": _PUSH,
         "events:DeleteRule": _SCHEDULE,
         "events:DisableRule": _LIFE,
         "events:PutRule": _SCHEDULE,
@@ -51,6 +63,7 @@ NEEDED_FOR: Mapping[str, Mapping[str, str]] = {
         "dynamodb:GetItem": _FOREACH,
         "dynamodb:PutItem": _FOREACH,
         "dynamodb:UpdateItem": _FOREACH,
+        "ecr:DescribeRepositories": _DEPLOYMENT,
         "kms:Decrypt": _S3_ON_BATCH,
         "kms:GenerateDataKey": _S3_ON_BATCH,
         "s3:AbortMultipartUpload": _S3_ON_BATCH,
@@ -58,6 +71,7 @@ NEEDED_FOR: Mapping[str, Mapping[str, str]] = {
         "s3:ListBucket": _S3_ON_BATCH,
         "s3:PutObject": _S3_ON_BATCH,
         "secretsmanager:GetSecretValue": _READING_ON_BATCH,
+        "sts:AssumeRole": _DEPLOYMENT,
     },
     "metaflow-flows-state-machine": {
         "batch:DescribeJobs": _FOREACH,
@@ -68,6 +82,8 @@ NEEDED_FOR: Mapping[str, Mapping[str, str]] = {
         "events:DescribeRule": _LIFE,
         "events:PutRule": _LIFE,
         "events:PutTargets": _LIFE,
+        "kms:Decrypt": _MAP,
+        "kms:GenerateDataKey": _MAP,
         "logs:CreateLogDelivery": _LIFE,
         "logs:DeleteLogDelivery": _LIFE,
         "logs:DescribeLogGroups": _LIFE,
@@ -76,6 +92,13 @@ NEEDED_FOR: Mapping[str, Mapping[str, str]] = {
         "logs:ListLogDeliveries": _LIFE,
         "logs:PutResourcePolicy": _LIFE,
         "logs:UpdateLogDelivery": _LIFE,
+        "s3:AbortMultipartUpload": _MAP,
+        "s3:GetObject": _MAP,
+        "s3:ListMultipartUploadParts": _MAP,
+        "s3:PutObject": _MAP,
+        "states:DescribeExecution": _MAP,
+        "states:StartExecution": _MAP,
+        "states:StopExecution": _END_OF_MAP,
     },
     "metaflow-flows-schedule": {"states:StartExecution": _SCHEDULE},
     "metaflow-rotation-start": {"states:StartExecution": _ROTATION},

@@ -28,8 +28,29 @@ AWS_SERVICES = frozenset(
 )
 """Roles that only AWS services use."""
 
-OPTIONAL = frozenset({"DeliverLogs", "PassFargateRole"})
-"""Statements that a setting switches on: `executionLog`, and queues on Fargate."""
+OPTIONAL = frozenset(
+    {
+        "AssumeRoles",
+        "CopyImages",
+        "DecryptSecret",
+        "DeliverLogs",
+        "DescribeRepositories",
+        "FollowMapRuns",
+        "KeyOfMapResults",
+        "KeysOfBuckets",
+        "KeysOfSecrets",
+        "ListBuckets",
+        "MapResults",
+        "PassFargateRole",
+        "PushImages",
+        "ReadAndWriteBuckets",
+        "ReadBuckets",
+        "ReadSecrets",
+        "StartMapRuns",
+    }
+)
+"""Statements that a setting switches on: `dbSecretKmsKeyArn`, `executionLog`, queues on Fargate,
+job permissions, images, and distributed maps."""
 
 OPTIONAL_ROLES = frozenset({"metaflow-compute-fargate", "metaflow-gateway-authorizer-role"})
 """Roles that there are with queues on Fargate, or with an HTTP API, only."""

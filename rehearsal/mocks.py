@@ -20,6 +20,7 @@ from pulumi.runtime.settings import ROOT, SETTINGS, configure
 
 from rehearsal import goals
 from rehearsal.goals import Goal, State
+from rehearsal.invoke_error import as_answered
 from rehearsal.provider import Provider, RefusedError
 from rehearsal.registrations import Registration, dependents_first
 
@@ -137,7 +138,7 @@ class _Handlers(mocks.Mocks):
             request.id, request.outputs = created.id, created.outputs
 
     def call(self, args: mocks.MockCallArgs) -> Any:
-        with self.noted():
+        with self.noted(), as_answered():
             return self.provider.invoke(args.token, goals.plain(args.args))
 
     @contextmanager

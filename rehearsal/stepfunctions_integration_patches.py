@@ -28,6 +28,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resou
 )
 
 from rehearsal.stepfunctions_execution_patches import pause
+from rehearsal.stepfunctions_map_patches import may_stop
 from rehearsal.stepfunctions_role_patches import boto_client_for, failed
 
 _LOOK_SECONDS = 0.25
@@ -119,7 +120,8 @@ def _cancelling(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             original(task, env=env, **given)
         finally:
-            if task.resource.condition == ResourceCondition.Sync and not env.is_running():
+            waited = task.resource.condition == ResourceCondition.Sync
+            if waited and not env.is_running() and may_stop(env):
                 client = boto_client_for(
                     given["resource_runtime_part"].region, "batch", given["state_credentials"]
                 )

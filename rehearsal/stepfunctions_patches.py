@@ -47,6 +47,7 @@ def _patch_interpreter() -> None:
         stepfunctions_execution_patches,
         stepfunctions_integration_patches,
         stepfunctions_machine_patches,
+        stepfunctions_map_patches,
         stepfunctions_path_patches,
         stepfunctions_role_patches,
     )
@@ -56,6 +57,7 @@ def _patch_interpreter() -> None:
         stepfunctions_execution_patches,
         stepfunctions_integration_patches,
         stepfunctions_machine_patches,
+        stepfunctions_map_patches,
         stepfunctions_role_patches,
     ):
         for owner, name, function in patches.PATCHES:

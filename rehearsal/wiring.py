@@ -1,11 +1,12 @@
 """Checks the wires of a deployed stack: what must be connected is, and nothing else is."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from rehearsal import http_gateway_wiring
+from rehearsal import endpoint_wiring, http_gateway_wiring
 from rehearsal.deployed_network import (
     EVERYWHERE,
     HTTP_PORT,
@@ -18,11 +19,14 @@ from rehearsal.deployed_network import (
 from rehearsal.registrations import Registration
 
 _INTERNET = "internet"
+_AWS = "endpoint of"
 _ANYBODY_ELSE = "anybody else"
 _EXPECTED = (("jobs", "load balancer"), ("load balancer", "service"), ("service", "database"))
 _BY_NAME = (("jobs", "service"), ("VPC link", "service"), ("service", "database"))
 """The connections inside the VPC that must be open, by role, with a load balancer and where the
 service is found by its name; every other one must be closed."""
+
+_CALLING_AWS = tuple(endpoint_wiring.INTERFACES)
 
 _PEERS = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 
@@ -92,6 +96,10 @@ def check(registrations: Sequence[Registration]) -> list[Hop]:
         for target in parties
         if source != target
     ]
+    if endpoint_wiring.stand(network):
+        hops += [hop for name, one in parties.items() for hop in _private(network, name, one)]
+    if network.has_adopted_database():
+        hops.append(_adopted_database_hop(network, parties))
     hops += [_outward(network, name, party) for name, party in parties.items()]
     hops += [_inward(network, name, parties) for name in parties]
     return sorted(hops, key=lambda hop: not hop.expected)
@@ -199,11 +207,55 @@ def _entrance_problems(
     return problems
 
 
+def _private(network: DeployedNetwork, name: str, party: Party) -> list[Hop]:
+    """Check the ways to AWS by the stack's own endpoints."""
+    return [
+        Hop(
+            source=name,
+            target=f"{_AWS} {service}",
+            port=HTTPS_PORT,
+            open=not problems,
+            expected=True,
+            reason="; ".join(problems),
+        )
+        for service, problems in endpoint_wiring.ways(network, party).items()
+    ]
+
+
+def _adopted_database_hop(network: DeployedNetwork, parties: Mapping[str, Party]) -> Hop:
+    """Check that the service is let out to the port that it calls, and to no party of the stack."""
+    service = network.first("aws:ecs/service:Service")
+    task = network.where("aws:ecs/taskDefinition:TaskDefinition", arn=service["taskDefinition"])
+    [environment, *_] = [
+        {one["name"]: one["value"] for one in container["environment"]}
+        for container in json.loads((task or {}).get("containerDefinitions", "[]"))
+    ]
+    port = int(environment["MF_METADATA_DB_PORT"])
+    own = {group for party in parties.values() for group in party.groups}
+    rules = [
+        rule
+        for rule in network.rules("Egress", parties["service"].groups, port)
+        if rule.get("referencedSecurityGroupId") not in own
+    ]
+    return Hop(
+        source="service",
+        target="adopted database",
+        port=port,
+        open=bool(rules),
+        expected=True,
+        reason="" if rules else "no rule lets service out to the adopted database",
+    )
+
+
 def _outward(network: DeployedNetwork, name: str, party: Party) -> Hop:
-    """Check the way to HTTPS anywhere: a rule, a route, and an address the route can use."""
+    """Check the way to HTTPS anywhere: a rule, a route, and an address the route can use.
+
+    Who reaches AWS by endpoints may have that way or not, as the rules that let it out say.
+    """
     rules = network.rules("Egress", party.groups, HTTPS_PORT)
     problems = []
-    if not any(rule.get("cidrIpv4") == EVERYWHERE for rule in rules):
+    let_out = any(rule.get("cidrIpv4") == EVERYWHERE for rule in rules)
+    if not let_out:
         problems.append(f"no rule lets {name} out to the internet")
     ways = [network.way_out(subnet, party.public_address) for subnet in sorted(party.subnets)]
     problems += dict.fromkeys(problem for problem in ways if problem)
@@ -212,7 +264,7 @@ def _outward(network: DeployedNetwork, name: str, party: Party) -> Hop:
         target=_INTERNET,
         port=HTTPS_PORT,
         open=not problems,
-        expected=party.role in ("service", "jobs"),
+        expected=party.role in _CALLING_AWS and (let_out or not endpoint_wiring.stand(network)),
         reason="; ".join(problems),
     )
 
@@ -220,7 +272,7 @@ def _outward(network: DeployedNetwork, name: str, party: Party) -> Hop:
 def _inward(network: DeployedNetwork, name: str, parties: Mapping[str, Party]) -> Hop:
     """Check that no rule lets in anybody but the party that is meant to connect."""
     party = parties[name]
-    allowed = {
+    allowed = party.circles | {
         group
         for sender in parties.values()
         if (sender.role, party.role) in _expected(network)

@@ -42,7 +42,30 @@ _GPU_SIZES: Mapping[str, Sequence[int]] = MappingProxyType(
 guide, "Accelerated computing"). The image for GPUs does not support older ones (AWS Batch User
 Guide, "Amazon ECS optimized AMI")."""
 
-_GPU_TYPE = re.compile(r"(?P<family>[a-z0-9]+)\.(?P<times>\d*)xlarge")
+_EFA_SIZES: Mapping[str, Sequence[int]] = MappingProxyType(
+    {
+        **dict.fromkeys(("c8i", "c8ib", "c8id", "c8in", "m8i", "m8ib", "m8id", "m8in"), (48, 96)),
+        **dict.fromkeys(("m8idb", "m8idn", "r8i", "r8ib", "r8id", "r8in"), (48, 96)),
+        **dict.fromkeys(("r8idb", "r8idn"), (48, 96)),
+        **dict.fromkeys(("c6a", "c7a", "c7i", "c8a", "m6a", "m7a", "m7i", "m8a"), (48,)),
+        **dict.fromkeys(("r6a", "r7a", "r7i", "r8a"), (48,)),
+        **dict.fromkeys(("c6i", "c6id", "c6in", "m6i", "m6id", "m6idn", "m6in"), (32,)),
+        **dict.fromkeys(("r6i", "r6id", "r6idn", "r6in", "r7iz"), (32,)),
+        **dict.fromkeys(("m5dn", "m5n", "m8azn", "r5dn", "r5n"), (24,)),
+        **dict.fromkeys(("g5", "g6", "g6e"), (8, 12, 16, 24, 48)),
+        "c5n": (9, 18),
+        "m5zn": (12,),
+        "g4dn": (8, 12, 16),
+        "gr6": (8,),
+        "p4d": (24,),
+        "p4de": (24,),
+        "p5": (4, 48),
+    }
+)
+"""Sizes with an Elastic Fabric Adapter by family, in xlarge: x86_64 types for which EC2's
+DescribeInstanceTypes says EfaSupported."""
+
+_TYPE = re.compile(r"(?P<family>[a-z0-9]+)\.(?P<times>\d*)xlarge")
 
 DATABASE_FAMILIES = (
     "t3", "t4g", "m5", "m5d", "m6g", "m6gd", "m6i", "m6id", "m6idn", "m6in", "m7g", "m7i", "m8g",
@@ -63,9 +86,19 @@ def has_gpu(instance_type: str) -> bool:
 
 def _gpu_times(instance_type: str) -> int | None:
     """Return the size in xlarge of a type with GPUs, None for another type."""
-    match = _GPU_TYPE.fullmatch(instance_type)
+    return _times(instance_type, _GPU_SIZES)
+
+
+def has_efa(instance_type: str) -> bool:
+    """Say whether an instance type has an Elastic Fabric Adapter."""
+    return _times(instance_type, _EFA_SIZES) is not None
+
+
+def _times(instance_type: str, sizes: Mapping[str, Sequence[int]]) -> int | None:
+    """Return the size in xlarge of a type that a table has, None for another type."""
+    match = _TYPE.fullmatch(instance_type)
     times = int(match["times"] or 1) if match else 0
-    return times if match and times in _GPU_SIZES.get(match["family"], ()) else None
+    return times if match and times in sizes.get(match["family"], ()) else None
 
 
 def vcpus(instance_type: str) -> int | None:

@@ -13,6 +13,7 @@ TIME_LIMITS = range(600, 86_401)
 MOST_TAGS = 40
 LONGEST_TAG_KEY, LONGEST_TAG_VALUE = 128, 256
 LEAST_GIB = 8
+LONGEST_HOST = 253
 LEAST_LITERAL = 3
 LEAST_REPOSITORY, LONGEST_REPOSITORY = 2, 256
 LONGEST_PRINCIPALS = 1800
@@ -20,7 +21,7 @@ LONGEST_PRINCIPALS = 1800
 User Guide, "IAM and AWS STS quotas")."""
 
 LONGEST_SECRETS = 2500
-"""Characters of all ARNs of secrets: the users' managed policy holds 6,144 with all else in it."""
+"""Characters of all ARNs of secrets: the inline policies of the jobs' role hold 10,240 together."""
 
 STACK_TAGS = ("Application", "ManagedBy", "Stack")
 """Keys of the tags that every stack sets by itself."""
@@ -69,10 +70,27 @@ def problem_of_cidr(cidr: str) -> str | None:
     return None if cidr in written else f"{cidr} is another way to write {network}"
 
 
+def problem_of_egress(cidr: str) -> str | None:
+    """Name why a rule of a security group cannot let jobs out to an address range."""
+    problem = problem_of_cidr(cidr)
+    if problem is None and ":" in cidr:
+        return f"{cidr} is an IPv6 network, which the stack's subnets have no way to"
+    if problem is None and "/" not in cidr:
+        return f"{cidr} has no prefix length, which a rule of a security group needs"
+    return problem
+
+
 def problem_of_tags(tags: Mapping[str, str]) -> str | None:
     """Name all that AWS refuses in tags (Tagging AWS Resources guide, naming limits)."""
     problems = [_problem_of_tag(key, value) for key, value in tags.items()]
     return "; ".join(filter(None, [*problems, *_problems_of_equal_keys(tags)])) or None
+
+
+def problem_of_job_tags(tags: Mapping[str, str]) -> str | None:
+    """Name all that AWS refuses in tags of jobs, and keys that Metaflow or the stack sets."""
+    taken = (key for key in tags if key == "app" or key.startswith("metaflow"))
+    own = [f"the tag {key!r} is Metaflow's own" for key in taken]
+    return "; ".join(filter(None, [problem_of_tags(tags), *own])) or None
 
 
 def _problem_of_tag(key: str, value: str) -> str | None:
@@ -104,6 +122,71 @@ def problem_of_principal(arn: str) -> str | None:
     return None if re.fullmatch(pattern, arn) else f"{arn!r} is no ARN of an account, user or role"
 
 
+def problem_of_boundary(arn: str) -> str | None:
+    """Name why an ARN cannot be a permissions boundary: IAM takes managed policies only."""
+    pattern = r"arn:aws[a-z-]*:iam::(aws|\d{12}):policy/[\w+=,.@/-]{1,512}"
+    if not arn or re.fullmatch(pattern, arn, re.ASCII):
+        return None
+    return f"{arn!r} is no ARN of a managed policy"
+
+
+def problem_of_role(arn: str) -> str | None:
+    """Name why an ARN cannot be the data scientists' role: AWS changes none of its own."""
+    pattern = r"arn:aws[a-z-]*:iam::\d{12}:role/(?!aws-)[\w+=,.@/-]{1,576}(?<!/)"
+    if not arn or re.fullmatch(pattern, arn, re.ASCII):
+        return None
+    return f"{arn!r} is no ARN of a role that policies can be attached to"
+
+
+def problem_of_key(arn: str) -> str | None:
+    """Name why an ARN is no KMS key: an alias leads to another key tomorrow."""
+    pattern = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[0-9a-zA-Z-]+"
+    if not arn or re.fullmatch(pattern, arn):
+        return None
+    return f"{arn!r} is no ARN of a KMS key"
+
+
+def problem_of_bucket(name: str) -> str | None:
+    """Name why a bucket cannot be called so (Amazon S3 User Guide, "Bucket naming rules").
+
+    Points are left out: TLS certificates of S3 do not cover them.
+    """
+    if not name or re.fullmatch(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", name):
+        return None
+    return f"{name!r} is no name of a bucket, or has points, which TLS to S3 does not take"
+
+
+def problem_of_database_host(host: str) -> str | None:
+    """Name why a text is no host name."""
+    label = r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+    if not host or (re.fullmatch(rf"{label}(\.{label})+", host) and len(host) <= LONGEST_HOST):
+        return None
+    return f"{host!r} is no host name"
+
+
+def problem_of_database_secret(arn: str) -> str | None:
+    """Name why the service cannot be given a secret by this ARN."""
+    pattern = r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]{1,512}"
+    if not arn or re.fullmatch(rf"{pattern}-[A-Za-z0-9]{{6}}", arn):
+        return None
+    return "not the whole ARN of a Secrets Manager secret"
+
+
+def problem_of_database_cidr(cidr: str) -> str | None:
+    """Name why a network cannot be the database's: it must be private, and written one way."""
+    if not cidr:
+        return None
+    try:
+        network = ipaddress.IPv4Network(cidr)
+    except ValueError:
+        return _problem_of_host(cidr) or f"{cidr} is no IPv4 network address"
+    if str(network) != cidr:
+        return f"{cidr} is another way to write {network}"
+    if not any(network.subnet_of(private) for private in PRIVATE_NETWORKS):
+        return f"{cidr} is not a private range"
+    return None
+
+
 def problem_of_repository(name: str) -> str | None:
     """Name why an ECR repository cannot be meant by a name or a pattern of IAM.
 
@@ -120,6 +203,15 @@ def problem_of_repository(name: str) -> str | None:
     ):
         return None
     return f"{name!r} is no name of an ECR repository"
+
+
+def is_private_ecr_image(image: str) -> bool:
+    """Say whether an image stands in a private ECR registry that an endpoint leads to.
+
+    Those of FIPS and dual-stack registries are others (Amazon ECR User Guide, "Amazon ECR interface
+    VPC endpoints").
+    """
+    return bool(re.match(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/", image))
 
 
 def problem_of_secret(arn: str) -> str | None:
@@ -144,20 +236,30 @@ def problem_of_secret(arn: str) -> str | None:
 
 def problem_of_principals(arns: Sequence[str]) -> str | None:
     """Name why ARNs cannot stand in one trust policy."""
-    return _problem_of_arns(arns, LONGEST_PRINCIPALS, "a trust policy")
+    return problem_of_list(arns, LONGEST_PRINCIPALS, "a trust policy has")
 
 
 def problem_of_secrets(arns: Sequence[str]) -> str | None:
     """Name why ARNs of secrets cannot stand in one list."""
-    return _problem_of_arns(arns, LONGEST_SECRETS, "the users' policy")
+    return problem_of_list(arns, LONGEST_SECRETS, "the jobs' policies have")
 
 
-def _problem_of_arns(arns: Sequence[str], longest: int, document: str) -> str | None:
-    twice = sorted({arn for arn in arns if arns.count(arn) > 1})
+def problem_of_list(
+    names: Sequence[str], longest: int | None = None, document: str = ""
+) -> str | None:
+    """Name why names or ARNs cannot stand in one list.
+
+    Args:
+        names: the names, each good by itself.
+        longest: how many characters they may have together.
+        document: what cannot hold more, in words, such as `a trust policy has`.
+    """
+    twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         return f"{', '.join(twice)} more than once"
-    length = sum(map(len, arns))
-    return f"{length} characters, for which {document} has no room" if length > longest else None
+    length = sum(map(len, names))
+    too_long = longest is not None and length > longest
+    return f"{length} characters, for which {document} no room" if too_long else None
 
 
 def problem_of_instance_type(instance_type: str) -> str | None:

@@ -1,18 +1,21 @@
-"""The settings of Batch and of what its jobs may do."""
+"""The settings of Batch."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
-from settings.checks import problem_of_secrets
+from settings.checks import problem_of_job_tags
 from settings.parts import Conflicts, Rule, SettingsModel, allowed, rejecting
 from settings.queues import QueueSettings
-from settings.values import Repository, SecretArn
+
+MOST_JOB_TAGS = 20
+"""AWS takes 50 for a job; Metaflow sets eight (`metaflow/plugins/aws/batch/batch.py`), and
+decorators may set others."""
 
 
 class ComputeSettings(SettingsModel):
-    """Batch job queues, and what jobs may use."""
+    """Batch job queues."""
 
     queues: Annotated[
         tuple[QueueSettings, ...],
@@ -21,25 +24,16 @@ class ComputeSettings(SettingsModel):
     ] = (QueueSettings(name="default"),)
     """Batch job queues; the first is the default one."""
 
-    job_image_repositories: Annotated[
-        tuple[Repository, ...],
-        Field(max_length=20, strict=False),
-        allowed("up to 20 names, with * and ? after at least 3 other characters"),
-    ] = ("metaflow/*",)
-    """ECR repositories of the account and region from which jobs may pull images; empty means
-    none."""
-
-    job_secret_arns: Annotated[
-        tuple[SecretArn, ...],
-        Field(max_length=20, strict=False),
-        rejecting(problem_of_secrets),
+    job_tags: Annotated[
+        dict[str, str],
+        Field(max_length=MOST_JOB_TAGS),
+        rejecting(problem_of_job_tags),
         allowed(
-            "up to 20 different ARNs of secrets with their six random characters, or -?????? for "
-            "them; 2500 characters together; not RDS's own (rds!)"
+            "up to 20 tags, keys to 128 and values to 256 characters, none beginning aws: or "
+            "metaflow, and not app"
         ),
-    ] = ()
-    """Secrets of Secrets Manager that flows may read with `@secrets`; those that a customer
-    managed KMS key encrypts cannot be read yet."""
+    ] = {}
+    """Tags of every Batch job beside Metaflow's own and the stack's, such as for costs."""
 
     job_state_time_limit_seconds: Annotated[
         int, Field(ge=600, le=86_400), allowed("600 to 86400")

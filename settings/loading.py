@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import ErrorDetails
 
+from settings.image_caches import ImageCacheSettings
 from settings.model import Settings
 from settings.parts import SettingsModel
 from settings.queues import FairShareSettings, QueueSettings
@@ -20,6 +21,7 @@ from settings.queues import FairShareSettings, QueueSettings
 _NESTED: Mapping[str, type[SettingsModel]] = {
     "queues": QueueSettings,
     "fairShare": FairShareSettings,
+    "imageCaches": ImageCacheSettings,
 }
 """The models of the keys that hold objects."""
 

@@ -6,7 +6,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.checks import problem_of_database_class
+from settings.database_times import (
+    overlap,
+    problem_of_backup_window,
+    problem_of_maintenance_window,
+)
 from settings.parts import Conflicts, Rule, SettingsModel, allowed, rejecting
+
+_SNAPSHOT_NAME = r"(rds:)?[A-Za-z](-?[A-Za-z0-9]){0,254}"
+_SNAPSHOT_ARN = rf"arn:aws(-[a-z]+)*:rds:[a-z0-9-]+:\d{{12}}:snapshot:{_SNAPSHOT_NAME}"
 
 
 class MetadataDatabaseSettings(SettingsModel):
@@ -47,6 +55,44 @@ class MetadataDatabaseSettings(SettingsModel):
     db_password_rotation_days: Annotated[int, Field(ge=1, le=30), allowed("1 to 30")] = 30
     """Days after which the database password is rotated."""
 
+    db_maintenance_window: Annotated[
+        str,
+        rejecting(problem_of_maintenance_window),
+        allowed("days and times of 30 minutes to a day, in UTC, such as sun:04:00-sun:05:00"),
+    ] = ""
+    """When RDS maintains the database each week; empty means that RDS chooses."""
+
+    db_backup_window: Annotated[
+        str,
+        rejecting(problem_of_backup_window),
+        allowed("times of 30 minutes or more, in UTC, such as 02:00-03:00"),
+    ] = ""
+    """When RDS backs the database up each day; empty means that RDS chooses."""
+
+    db_snapshot_identifier: Annotated[
+        str,
+        Field(pattern=rf"^({_SNAPSHOT_NAME}|{_SNAPSHOT_ARN})?$"),
+        allowed("the name or the ARN of a snapshot of an RDS instance"),
+    ] = ""
+    """Snapshot that the database is made of; counts when the database is made, never later."""
+
+    db_name: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"),
+        allowed("up to 63 letters, digits and _, not beginning with a digit"),
+    ] = "metaflow"
+    """Name of the database within the instance that the service uses."""
+
+
+def _windows(settings: MetadataDatabaseSettings) -> Conflicts:
+    backup, maintenance = settings.db_backup_window, settings.db_maintenance_window
+    if backup and maintenance and overlap(backup, maintenance):
+        yield (
+            "dbBackupWindow",
+            f"{backup}, which meets dbMaintenanceWindow {maintenance}",
+            "times outside the maintenance window",
+        )
+
 
 def _storage(settings: MetadataDatabaseSettings) -> Conflicts:
     least = -(-settings.db_allocated_storage * 11 // 10)
@@ -60,4 +106,5 @@ def _storage(settings: MetadataDatabaseSettings) -> Conflicts:
 
 RULES: Sequence[Rule] = (
     Rule(_storage, frozenset({"db_allocated_storage", "db_max_allocated_storage"})),
+    Rule(_windows, frozenset({"db_backup_window", "db_maintenance_window"})),
 )

@@ -7,8 +7,12 @@ from typing import Any, Self
 from pydantic import ValidationInfo, model_validator
 
 from settings import rules
+from settings.adopted_database import AdoptedDatabaseSettings
+from settings.adopted_network import AdoptedNetworkSettings
 from settings.compute import ComputeSettings
 from settings.datastore import DatastoreSettings
+from settings.images import ImagesSettings
+from settings.job_permissions import JobPermissionsSettings
 from settings.metadata_database import MetadataDatabaseSettings
 from settings.metadata_service import MetadataServiceSettings
 from settings.network import NetworkSettings
@@ -22,11 +26,15 @@ TIERS: Mapping[str, type[SettingsModel]] = MappingProxyType(
     {
         "stack": StackSettings,
         "network": NetworkSettings,
+        "adopted network": AdoptedNetworkSettings,
         "datastore": DatastoreSettings,
         "metadata database": MetadataDatabaseSettings,
+        "adopted database": AdoptedDatabaseSettings,
         "metadata service": MetadataServiceSettings,
         "service gateway": ServiceGatewaySettings,
         "compute": ComputeSettings,
+        "images": ImagesSettings,
+        "job permissions": JobPermissionsSettings,
         "orchestration": OrchestrationSettings,
         "user access": UserAccessSettings,
     }
@@ -38,11 +46,15 @@ TIERS: Mapping[str, type[SettingsModel]] = MappingProxyType(
 class Settings(
     UserAccessSettings,
     OrchestrationSettings,
+    JobPermissionsSettings,
+    ImagesSettings,
     ComputeSettings,
     ServiceGatewaySettings,
     MetadataServiceSettings,
+    AdoptedDatabaseSettings,
     MetadataDatabaseSettings,
     DatastoreSettings,
+    AdoptedNetworkSettings,
     NetworkSettings,
     StackSettings,
 ):

@@ -39,6 +39,11 @@ def rejecting(problem: Callable[[Any], str | None]) -> AfterValidator:
     return AfterValidator(validate)
 
 
+def problem_unless_empty(problem: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    """Make a check of one that does not know that a text may be left empty."""
+    return lambda text: problem(text) if text else None
+
+
 Conflicts = Iterable[tuple[str, str, str]]
 """Key at fault, what was found, what is allowed."""
 

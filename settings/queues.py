@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from settings.aws_sizes import has_gpu, vcpus
+from settings.aws_sizes import has_efa, has_gpu, vcpus
 from settings.checks import problem_of_tags, problem_of_time_limit, problem_of_user_data
 from settings.parts import SettingsModel, allowed, rejecting, without_conflicts
 from settings.values import ImageId, InstanceType
@@ -47,6 +47,7 @@ _KINDS_WITH: Mapping[str, frozenset[str]] = MappingProxyType(
         "user_data": _INSTANCES,
         "maximum_price_percent": frozenset({"spot"}),
         "on_demand_behind": frozenset({"spot", "fargate-spot"}),
+        "multi_node": frozenset({"ec2", "gpu"}),
     }
 )
 """The kinds for which a setting means something, by field; all other fields are for every kind."""
@@ -65,7 +66,7 @@ _STRATEGIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Allocation strategies by kind, the default one first. With BEST_FIT, the only other one, Batch
 replaces an environment for most changes (AWS Batch User Guide, "Updating compute environments")."""
 
-_ENDINGS = ("-fargate", "-on-demand", "-shared")
+_ENDINGS = ("-fargate", "-nodes", "-on-demand", "-shared")
 """Endings by which resources of one queue differ."""
 
 ShareIdentifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,255}\*?$")]
@@ -136,6 +137,13 @@ class QueueSettings(SettingsModel):
     on_demand_behind: Annotated[bool, allowed("true or false")] = False
     """Whether jobs run on demand where Spot has no capacity, up to maxVcpus once more."""
 
+    multi_node: Annotated[bool, allowed("true or false, on ec2 and gpu queues")] = False
+    """Whether steps with `@parallel` can run on several instances at once: a placement group in one
+    zone, and a security group open to itself. Changing it makes another environment."""
+
+    efa: Annotated[bool, allowed("true or false, with multiNode")] = False
+    """Whether the instances have an Elastic Fabric Adapter, whose driver the image must have."""
+
     image_id: Annotated[ImageId, allowed("the id of an AMI, such as ami-0123456789abcdef0")] = ""
     """Machine image of the instances; empty means AWS's newest one for ECS when the environment is
     made or its instances change."""
@@ -196,7 +204,13 @@ class QueueSettings(SettingsModel):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        conflicts = (self._names(), self._misplaced(), self._sizes(), self._types())
+        conflicts = (
+            self._names(),
+            self._misplaced(),
+            self._sizes(),
+            self._types(),
+            self._adapters(),
+        )
         return without_conflicts(self, [one for several in conflicts for one in several])
 
     def _names(self) -> Iterator[tuple[str, str, str]]:
@@ -235,6 +249,19 @@ class QueueSettings(SettingsModel):
             yield "instanceTypes", f"{with_gpus[0]} on an ec2 queue", "the kind gpu for GPUs"
         elif others and self.kind == "gpu":
             yield "instanceTypes", f"{others[0]} on a gpu queue", "types with GPUs for the kind gpu"
+
+    def _adapters(self) -> Iterator[tuple[str, str, str]]:
+        if not self.efa:
+            return
+        if not self.multi_node:
+            yield "efa", "true without multiNode", "true with multiNode true"
+        lacking = [one for one in self.chosen_types if not has_efa(one)]
+        if lacking:
+            yield (
+                "efa",
+                f"true with the type {lacking[0]}, which has no Elastic Fabric Adapter",
+                "instanceTypes that have one, such as c6in.32xlarge, m6i.32xlarge or g5.8xlarge",
+            )
 
 
 def _shown(value: Any) -> str:

@@ -4,14 +4,20 @@ from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 from settings import (
+    adopted_database,
+    adopted_network,
     compute,
     datastore,
+    images,
+    job_permissions,
     metadata_database,
     metadata_service,
     network,
     service_gateway,
+    user_access,
 )
-from settings.checks import MOST_TAGS, problem_of_tags
+from settings.checks import MOST_TAGS, is_private_ecr_image, problem_of_tags
+from settings.network import MOST_JOB_GROUPS
 from settings.parts import Conflicts, Rule
 
 if TYPE_CHECKING:
@@ -27,6 +33,24 @@ def _final_snapshot(settings: "Settings") -> Conflicts:
         )
 
 
+def _image_deletion(settings: "Settings") -> Conflicts:
+    if settings.deletion_protection and settings.image_repository_force_delete:
+        yield (
+            "imageRepositoryForceDelete",
+            "true together with deletionProtection",
+            "false for a protected repository",
+        )
+
+
+def _adopted_database(settings: "Settings") -> Conflicts:
+    if settings.db_host and settings.db_snapshot_identifier:
+        yield (
+            "dbSnapshotIdentifier",
+            "set together with dbHost",
+            "empty for a database that is there already",
+        )
+
+
 def _queue_tags(settings: "Settings") -> Conflicts:
     """Tags of a queue stand beside the stack's, of which AWS takes 50 together with its own."""
     for place, queue in enumerate(settings.queues):
@@ -38,18 +62,54 @@ def _queue_tags(settings: "Settings") -> Conflicts:
             yield f"queues[{place}].tags", found, allowed
 
 
+def _multi_node(settings: "Settings") -> Conflicts:
+    """Tasks of several nodes have addresses of their own, which are never public ones."""
+    for place, queue in enumerate(settings.queues):
+        if queue.multi_node and not settings.private_subnets:
+            yield (
+                f"queues[{place}].multiNode",
+                "true in public subnets, where no node of a job could reach AWS",
+                "true with privateSubnets true",
+            )
+        if queue.multi_node and len(settings.job_security_group_ids) == MOST_JOB_GROUPS:
+            yield (
+                "jobSecurityGroupIds",
+                f"{MOST_JOB_GROUPS} groups with a multi-node queue, whose nodes have one more",
+                f"up to {MOST_JOB_GROUPS - 1} ids of security groups with a multi-node queue",
+            )
+
+
+def _image_within_reach(settings: "Settings") -> Conflicts:
+    """Endpoints lead to private ECR registries only."""
+    if settings.nat_gateways == "none" and not is_private_ecr_image(settings.service_image):
+        yield (
+            "serviceImage",
+            f"{settings.service_image} with natGateways none, which leaves no way to its registry",
+            "an image in a private ECR repository of the stack's region",
+        )
+
+
 _BETWEEN_TIERS = (
+    Rule(_multi_node, frozenset({"queues", "private_subnets", "job_security_group_ids"})),
+    Rule(_image_within_reach, frozenset({"service_image", "nat_gateways"})),
     Rule(_final_snapshot, frozenset({"deletion_protection", "db_final_snapshot"})),
+    Rule(_image_deletion, frozenset({"deletion_protection", "image_repository_force_delete"})),
+    Rule(_adopted_database, frozenset({"db_host", "db_snapshot_identifier"})),
     Rule(_queue_tags, frozenset({"queues", "tags"})),
 )
 
 _RULES: Sequence[Rule] = (
     *network.RULES,
+    *adopted_network.RULES,
     *datastore.RULES,
     *metadata_database.RULES,
+    *adopted_database.RULES,
     *metadata_service.RULES,
     *service_gateway.RULES,
     *compute.RULES,
+    *images.RULES,
+    *job_permissions.RULES,
+    *user_access.RULES,
     *_BETWEEN_TIERS,
 )
 

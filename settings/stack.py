@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from settings.checks import problem_of_tags
+from settings.checks import problem_of_boundary, problem_of_tags
 from settings.parts import SettingsModel, allowed, rejecting
 from settings.values import RetentionDays
 
@@ -33,3 +33,10 @@ class StackSettings(SettingsModel):
 
     log_retention_days: Annotated[RetentionDays, allowed("a retention CloudWatch offers")] = 30
     """Days for which log groups keep their events."""
+
+    permissions_boundary_arn: Annotated[
+        str,
+        rejecting(problem_of_boundary),
+        allowed("the ARN of a managed policy of the account or of AWS"),
+    ] = ""
+    """Managed policy that bounds what every role of the stack may do; empty means none."""

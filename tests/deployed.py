@@ -41,14 +41,83 @@ OTHER_VALUES: Mapping[str, Any] = MappingProxyType(
 """Settings that change what resources are given, and no resource; together, to deploy them once."""
 
 
-QUEUES_OF_EVERY_KIND: list[dict[str, Any]] = [
+_QUEUES: list[dict[str, Any]] = [
     {"name": "default"},
     {"name": "cheap", "kind": "spot", "onDemandBehind": True},
     {"name": "gpu", "kind": "gpu"},
     {"name": "serverless", "kind": "fargate"},
     {"name": "both", "kind": "fargate-spot", "onDemandBehind": True},
     {"name": "shares", "fairShare": {"shares": {"a": 0.5}}},
+    {"name": "several", "multiNode": True},
 ]
+EVERY_KIND: Mapping[str, Any] = MappingProxyType({"privateSubnets": True, "queues": _QUEUES})
+"""Settings with a queue of every kind, so with every type of resource that queues have."""
+
+_ARN = "arn:aws:{}:123456789012:{}"
+
+JOB_PERMISSIONS: Mapping[str, Any] = MappingProxyType(
+    {
+        "jobSecretArns": [
+            _ARN.format("secretsmanager:us-east-1", "secret:team/token-AbC123"),
+            _ARN.format("secretsmanager:eu-west-1", "secret:warehouse-??????"),
+        ],
+        "jobReadBuckets": ["raw-data"],
+        "jobReadWriteBuckets": ["shared-data"],
+        "jobKmsKeyArns": [
+            _ARN.format("kms:us-east-1", "key/12345678-90ab-cdef-1234-567890abcdef"),
+            _ARN.format("kms:eu-west-1", "key/mrk-1234567890abcdef1234567890abcdef"),
+        ],
+        "jobPolicyArns": [_ARN.format("iam:", "policy/team/jobs")],
+        "jobAssumableRoleArns": [_ARN.format("iam:", "role/deployer")],
+        "jobDescribableRepositories": ["models"],
+    }
+)
+"""Settings that let jobs do all that can be set."""
+
+IMAGES: Mapping[str, Any] = MappingProxyType(
+    {
+        "imageRepository": "metaflow/jobs",
+        "usersPushImages": True,
+        "jobImage": "metaflow/jobs:1",
+        "jobImageRegistry": "ecr",
+        "imageCaches": [
+            {"registry": "ecr-public", "prefix": "ecr-public"},
+            {
+                "registry": "docker-hub",
+                "prefix": "team/hub",
+                "secretArn": _ARN.format(
+                    "secretsmanager:us-east-1", "secret:ecr-pullthroughcache/hub-AbC123"
+                ),
+            },
+        ],
+    }
+)
+"""Settings that give a stack a repository for images and caches, and have jobs use them."""
+
+OF_EVERY_TYPE: Mapping[str, Any] = MappingProxyType({**EVERY_KIND, **IMAGES})
+"""Settings of a stack with every type of resource; without what default stacks have anyway."""
+
+
+ADOPTED_DATABASE: Mapping[str, Any] = MappingProxyType(
+    {
+        "dbHost": "others.abc123.us-east-1.rds.amazonaws.com",
+        "dbSecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:others-AbC123",
+        "dbSecurityGroupId": "sg-0123456789abcdef0",
+    }
+)
+"""Settings of a database that is there already."""
+
+ADOPTED: Mapping[str, Any] = MappingProxyType(
+    {
+        **ADOPTED_DATABASE,
+        "datastoreBucketName": "flows-of-years",
+        "datastoreKmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/others",
+        "datastoreKmsKey": False,
+        "datastoreForceDestroy": False,
+        "userRoleArn": "arn:aws:iam::123456789012:role/team/scientists",
+    }
+)
+"""Settings with which a stack makes neither bucket nor key, database or users' role."""
 
 
 HTTP_GATEWAY: Mapping[str, Any] = MappingProxyType(

@@ -10,8 +10,20 @@ from typing import Any
 
 from rehearsal.provider import Created, Provider, RefusedError, registry, sdk_schema
 from rehearsal.provider.cloud import DNS_SUFFIX, partition_of
+from tests import adopted_vpc
 
 ACCOUNT = "123456789012"
+
+SNAPSHOT: Mapping[str, Any] = {
+    "engine": "postgres",
+    "engineVersion": "17.7",
+    "encrypted": True,
+    "allocatedStorage": 20,
+}
+"""What is said of every snapshot of a database."""
+
+KEY: Mapping[str, Any] = {"enabled": True, "keyState": "Enabled", "keySpec": "SYMMETRIC_DEFAULT"}
+"""What is said of every KMS key."""
 
 _ARNS: Mapping[str, str] = {
     "aws:apigateway/restApi:RestApi": "arn:{partition}:apigateway:{region}::/restapis/{name}",
@@ -21,10 +33,12 @@ _ARNS: Mapping[str, str] = {
     "aws:apigatewayv2/vpcLink:VpcLink": "arn:{partition}:apigateway:{region}::/vpclinks/{name}",
     "aws:batch/computeEnvironment:ComputeEnvironment": "{regional}:compute-environment/{name}",
     "aws:batch/jobQueue:JobQueue": "{regional}:job-queue/{name}",
+    "aws:ec2/placementGroup:PlacementGroup": "{regional}:placement-group/{name}",
     "aws:batch/schedulingPolicy:SchedulingPolicy": "{regional}:scheduling-policy/{name}",
     "aws:cloudwatch/eventRule:EventRule": "arn:{partition}:events:{region}:{account}:rule/{name}",
     "aws:cloudwatch/logGroup:LogGroup": "arn:{partition}:logs:{region}:{account}:log-group:{name}",
     "aws:dynamodb/table:Table": "{regional}:table/{name}",
+    "aws:ecr/repository:Repository": "{regional}:repository/{name}",
     "aws:ecs/cluster:Cluster": "{regional}:cluster/{name}",
     "aws:ecs/service:Service": "{regional}:service/metaflow-service-cluster/{name}",
     "aws:iam/instanceProfile:InstanceProfile": "{global}:instance-profile/{name}",
@@ -99,8 +113,13 @@ class PlaceholderProvider(Provider):
             "getCallerIdentity": lambda _: {"accountId": ACCOUNT},
             "getPartition": lambda _: {"partition": self.place.partition},
             "getRegion": lambda _: {"region": self.place.region},
+            "getBucket": lambda asked: {**asked, "bucketRegion": self.place.region},
+            "getKey": lambda asked: {**asked, **KEY},
+            "getSnapshot": lambda _: SNAPSHOT,
         }
         function = token.rsplit(":", 1)[-1]
+        if token.startswith("aws:ec2/"):
+            return adopted_vpc.answer(function, arguments, self.place.region)
         if function not in answers:
             raise RefusedError(f"The placeholders were not taught the function {token}.")
         return answers[function]({name: value for name, value in arguments.items() if value})
@@ -140,6 +159,9 @@ class PlaceholderProvider(Provider):
                 "apiEndpoint": f"https://{name}.execute-api.{place.region}.{suffix}",
             },
             "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 7},
+            "aws:ecr/repository:Repository": {
+                "repositoryUrl": f"{ACCOUNT}.dkr.ecr.{place.region}.{suffix}/{name}"
+            },
             "aws:lb/loadBalancer:LoadBalancer": {"dnsName": f"{name}.elb.{place.region}.{suffix}"},
             "aws:rds/instance:Instance": {
                 "address": f"{name}.rds.{place.region}.{suffix}",

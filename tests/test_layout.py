@@ -3,6 +3,8 @@
 from tests.deployed import ROOT
 
 SUPPORT = {
+    "combinations/options.py",
+    "adopted_vpc.py",
     "bench/priced.py",
     "components/another_program.py",
     "components/grants.py",
@@ -14,6 +16,7 @@ SUPPORT = {
     "engine/in_flight.py",
     "engine/live_stack.py",
     "engine/weather.py",
+    "migration/others.py",
     "placeholder.py",
     "policies/harness.py",
     "policies/mutants/of_relations.py",
@@ -51,6 +54,7 @@ SUPPORT = {
     "rehearsal/authorization/asked/rows_of_s3_writing.py",
     "rehearsal/authorization/asked/rows_of_secrets_manager.py",
     "rehearsal/authorization/asked/rows_of_step_functions.py",
+    "rehearsal/company_vpc.py",
     "rehearsal/gateway_stack.py",
     "rehearsal/jobs/small_batch.py",
     "rehearsal/policies/small_packs.py",

@@ -19,6 +19,8 @@ EVERYTHING = {
     "jobSecretArns": ["arn:aws:secretsmanager:us-east-1:123456789012:secret:token-??????"],
     "queues": [{"name": "default"}, {"name": "large"}],
     "tags": {"Team": "data"},
+    **deployed.IMAGES,
+    "compressStateMachines": True,
 }
 NOTHING = {"gateway": "off"}
 

@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 from mfconfig.contract import STACK_OUTPUTS
 from rehearsal.iam_needs import NEEDED_FOR
 from settings import QueueSettings, Settings
+from settings.image_caches import ImageCacheSettings
 from settings.model import TIERS
 from settings.parts import SettingsModel
 from settings.queues import DEFAULT_TYPES, FairShareSettings
@@ -37,11 +38,14 @@ TABLES: dict[str, type[SettingsModel]] = {
     **TIERS,
     "queues": QueueSettings,
     "fairShare": FairShareSettings,
+    "imageCaches": ImageCacheSettings,
 }
 IN_WORDS = {
     "queues": "one queue, `default`",
     "jobImageRepositories": "`metaflow/*`",
     "name": "required",
+    "registry": "required",
+    "prefix": "required",
 }
 """Defaults that are no single value, by key."""
 

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from settings.image_caches import ImageCacheSettings  # noqa: E402
 from settings.model import TIERS, Settings  # noqa: E402 the folder is on the path now only
 from settings.parts import SettingsModel  # noqa: E402
 from settings.queues import FairShareSettings, QueueSettings  # noqa: E402
@@ -34,6 +35,10 @@ CLASSES: Mapping[str, tuple[type[SettingsModel], str]] = MappingProxyType(
             FairShareSettings,
             '"""How a queue shares its capacity among the identifiers of its jobs."""',
         ),
+        "ImageCache": (
+            ImageCacheSettings,
+            '"""One registry whose images ECR copies when they are first pulled."""',
+        ),
         "JobQueue": (
             QueueSettings,
             '"""One Batch job queue with the compute environment behind it."""',
@@ -49,7 +54,12 @@ CLASSES: Mapping[str, tuple[type[SettingsModel], str]] = MappingProxyType(
 """The inputs' classes, each with its model and its docstring."""
 
 TABLES: Mapping[str, type[SettingsModel]] = MappingProxyType(
-    {**TIERS, "queues": QueueSettings, "fairShare": FairShareSettings}
+    {
+        **TIERS,
+        "queues": QueueSettings,
+        "fairShare": FairShareSettings,
+        "imageCaches": ImageCacheSettings,
+    }
 )
 """The model of each of the README's tables, by what its mark names."""
 
@@ -62,6 +72,7 @@ _TYPES: Mapping[str, str] = MappingProxyType(
     {
         "queues": "Sequence[JobQueue]",
         "fair_share": "FairShare",
+        "image_caches": "Sequence[ImageCache]",
         "shares": "dict[str, float]",
     }
 )
@@ -83,6 +94,7 @@ from typing import Required, TypedDict
 
 '''
 _WIDTH = 100
+_OF_OBJECTS = ("image_caches", "queues")
 
 
 def main() -> None:
@@ -154,7 +166,7 @@ def _declared(name: str, info: FieldInfo) -> str:
     )
     value = given[to_camel(name)]
     kind = _YAML_TYPES[type(value)]
-    items = "object" if name == "queues" else "string"
+    items = "object" if name in _OF_OBJECTS else "string"
     return "".join(
         [
             f"  {to_camel(name)}:\n",

@@ -127,6 +127,14 @@ class Authorizer:
         principal = callers.service(service, account)
         return self._decided(principal, Question(action, resource, context)).allowed
 
+    def allows(self, role_arn: str, question: Question) -> bool:
+        """Tell whether a role may do what an AWS service does with it beside its requests.
+
+        Raises:
+            PolicyError: a policy of the role is not understood.
+        """
+        return self._decided(callers.role(role_arn), question).allowed
+
     def _denied_on_behalf(self, request: Request) -> Refusal | None:
         """Ask for what a service does at once with a role that a request hands to it."""
         for act in on_behalf.acts(request):

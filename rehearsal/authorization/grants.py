@@ -54,10 +54,16 @@ def of_role(role_arn: str) -> list[Grant]:
         KeyError: there is no such role.
     """
     texts = callers.policy_texts(role_arn)
-    return [grant for name, text in texts for grant in _grants(name, json.loads(text))]
+    return [grant for name, text in texts for grant in of_document(name, json.loads(text))]
 
 
-def _grants(policy: str, document: Mapping[str, Any]) -> Iterator[Grant]:
+def of_document(policy: str, document: Mapping[str, Any]) -> Iterator[Grant]:
+    """Yield everything that a policy allows.
+
+    Args:
+        policy: its name.
+        document: the policy, as IAM takes it.
+    """
     for number, statement in enumerate(listed(document["Statement"]), 1):
         if statement["Effect"] != "Allow":
             continue

@@ -144,6 +144,16 @@ class Engine:
         """
         return self._operate("import", token, name, resource_id, "--generate-code=false", *UNASKED)
 
+    def take_over_all(self, file: Path) -> Outcome:
+        """Take the resources of an import file into the stack, unprotected.
+
+        Raises:
+            EngineError: AWS has not one of them, or the file is none.
+        """
+        return self._operate(
+            "import", "--file", str(file), "--generate-code=false", "--protect=false", *UNASKED
+        )
+
     def cancel(self) -> None:
         """Take away the lock of an update that was killed."""
         self._run("cancel", "--yes", "--stack", self._stack)

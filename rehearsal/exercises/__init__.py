@@ -3,7 +3,16 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from rehearsal.exercises import on_batch, on_step_functions, profile, runs, secret, under_rotation
+from rehearsal.exercises import (
+    granted,
+    images,
+    on_batch,
+    on_step_functions,
+    profile,
+    runs,
+    secret,
+    under_rotation,
+)
 from rehearsal.exercises.exercise import Exercise, Hands
 from rehearsal.flow_runner import Mode
 from rehearsal.provider import Cloud
@@ -20,6 +29,8 @@ ALL: tuple[Exercise, ...] = (
     profile.EXERCISE,
     *runs.EXERCISES,
     *secret.EXERCISES,
+    *granted.EXERCISES,
+    images.EXERCISE,
     *on_batch.EXERCISES,
     *on_step_functions.EXERCISES,
     under_rotation.EXERCISE,

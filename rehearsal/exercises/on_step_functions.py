@@ -1,15 +1,20 @@
 """Flows on Step Functions: changed, listed, terminated, deleted, and started by a schedule."""
 
 import json
+from collections.abc import Mapping
 
 from rehearsal import executions, schedules
 from rehearsal.executions import ExecutionError
 from rehearsal.exercises.exercise import FLOWS, WAITING_FLOW, Exercise, Hands, expect, until
 from rehearsal.flow_runner import FlowError
+from rehearsal.provider import Cloud
 from rehearsal.schedules import ScheduleError
 from rehearsal.stage import Stage
 
 _TERMINATED_SECONDS = 30.0
+_DISTRIBUTED = "--use-distributed-map"
+_FOREACH_FLOW = FLOWS / "foreach_flow.py"
+_WAITING_MAP_FLOW = FLOWS / "waiting_map_flow.py"
 _BRANCH_FLOW = FLOWS / "branch_flow.py"
 
 
@@ -68,7 +73,49 @@ def _fired(stands: Stage, rule: str) -> str:
     return f"BranchFlow/sfn-{name}"
 
 
+def _with_maps(_: Cloud) -> Mapping[str, str]:
+    return {"distributedMap": "true", "compressStateMachines": "true"}
+
+
+def _map(hands: Hands) -> None:
+    """Run a foreach as a distributed map, whose results go through S3."""
+    runner = hands.runner
+    runner.step_functions(_FOREACH_FLOW, "create", _DISTRIBUTED)
+    run = runner.scheduled(_FOREACH_FLOW, lambda: _triggered(hands))
+    expect(run.artifacts["total"] == "14", f"the run left {json.dumps(dict(run.artifacts))}")
+
+
+def _triggered(hands: Hands) -> str:
+    pathspec = hands.runner.trigger(_FOREACH_FLOW)
+    try:
+        executions.await_success(hands.stands.cloud, pathspec.rpartition("/sfn-")[2])
+    except ExecutionError as error:
+        raise FlowError(f"{_FOREACH_FLOW.name} failed as a distributed map: {error}") from error
+    return pathspec
+
+
+def _ended_map(hands: Hands) -> None:
+    """Terminate a run while an item of its distributed map runs; the item's job ends, too."""
+    runner = hands.runner
+    runner.step_functions(_WAITING_MAP_FLOW, "create", _DISTRIBUTED)
+    run = runner.trigger(_WAITING_MAP_FLOW, "--until", hands.new_signal()).rpartition("/")[2]
+    until("the start of an item", lambda: _runs(hands, run) and _item(hands))
+    runner.step_functions(_WAITING_MAP_FLOW, "terminate", run)
+    until("the end of the item", lambda: not _item(hands), _TERMINATED_SECONDS)
+
+
+def _item(hands: Hands) -> bool:
+    """Tell whether a job of the step `wait` runs; Metaflow names jobs after their steps."""
+    job = hands.running_job()
+    if job is None:
+        return False
+    [found] = hands.stands.cloud.client("batch").describe_jobs(jobs=[job])["jobs"]
+    return "-wait-" in found["jobName"]
+
+
 EXERCISES = (
     Exercise("deploy, change, terminate and delete on Step Functions", _life),
     Exercise("run branch_flow by its schedule", _schedule),
+    Exercise("run a distributed map", _map, _with_maps),
+    Exercise("terminate a distributed map", _ended_map, _with_maps),
 )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from functools import partial
 
+from rehearsal.exercises import customer_key
 from rehearsal.exercises.exercise import FLOWS, Exercise, Hands, expect
 from rehearsal.flow_runner import Mode
 from rehearsal.provider import Cloud
@@ -13,11 +14,12 @@ _VALUE = "something that flows alone may know"
 
 
 def _made(cloud: Cloud) -> Mapping[str, str]:
-    """Make the secret, as somebody does outside of the stack, and list it."""
+    """Make the secret under a key, as somebody does outside of the stack, and list both."""
+    key = customer_key.arn(cloud)
     answer = cloud.client("secretsmanager").create_secret(
-        Name=_NAME, SecretString=json.dumps({"TOKEN": _VALUE})
+        Name=_NAME, SecretString=json.dumps({"TOKEN": _VALUE}), KmsKeyId=key
     )
-    return {"jobSecretArns": json.dumps([answer["ARN"]])}
+    return {"jobSecretArns": json.dumps([answer["ARN"]]), "jobKmsKeyArns": json.dumps([key])}
 
 
 def _read(hands: Hands, mode: Mode) -> None:

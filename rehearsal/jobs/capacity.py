@@ -1,6 +1,6 @@
 """Which job fits on which compute environment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from moto.ec2.models.instance_types import INSTANCE_TYPES
@@ -32,14 +32,24 @@ _FARGATE_LARGEST = (16.0, 122_880)
 """vCPUs and MiB (AWS Batch API Reference, ResourceRequirement)."""
 
 
-def blocking_reason(resources: Resources, queue: Queue) -> str | None:
-    """Return why no environment of a queue can ever run a job, or None when one can."""
-    fitting = [one for one in queue.environments if fits(resources, one)]
+def blocking_reason(resources: Sequence[Resources], queue: Queue) -> str | None:
+    """Return why no environment of a queue can ever run a job, or None when one can.
+
+    Args:
+        resources: what the job needs, or each of its nodes at once.
+        queue: the queue.
+    """
+    fitting = [one for one in queue.environments if all_fit(resources, one)]
     if not fitting:
         return RESOURCE_REQUIREMENT
-    if all(one.max_vcpus < resources.vcpus for one in fitting):
+    if all(one.max_vcpus < sum(each.vcpus for each in resources) for one in fitting):
         return MAX_RESOURCE
     return None
+
+
+def all_fit(resources: Sequence[Resources], environment: Environment) -> bool:
+    """Tell whether instances of an environment are large enough for each of several nodes."""
+    return all(fits(one, environment) for one in resources)
 
 
 def fits(resources: Resources, environment: Environment) -> bool:

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from rehearsal.jobs import multi_node
 from rehearsal.jobs.job import Job, Status
 from rehearsal.jobs.specification import parameters
 
@@ -56,12 +57,13 @@ def detail(job: Job) -> dict[str, Any]:
         },
         "dependsOn": job.depends_on,
         "parameters": parameters(definition, job.request),
-        "container": _container(job),
+        **({} if job.nodes else {"container": _container(job)}),
         "propagateTags": bool(job.request.get("propagateTags", definition.get("propagateTags"))),
         "platformCapabilities": definition.get("platformCapabilities") or ["EC2"],
         "isCancelled": job.cancelled,
         "isTerminated": job.terminated,
         **_array(job),
+        **_nodes(job),
         **without_none({"timeout": _timeout(job)}),
     }
 
@@ -112,8 +114,18 @@ def _array(job: Job) -> dict[str, Any]:
         counts = Counter(str(one.status) for one in job.children)
         summed = {str(status): counts[str(status)] for status in Status}
         return {"arrayProperties": {"size": len(job.children), "statusSummary": summed}}
-    if job.index is not None:
+    if job.index is not None and not multi_node.is_node(job):
         return {"arrayProperties": {"index": job.index}}
+    return {}
+
+
+def _nodes(job: Job) -> dict[str, Any]:
+    """Return a multi-node job's properties, or a node's place (Batch API Reference, JobDetail)."""
+    if job.nodes:
+        return {"nodeProperties": {**job.definition["nodeProperties"], "numNodes": len(job.nodes)}}
+    if multi_node.is_node(job):
+        main = not multi_node.is_secondary(job)
+        return {"nodeDetails": {"nodeIndex": job.index, "isMainNode": main}}
     return {}
 
 

@@ -63,9 +63,10 @@ class Job:
         specification: what each attempt runs.
         queue: answers what its queue is now.
         created_at: seconds of the emulated clock, as all times here.
-        index: a child's place in its array.
-        parent: a child's array.
+        index: a child's place in its array, a node's number.
+        parent: a child's array, or the job of a node.
         children: an array's jobs.
+        nodes: the nodes of a multi-node job, each with an attempt of its own.
         depends_on: as DescribeJobs answers it.
         waits_for: jobs that have to succeed before it runs.
     """
@@ -80,6 +81,7 @@ class Job:
     index: int | None = None
     parent: "Job | None" = None
     children: list["Job"] = field(default_factory=list)
+    nodes: list["Job"] = field(default_factory=list)
     depends_on: list[dict[str, str]] = field(default_factory=list)
     waits_for: list["Job"] = field(default_factory=list)
     status: Status = Status.SUBMITTED

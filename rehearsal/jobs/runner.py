@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from rehearsal.interrupts import uninterrupted
-from rehearsal.jobs import current, description, python_environment, schedule
+from rehearsal.jobs import current, description, multi_node, python_environment, schedule
 from rehearsal.jobs.attempt import Attempt, Place
 from rehearsal.jobs.clock import Clock
 from rehearsal.jobs.credentials import Assume, CredentialsEndpoint, assume_as_administrator
@@ -84,7 +84,7 @@ class JobRunner:
         request: Mapping[str, Any],
         queue: Callable[[], Queue],
     ) -> Job:
-        """Take a job, or an array of jobs, and return it or the array's parent.
+        """Take a job, an array of jobs or a job of nodes; return it or the array's parent.
 
         Args:
             definition: the job definition, as DescribeJobDefinitions answers it.
@@ -175,7 +175,8 @@ class JobRunner:
             job, now = attempt.job, self.clock.now()
             job.attempt = None
             _note(job, outcome, now)
-            if retried(job, outcome) and not self._closing:
+            again = retried(job, outcome) and not multi_node.is_secondary(job)
+            if again and not self._closing:
                 job.status, job.started_at, job.environment = Status.RUNNABLE, None, None
             else:
                 job.status = Status.SUCCEEDED if outcome.successful else Status.FAILED

@@ -1,9 +1,10 @@
-"""Makes jobs of a submission: one, or an array's parent and children."""
+"""Makes jobs of a submission: one, an array's parent and children, or a job and its nodes."""
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from rehearsal.jobs import multi_node
 from rehearsal.jobs.job import Job
 from rehearsal.jobs.queues import Queue
 from rehearsal.jobs.specification import Specification, specify
@@ -50,13 +51,14 @@ class Submission:
         self._now = now
         self._size = (request.get("arrayProperties") or {}).get("size")
         self._dependencies = request.get("dependsOn") or []
-        self._specification = specify(definition, request)
+        self._nodes = self._node_requests()
+        self._specification = specify(*self._main())
         problems = [*_problems(self._specification), *self._problems()]
         if problems:
             raise SubmissionError("; ".join(problems))
 
     def jobs(self, find: Find) -> list[Job]:
-        """Return the jobs: an array's children before their parent, which is the last.
+        """Return the jobs: an array's children, or nodes, before their parent, which is the last.
 
         Args:
             find: returns a job by its identifier, or None.
@@ -77,7 +79,32 @@ class Submission:
                 child.waits_for.append(parent.children[-1])
             child.depends_on = [{"jobId": one.id} for one in child.waits_for]
             parent.children.append(child)
-        return [*parent.children, parent]
+        for number in range(len(self._nodes)):
+            parent.nodes.append(self._node(parent, number))
+        return [*parent.children, *parent.nodes, parent]
+
+    def _node_requests(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """Return what each node of a multi-node job runs; nothing for other jobs."""
+        if not self._definition.get("nodeProperties"):
+            return []
+        problems = multi_node.problems(self._definition, self._request)
+        if problems:
+            raise SubmissionError("; ".join(problems))
+        return multi_node.node_requests(self._definition, self._request)
+
+    def _main(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Return the definition and the request of the job, or of its main node."""
+        if not self._nodes:
+            return self._definition, self._request
+        return self._nodes[int(self._definition["nodeProperties"]["mainNode"])]
+
+    def _node(self, parent: Job, number: int) -> Job:
+        definition, request = self._nodes[number]
+        node = self._job(f"{parent.id}#{number}")
+        node.definition, node.request = definition, request
+        node.specification = specify(definition, request)
+        node.index, node.parent = number, parent
+        return node
 
     def _job(self, identifier: str) -> Job:
         return Job(

@@ -3,13 +3,18 @@
 import os
 import sys
 from pathlib import Path
+from typing import cast
 
+from rehearsal.jobs import multi_node
 from rehearsal.jobs.job import Job
 from rehearsal.jobs.queues import Environment
 from rehearsal.provider import Cloud
 
 _NOT_BY_PROXY = "127.0.0.1,localhost,169.254.169.254,169.254.170.2"
 """What is no name of the VPC."""
+
+_LOOPBACK = "127.0.0.1"
+"""Where the nodes of a job reach each other: all of them are processes of this machine."""
 
 
 def variables(
@@ -39,10 +44,29 @@ def variables(
         "AWS_BATCH_CE_NAME": environment.name,
         "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE" if environment.fargate else "AWS_ECS_EC2",
     }
-    if job.parent is not None:
+    if multi_node.is_node(job):
+        batch |= _of_node(job)
+    elif job.parent is not None:
         batch["AWS_BATCH_JOB_ARRAY_INDEX"] = str(job.index)
         batch["AWS_BATCH_JOB_ARRAY_SIZE"] = str(len(job.parent.children))
     return {**own, **job.specification.environment, **batch}
+
+
+def _of_node(node: Job) -> dict[str, str]:
+    """Return what a node is told of the others; the main one is not told its own address.
+
+    AWS Batch User Guide, "AWS Batch job environment variables".
+    """
+    parent = cast(Job, node.parent)
+    main = multi_node.main_node(parent)
+    found = {
+        "AWS_BATCH_JOB_NUM_NODES": str(len(parent.nodes)),
+        "AWS_BATCH_JOB_NODE_INDEX": str(node.index),
+        "AWS_BATCH_JOB_MAIN_NODE_INDEX": str(main.index),
+    }
+    if node is not main:
+        found["AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS"] = _LOOPBACK
+    return found
 
 
 def network(cloud: Cloud, vpc_proxy: str) -> dict[str, str]:

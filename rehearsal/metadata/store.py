@@ -12,6 +12,9 @@ from rehearsal.metadata.values import CONVERTERS, database_error, identifier
 
 HEARTBEAT_SECONDS = 10
 JSON_COLUMNS = ("tags", "system_tags")
+FIRST_NUMBER = 1
+"""Of runs, tasks and metadata, as in a new database."""
+
 NUMBERED = {"runs": "run_number", "tasks": "task_id", "metadata": "id"}
 
 Row = dict[str, Any]
@@ -44,7 +47,7 @@ class Store:
         self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         self._database.row_factory = sqlite3.Row
         self._database.executescript(SCHEMA)
-        self._numbers = {table: count(1) for table in NUMBERED}
+        self._numbers = {table: count(FIRST_NUMBER) for table in NUMBERED}
 
     def insert(self, table: str, values: Mapping[str, object]) -> Row:
         """Add a row stamped with the clock and return it.

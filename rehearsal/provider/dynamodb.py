@@ -8,7 +8,6 @@ from rehearsal.provider.plan_checks import one_of, problems
 from rehearsal.provider.resource_type import (
     AutoName,
     Input,
-    RefusedError,
     ResourceType,
     Values,
 )
@@ -154,13 +153,10 @@ def _update_table(cloud: Cloud, name: str, state: Values, inputs: Values) -> Val
     if inputs["deletionProtectionEnabled"] != state["deletionProtectionEnabled"]:
         parameters["DeletionProtectionEnabled"] = inputs["deletionProtectionEnabled"]
     wanted = inputs.get("serverSideEncryption", {"enabled": False})
-    if as_given(wanted, state["serverSideEncryption"]) != wanted:
-        # The emulator drops SSESpecification in UpdateTable.
-        raise RefusedError(
-            "the emulated DynamoDB cannot change a table's encryption in place, though AWS can"
-        )
     if parameters:
         client.update_table(TableName=name, **parameters)
+    if as_given(wanted, state["serverSideEncryption"]) != wanted:
+        client.update_table(TableName=name, SSESpecification=_encryption(inputs))
     _put_ttl(cloud, name, state, inputs)
     _put_recovery(cloud, name, state, inputs)
     changed, removed = tag_changes(state.get("tags"), inputs.get("tags"))

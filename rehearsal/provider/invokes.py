@@ -5,8 +5,10 @@ from types import MappingProxyType
 
 from botocore.session import Session
 
+from rehearsal.provider import network_invokes
 from rehearsal.provider.cloud import DNS_SUFFIX, Cloud
-from rehearsal.provider.resource_type import InvokeFunction, RefusedError, Values
+from rehearsal.provider.resource_type import InvokeFunction, RefusedError, Values, taught
+from rehearsal.provider.shapes import found
 
 _REVERSE_DNS_PREFIX = {
     "aws": "com.amazonaws",
@@ -20,28 +22,12 @@ _OF_EVERY_ZONE = "opt-in-not-required"
 _ZONE_FILTERS = ("region-name", "state", "zone-id", "zone-name", "zone-type", _OPT_IN_STATUS)
 
 
-def _taught(function: str, arguments: Values, *names: str) -> dict[str, object]:
-    """Return the arguments that are set.
-
-    Raises:
-        RefusedError: the function was not taught one of them.
-    """
-    given = {name: value for name, value in arguments.items() if value is not None}
-    unknown = sorted(set(given) - set(names))
-    if unknown:
-        raise RefusedError(
-            f"{function}: the emulated provider was not taught the argument {', '.join(unknown)}; "
-            f"it takes {', '.join(names) or 'none'}."
-        )
-    return given
-
-
 def _availability_zones(cloud: Cloud, arguments: Values) -> Values:
     """Answer aws.getAvailabilityZones.
 
     Source: internal/service/ec2/ec2_availability_zones_data_source.go.
     """
-    given = _taught("getAvailabilityZones", arguments, "state", "filters")
+    given = taught("getAvailabilityZones", arguments, "state", "filters")
     wanted = [(item["name"], list(item["values"])) for item in arguments.get("filters") or ()]
     for name, _ in wanted:
         if name not in _ZONE_FILTERS:
@@ -68,9 +54,41 @@ def _availability_zones(cloud: Cloud, arguments: Values) -> Values:
     }
 
 
+def _bucket(cloud: Cloud, arguments: Values) -> Values:
+    """Answer aws.s3.getBucket; source: internal/service/s3/bucket_data_source.go."""
+    name = str(taught("getBucket", arguments, "bucket")["bucket"])
+    client = cloud.client("s3")
+    if found(client.head_bucket, "404", "NoSuchBucket", Bucket=name) is None:
+        raise RefusedError(f"getBucket: no bucket {name}")
+    region = client.get_bucket_location(Bucket=name)["LocationConstraint"] or "us-east-1"
+    return {
+        "id": name,
+        "bucket": name,
+        "arn": f"arn:{cloud.partition}:s3:::{name}",
+        "bucketRegion": region,
+    }
+
+
+def _key(cloud: Cloud, arguments: Values) -> Values:
+    """Answer aws.kms.getKey; source: internal/service/kms/key_data_source.go."""
+    given = taught("getKey", arguments, "keyId")
+    answer = found(cloud.client("kms").describe_key, "NotFoundException", KeyId=given["keyId"])
+    if answer is None:
+        raise RefusedError(f"getKey: no key {given['keyId']}")
+    key = answer["KeyMetadata"]
+    return {
+        **given,
+        "id": key["KeyId"],
+        "arn": key["Arn"],
+        "enabled": key["Enabled"],
+        "keySpec": key["KeySpec"],
+        "keyState": key["KeyState"],
+    }
+
+
 def _caller_identity(cloud: Cloud, arguments: Values) -> Values:
     """Answer aws.getCallerIdentity; source: internal/service/sts/caller_identity_data_source.go."""
-    _taught("getCallerIdentity", arguments)
+    taught("getCallerIdentity", arguments)
     identity = cloud.client("sts").get_caller_identity()
     return {
         "id": identity["Account"],
@@ -82,7 +100,7 @@ def _caller_identity(cloud: Cloud, arguments: Values) -> Values:
 
 def _partition(cloud: Cloud, arguments: Values) -> Values:
     """Answer aws.getPartition; source: internal/service/meta/partition_data_source.go."""
-    _taught("getPartition", arguments)
+    taught("getPartition", arguments)
     return {
         "id": cloud.partition,
         "partition": cloud.partition,
@@ -91,9 +109,29 @@ def _partition(cloud: Cloud, arguments: Values) -> Values:
     }
 
 
+def _database_snapshot(cloud: Cloud, arguments: Values) -> Values:
+    """Answer aws.rds.getSnapshot; source: internal/service/rds/snapshot_data_source.go."""
+    given = taught("getSnapshot", arguments, "dbSnapshotIdentifier", "includeShared")
+    name = str(given["dbSnapshotIdentifier"])
+    call = cloud.client("rds").describe_db_snapshots
+    answer = found(call, "DBSnapshotNotFound", "DBSnapshotNotFoundFault", DBSnapshotIdentifier=name)
+    if not answer or not answer["DBSnapshots"]:
+        raise RefusedError(f"getSnapshot: no RDS snapshot {name}")
+    snapshot = answer["DBSnapshots"][0]
+    return {
+        **given,
+        "id": snapshot["DBSnapshotIdentifier"],
+        "allocatedStorage": snapshot["AllocatedStorage"],
+        "dbSnapshotArn": snapshot["DBSnapshotArn"],
+        "encrypted": snapshot["Encrypted"],
+        "engine": snapshot["Engine"],
+        "engineVersion": snapshot["EngineVersion"],
+    }
+
+
 def _region(cloud: Cloud, arguments: Values) -> Values:
     """Answer aws.getRegion; source: internal/service/meta/region_data_source.go."""
-    _taught("getRegion", arguments)
+    taught("getRegion", arguments)
     partitions = Session().get_data("endpoints")["partitions"]
     regions = {name: item for one in partitions for name, item in one["regions"].items()}
     return {
@@ -111,5 +149,9 @@ INVOKES: Mapping[str, InvokeFunction] = MappingProxyType(
         "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
         "aws:index/getPartition:getPartition": _partition,
         "aws:index/getRegion:getRegion": _region,
+        **network_invokes.INVOKES,
+        "aws:kms/getKey:getKey": _key,
+        "aws:s3/getBucket:getBucket": _bucket,
+        "aws:rds/getSnapshot:getSnapshot": _database_snapshot,
     }
 )

@@ -32,6 +32,7 @@ _DATA = {
     "metadataOptions": "MetadataOptions",
     "blockDeviceMappings": "BlockDeviceMappings",
     "vpcSecurityGroupIds": "SecurityGroupIds",
+    "networkInterfaces": "NetworkInterfaces",
     "tagSpecifications": "TagSpecifications",
 }
 
@@ -48,6 +49,14 @@ _METADATA_OPTIONS = {
     "httpTokens": one_of(("optional", "required")),
     "instanceMetadataTags": _ENABLED,
 }
+_INTERFACE = {
+    "associatePublicIpAddress": _BOOLEAN,
+    "deleteOnTermination": _BOOLEAN,
+    "interfaceType": one_of(("interface", "efa", "efa-only")),
+}
+_GROUPS = ("securityGroups", "Groups")
+"""What the provider and the API call an interface's security groups."""
+
 _VOLUME = {
     "deleteOnTermination": _BOOLEAN,
     "encrypted": _BOOLEAN,
@@ -61,6 +70,8 @@ def _check(inputs: Values) -> list[str]:
     refused += problems(inputs.get("metadataOptions") or {}, _METADATA_OPTIONS)
     for mapping in inputs.get("blockDeviceMappings") or ():
         refused += problems(mapping.get("ebs") or {}, _VOLUME)
+    for interface in inputs.get("networkInterfaces") or ():
+        refused += problems(interface, _INTERFACE)
     return refused
 
 
@@ -76,8 +87,20 @@ def _data(inputs: Values) -> dict[str, Any]:
         for name in ("DeleteOnTermination", "Encrypted"):
             if name in mapping.get("Ebs", {}):
                 mapping["Ebs"][name] = mapping["Ebs"][name] == "true"
+    if inputs.get("networkInterfaces"):
+        data["NetworkInterfaces"] = [_interface(one) for one in inputs["networkInterfaces"]]
     # AWS demands at least one field, so the provider, too, falls back on empty user data.
     return data or {"UserData": ""}
+
+
+def _interface(given: Values) -> dict[str, Any]:
+    """Return an interface as the API takes it."""
+    here, there = _GROUPS
+    changed: dict[str, Any] = pascal({name: one for name, one in given.items() if name != here})
+    for name in ("AssociatePublicIpAddress", "DeleteOnTermination"):
+        if name in changed:
+            changed[name] = changed[name] == "true"
+    return {**changed, **({there: list(given[here])} if given.get(here) else {})}
 
 
 def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
@@ -120,6 +143,9 @@ def _read(cloud: Cloud, template_id: str, state: Values) -> Values | None:
 def _data_outputs(data: Values, state: Values) -> dict[str, Any]:
     """Return the inputs as the version has them; what neither it nor the state has is left out."""
     current = {name: _plain(data[key]) for name, key in _DATA.items() if data.get(key)}
+    for interface in current.get("networkInterfaces", ()):
+        here, there = _GROUPS
+        interface[here] = interface.pop(there[:1].lower() + there[1:], [])
     if "tagSpecifications" in current:
         # The emulator lists the template's own tags among those of what it launches.
         current["tagSpecifications"] = [

@@ -8,7 +8,14 @@ from rehearsal.provider import rds_groups, rds_versions
 from rehearsal.provider.changes import same_set, with_tags
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.plan_checks import problems
-from rehearsal.provider.rds_parameters import CHECKS, CREATE_ONLY, IN_PLACE, REPORTED
+from rehearsal.provider.rds_parameters import (
+    AFTER_RESTORE,
+    CHECKS,
+    CREATE_ONLY,
+    IN_PLACE,
+    REPORTED,
+    RESTORED,
+)
 from rehearsal.provider.resource_type import (
     AutoName,
     Input,
@@ -24,16 +31,19 @@ from rehearsal.provider.unfinished import made
 def _check(inputs: Values) -> list[str]:
     found_problems = problems(inputs, CHECKS)
     for name in ("engine", "username", "allocatedStorage"):
-        if not inputs.get(name):
+        if not inputs.get(name) and not inputs.get("snapshotIdentifier"):
             found_problems.append(f"a database that is no copy of another demands {name}")
     return found_problems
 
 
 def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
-    stated = {"backupRetentionPeriod": 0, **inputs}
-    cloud.client("rds").create_db_instance(
-        **given(stated, {**IN_PLACE, **CREATE_ONLY}), Tags=tag_list(inputs.get("tags"))
-    )
+    if inputs.get("snapshotIdentifier"):
+        _restore(cloud, inputs)
+    else:
+        stated = {"backupRetentionPeriod": 0, **inputs}
+        cloud.client("rds").create_db_instance(
+            **given(stated, {**IN_PLACE, **CREATE_ONLY}), Tags=tag_list(inputs.get("tags"))
+        )
     made(inputs["identifier"])
     instance = _must_describe(cloud, inputs)
     if "MasterUserSecret" in instance:
@@ -41,10 +51,30 @@ def _create(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         set_current_value(
             cloud,
             instance["MasterUserSecret"]["SecretArn"],
-            {"username": inputs["username"], "password": new_password(cloud)},
+            {"username": instance["MasterUsername"], "password": new_password(cloud)},
         )
     resource_id = _resource_id(instance)
     return resource_id, _outputs(cloud, resource_id, instance, inputs)
+
+
+def _restore(cloud: Cloud, inputs: Values) -> None:
+    """Restore a snapshot, then change what the restoration does not take.
+
+    PostgreSQL keeps the snapshot's user and databases (instance.go, and the API's reference of
+    RestoreDBInstanceFromDBSnapshot).
+    """
+    client = cloud.client("rds")
+    client.restore_db_instance_from_db_snapshot(
+        DBSnapshotIdentifier=inputs["snapshotIdentifier"],
+        **given(inputs, RESTORED),
+        Tags=tag_list(inputs.get("tags")),
+    )
+    client.modify_db_instance(
+        DBInstanceIdentifier=inputs["identifier"],
+        ApplyImmediately=True,
+        AllowMajorVersionUpgrade=inputs["allowMajorVersionUpgrade"],
+        **given(inputs, AFTER_RESTORE),
+    )
 
 
 def _describe(cloud: Cloud, identifier: str) -> Any:
@@ -248,6 +278,7 @@ _INSTANCE = ResourceType(
         "deleteAutomatedBackups": Input(default=True),
         "finalSnapshotIdentifier": Input(),
         "skipFinalSnapshot": Input(default=False),
+        "snapshotIdentifier": Input(),
     },
     auto_name=AutoName(property="identifier", max_length=63, lower=True),
     check=_check,

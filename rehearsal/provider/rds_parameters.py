@@ -42,6 +42,26 @@ CREATE_ONLY = {
     "username": "MasterUsername",
 }
 
+RESTORED = {
+    name: parameter
+    for name, parameter in {**IN_PLACE, **CREATE_ONLY}.items()
+    if name
+    in (
+        *("autoMinorVersionUpgrade", "copyTagsToSnapshot", "dbSubnetGroupName"),
+        *("deletionProtection", "enabledCloudwatchLogsExports", "engine", "identifier"),
+        *("instanceClass", "multiAz", "parameterGroupName", "port", "publiclyAccessible"),
+        "vpcSecurityGroupIds",
+    )
+}
+"""Inputs that RestoreDBInstanceFromDBSnapshot is given (instance.go)."""
+
+AFTER_RESTORE = {
+    **{name: parameter for name, parameter in IN_PLACE.items() if name not in RESTORED},
+    "manageMasterUserPassword": "ManageMasterUserPassword",
+    "masterUserSecretKmsKeyId": "MasterUserSecretKmsKeyId",
+}
+"""Inputs that a modification brings to a restored instance (instance.go)."""
+
 _OTHERWISE_REPORTED = (
     "dbSubnetGroupName",
     "engineVersion",

@@ -16,6 +16,10 @@ class RefusedError(Exception):
     """The provider or AWS would refuse this; the message is one line that says why."""
 
 
+class NoSingleMatchError(RefusedError):
+    """A function that looks for one resource found none or several; a program may expect that."""
+
+
 class OnChange(Enum):
     """What the real provider does when an input of a live resource changes."""
 
@@ -103,3 +107,19 @@ class ResourceType:
     auto_name: AutoName | None = None
     secret_outputs: frozenset[str] = field(default_factory=frozenset)
     recomputed: Mapping[str, RecomputedFunction] = field(default_factory=dict)
+
+
+def taught(function: str, arguments: Values, *names: str) -> dict[str, object]:
+    """Return the arguments that are set.
+
+    Raises:
+        RefusedError: the function was not taught one of them.
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    unknown = sorted(set(given) - set(names))
+    if unknown:
+        raise RefusedError(
+            f"{function}: the emulated provider was not taught the argument {', '.join(unknown)}; "
+            f"it takes {', '.join(names) or 'none'}."
+        )
+    return given

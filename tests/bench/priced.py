@@ -8,7 +8,7 @@ from typing import Any
 from bench import dependency_graph
 from bench.cost import Item, items
 from bench.dependency_graph import Graph, Resource
-from bench.prices import table
+from bench.pricing.prices import table
 from tests.deployed import deploy_stack
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bench.cloudformation import UnmappedTypeError, template
-from bench.cloudformation_types import LEFT_OUT, PARTS, RESOURCES
+from bench.comparison.cloudformation import UnmappedTypeError, template
+from bench.comparison.cloudformation_types import LEFT_OUT, PARTS, RESOURCES
 from rehearsal.registrations import Registration
 from tests.deployed import deploy_stack, only
 

@@ -10,8 +10,8 @@ import pytest
 
 from bench import cost, dependency_graph
 from bench.cost import StackCost, items, total
-from bench.cost_switches import Saving
-from bench.prices import table
+from bench.pricing.prices import table
+from bench.pricing.switches import Saving
 from bench.stacks import STACKS, emulated
 from tests.bench.priced import lines, priced
 
@@ -53,9 +53,9 @@ def test_prod_is_itemised() -> None:
     assert {token.rsplit(":", 1)[-1]: str(usd) for token, usd in by_type.items()} == {
         "Cluster": "2.40",
         "Eip": "10.95",
-        "FlowLog": "0.50",
+        "FlowLog": "0.47",
         "Instance": "269.52",
-        "Key": "1.00",
+        "Key": "3.00",
         "LoadBalancer": "16.43",
         "NatGateway": "98.55",
         "Service": "41.14",
@@ -74,7 +74,7 @@ def test_every_item_is_its_quantity_times_a_price_with_a_source(stack: str) -> N
 
 def test_every_row_of_the_table_says_where_when_and_what() -> None:
     prices = table()
-    rows = json.loads((Path(cost.__file__).parent / "prices.json").read_text("utf-8"))
+    rows = json.loads((Path(cost.__file__).parent / "pricing" / "prices.json").read_text("utf-8"))
     assert len(rows["prices"]) == len(prices.prices)
     assert len(rows["quantities"]) == len(prices.quantities)
     assert "list prices" in prices.about
@@ -115,9 +115,10 @@ def test_the_cloudformation_template_costs_536_usd_by_the_same_table() -> None:
     [
         (None, "No such file"),
         ({"a": {"type": "aws:mq/broker:Broker"}}, "a is of the type aws:mq/broker:Broker"),
-        ({"a": {"type": "aws:lb/loadBalancer:LoadBalancer"}}, "has no loadBalancerType"),
+        ({"a": {"type": "aws:lb/loadBalancer:LoadBalancer"}}, "has no subnets"),
+        ({"a": {"type": "aws:ec2/eip:Eip", "waitsFor": ["a"]}}, "waits for itself"),
     ],
-    ids=["no file", "unknown type", "missing input"],
+    ids=["no file", "unknown type", "missing input", "circle"],
 )
 def test_a_graph_that_cannot_be_priced_is_one_line(
     resources: dict[str, Any] | None,
@@ -133,14 +134,28 @@ def test_a_graph_that_cannot_be_priced_is_one_line(
     assert re.search(named, line)
 
 
-def test_a_graph_alone_is_priced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "graph.json"
+def test_graphs_alone_are_priced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, other = tmp_path / "graph.json", tmp_path / "other.json"
     resources = {"nat": {"type": "aws:ec2/natGateway:NatGateway"}}
     path.write_text(graph_file(resources), encoding="utf-8")
-    assert cost.main(["--graph", str(path)]) == 0
+    resources = {"[/red]": {"type": "aws:ec2/eip:Eip"}}
+    text = graph_file(resources).replace("a graph", "another [bold]graph")
+    other.write_text(text, encoding="utf-8")
+    assert cost.main(["--graph", str(path), "--graph", str(other)]) == 0
     printed = capsys.readouterr().out
-    assert "32.85" in printed
+    for words in ("32.85", "3.65", "[/red]", "another [bold]graph"):
+        assert words in printed
     assert "metaflow" not in printed
+
+
+def test_two_graphs_of_one_title_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "graph.json"
+    path.write_text(graph_file({"a": {"type": "aws:ec2/eip:Eip"}}), encoding="utf-8")
+    assert cost.main(["--graph", str(path), "--graph", str(path)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "another file has the title 'a graph', too" in line
 
 
 @pytest.fixture
@@ -175,7 +190,7 @@ def test_the_command_fails_when_dev_costs_too_much(
     assert "43.58" in capsys.readouterr().out
     monkeypatch.setattr(cost, "HIGHEST_DEV", Decimal(43))
     assert cost.main([]) == 1
-    assert "dev costs more than 43 USD" in capsys.readouterr().err
+    assert "estimated: dev: 43.58 (at most 43)" in capsys.readouterr().err
 
 
 def test_a_preview_on_the_emulated_aws_has_the_same_items() -> None:

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from bench import cost, dependency_graph
-from bench.cost_free import FREE
-from bench.cost_rules import RULES
-from bench.prices import UnpricedError
+from bench.pricing.free import FREE
+from bench.pricing.prices import UnpricedError
+from bench.pricing.rules import RULES
 from bench.stacks import STACKS
 from tests.bench.priced import alone, changed, difference, graph, lines, priced
-from tests.deployed import HTTP_GATEWAY, QUEUES_OF_EVERY_KIND
+from tests.deployed import HTTP_GATEWAY, OF_EVERY_TYPE
 
 DATABASE = "aws:rds/instance:Instance"
 ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
@@ -32,9 +32,8 @@ def test_a_type_without_a_price_is_refused_by_name() -> None:
 
 
 def test_no_type_is_free_that_nobody_has() -> None:
-    every_kind = graph("dev", queues=QUEUES_OF_EVERY_KIND)
     known = [
-        every_kind,
+        graph("dev", **OF_EVERY_TYPE),
         graph("dev", **HTTP_GATEWAY),
         graph("prod"),
         dependency_graph.from_file(cost.TEMPLATE),
@@ -116,7 +115,7 @@ def test_service_by_size_and_architecture() -> None:
 
 
 def test_a_service_without_a_task_definition_is_refused() -> None:
-    with pytest.raises(UnpricedError, match=r"^a \(.*\) refers to 0 resources aws:ecs/taskDef"):
+    with pytest.raises(UnpricedError, match=r"^a \(.*\) refers to 0 of the type aws:ecs/taskDef"):
         alone(SERVICE, launchType="FARGATE", desiredCount=1)
 
 
@@ -179,7 +178,135 @@ def test_instances_without_jobs_and_what_comes_with_them() -> None:
     assert in_environment == set(two)
 
 
-def test_instances_too_small_for_every_type_are_refused() -> None:
-    given = {"minVcpus": 1, "instanceTypes": ["c4.large"]}
-    with pytest.raises(UnpricedError, match=r"no instance type of at most 1 vCPUs; it has c4\.l"):
-        alone(ENVIRONMENT, computeResources=given)
+def environment(**given: Any) -> dict[str, float]:
+    """Return what an environment of given compute resources takes, by price."""
+    resources = {
+        "minVcpus": 1,
+        "instanceTypes": ["c4.large", "c4.xlarge"],
+        "ec2Configurations": [{"imageType": "ECS_AL2"}],
+        **given,
+    }
+    found = lines(alone(ENVIRONMENT, computeResources=resources))
+    return {item: float(quantity) for item, quantity in found}
+
+
+def test_an_environment_smaller_than_every_type_keeps_one_of_the_smallest() -> None:
+    assert environment() == {"EC2 c4.large": 730, "EBS gp2 volume": 30}
+
+
+def test_spot_instances_cost_at_most_their_share_of_the_price_on_demand() -> None:
+    assert environment(type="SPOT", bidPercentage=40)["EC2 c4.large"] == 0.4 * 730
+    assert environment(type="SPOT")["EC2 c4.large"] == 730
+    given = {"type": "SPOT", "bidPercentage": 40, "minVcpus": 1, "instanceTypes": ["c4.large"]}
+    given["ec2Configurations"] = [{"imageType": "ECS_AL2"}]
+    assert alone(ENVIRONMENT, computeResources=given)[0].what == (
+        "Spot instances, at most 40 % of the price on demand"
+    )
+
+
+def test_what_is_desired_at_first_costs_nothing_in_an_idle_month() -> None:
+    assert environment(minVcpus=2, desiredVcpus=64) == environment(minVcpus=2)
+
+
+def test_flow_logs_by_tasks_zones_and_checks() -> None:
+    def gigabytes(**settings: Any) -> float:
+        (found,) = [
+            one for one in priced("prod", **settings) if one.type == "aws:ec2/flowLog:FlowLog"
+        ]
+        return float(found.quantity)
+
+    whole = gigabytes()
+    assert whole == pytest.approx(2 * 3 * 730 * 360 * 600 / 10**9)
+    assert gigabytes(serviceCount=4) == pytest.approx(2 * whole)
+    assert gigabytes(availabilityZoneCount=2) == pytest.approx(whole * 2 / 3)
+
+
+def test_a_key_costs_its_rotations_too() -> None:
+    key = "aws:kms/key:Key"
+    assert lines(alone(key)) == {("KMS customer managed key", 1): 1}
+    assert lines(alone(key, enableKeyRotation=True)) == {
+        ("KMS customer managed key", 1): 1,
+        ("KMS key, a rotation's material", 2): 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "named"),
+    [
+        ("aws:dynamodb/table:Table", {}, "billingMode is None"),
+        ("aws:dynamodb/table:Table", {"billingMode": "PROVISIONED"}, "'PROVISIONED', which has no"),
+        (
+            "aws:apigateway/stage:Stage",
+            {"cacheClusterEnabled": True},
+            "cacheClusterEnabled is True",
+        ),
+        ("aws:ec2/flowLog:FlowLog", {"logDestinationType": "s3"}, "'s3', which has no rule"),
+        ("aws:ec2/natGateway:NatGateway", {"availabilityMode": "regional"}, "'regional', which"),
+        ("aws:secretsmanager/secret:Secret", {"replicas": [{"region": "a"}]}, "replicas is"),
+        (
+            "aws:ecs/taskDefinition:TaskDefinition",
+            {"ephemeralStorage": {"sizeInGib": 100}},
+            "ephemeralStorage is",
+        ),
+        (DATABASE, {"engine": "mysql"}, "engine is 'mysql'"),
+        (DATABASE, {"engine": "postgres", "iops": 12000}, "iops is 12000"),
+        (DATABASE, {"engine": "postgres", "storageThroughput": 500}, "storageThroughput is 500"),
+        (DATABASE, {"engine": "postgres", "databaseInsightsMode": "advanced"}, "'advanced'"),
+        (DATABASE, {"engine": "postgres", "engineVersion": "13.4"}, "'13.4', whose Extended"),
+    ],
+    ids=[
+        *("no billing mode", "provisioned", "cache", "s3", "regional", "replicas", "storage"),
+        *("engine", "iops", "throughput", "insights", "extended support"),
+    ],
+)
+def test_what_costs_without_a_rule_is_refused(
+    token: str, inputs: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(UnpricedError, match=named):
+        alone(token, **inputs)
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "named"),
+    [
+        ("aws:ecs/taskDefinition:TaskDefinition", {"cpu": ".25 vCPU"}, "cpu is '.25 vCPU'"),
+        (DATABASE, {"allocatedStorage": "twenty"}, "allocatedStorage is 'twenty'"),
+        (DATABASE, {"allocatedStorage": float("nan")}, "allocatedStorage is nan"),
+        (DATABASE, {"multiAz": "yes"}, "multiAz is 'yes', and its price needs true or false"),
+        (DATABASE, {"monitoringInterval": True}, "monitoringInterval is True"),
+        (SERVICE, {"desiredCount": -1}, "desiredCount is -1, and its price needs a number"),
+        (SERVICE, {"networkConfiguration": []}, r"networkConfiguration is \[\]"),
+        ("aws:ecs/cluster:Cluster", {"settings": {"name": "a"}}, "settings is {'name': 'a'}"),
+    ],
+    ids=["cpu", "storage", "not a number", "text", "boolean", "negative", "list", "object"],
+)
+def test_an_odd_input_is_refused_by_name_and_value(
+    token: str, inputs: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(UnpricedError, match=named):
+        changed(token, **inputs)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"ec2Configurations": [{"imageType": "ECS_AL2_NVIDIA"}]}, "ECS_AL2_NVIDIA"),
+        (
+            {"ec2Configurations": [{"imageType": "ECS_AL2"}, {"imageType": "ECS_AL2023"}]},
+            "the images ECS_AL2, ECS_AL2023",
+        ),
+        ({"ec2Configurations": ["ECS_AL2"]}, "its price needs objects"),
+        ({"instanceTypes": None}, "has no computeResources.instanceTypes"),
+        ({"instanceTypes": ["optimal"]}, "none of whose sizes is known"),
+    ],
+    ids=["image", "two images", "no object", "no types", "family"],
+)
+def test_an_odd_environment_is_refused(given: dict[str, Any], named: str) -> None:
+    with pytest.raises(UnpricedError, match=named):
+        environment(**given)
+
+
+def test_numbers_may_be_texts() -> None:
+    assert lines(changed(SERVICE, desiredCount="2")) == lines(changed(SERVICE, desiredCount=2))
+    storage = lines(changed(DATABASE, allocatedStorage="30"))
+    assert storage == lines(changed(DATABASE, allocatedStorage=30))

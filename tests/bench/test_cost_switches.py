@@ -10,14 +10,17 @@ from pydantic.alias_generators import to_camel
 
 from bench import cost
 from bench.cost import StackCost, total
-from bench.cost_switches import SWITCHES
+from bench.pricing.switches import SWITCHES
 from bench.stacks import STACKS
 from settings import Settings
+from tests.adopted_vpc import PRIVATE, PUBLIC
 from tests.bench.priced import lines, priced
-from tests.deployed import OTHER_VALUES, ROOT
+from tests.deployed import ADOPTED, ADOPTED_DATABASE, OTHER_VALUES, ROOT
 
 WITHOUT_PRICE: Mapping[str, Any] = {
     **{key: value for key, value in OTHER_VALUES.items() if key != "serviceArchitecture"},
+    "taskAddresses": "public",
+    "jobSecurityGroupIds": ["sg-12345678"],
     "deletionProtection": True,
     "logRetentionDays": 7,
     "datastoreRetained": True,
@@ -37,7 +40,36 @@ WITHOUT_PRICE: Mapping[str, Any] = {
 """A value other than dev's of every setting that changes no idle cost, but for the gateway."""
 
 NO_GATEWAY = {"gateway": "off"}
-"""The value of a setting that does not go together with those above, and changes no cost."""
+BOUNDED = {
+    "permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/boundary",
+    "dbMaintenanceWindow": "sun:04:00-sun:05:00",
+    "dbBackupWindow": "02:00-03:00",
+    "dbSnapshotIdentifier": "before-move",
+    "dbName": "flows",
+}
+OF_YOURS = {
+    key: value
+    for key, value in ADOPTED.items()
+    if key not in {*ADOPTED_DATABASE, "datastoreKmsKey"}
+}
+APART: Mapping[str, Mapping[str, Any]] = {
+    "no gateway": NO_GATEWAY,
+    "a snapshot and bounds": BOUNDED,
+    "bucket, key and role of yours": OF_YOURS,
+}
+"""Settings that do not go together with those above."""
+
+DATABASE_OF_YOURS = {
+    **ADOPTED_DATABASE,
+    "dbSecurityGroupId": "",
+    "dbCidr": "10.1.0.0/16",
+    "dbPort": 6543,
+    "dbSecretKmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/of-secrets",
+}
+"""Settings that take the stack's database and its price away."""
+
+ADOPTING = {*PUBLIC, *PRIVATE, "omittedEndpoints"} - {"privateSubnets"}
+"""The settings of an adopted VPC, whose price is its owner's."""
 
 
 def dev_values() -> dict[str, Any]:
@@ -49,14 +81,14 @@ def dev_values() -> dict[str, Any]:
 
 def test_every_setting_is_a_switch_or_without_a_price() -> None:
     switched = {key for one in SWITCHES for stack in STACKS for key in one.of(stack)}
-    without = {*WITHOUT_PRICE, *NO_GATEWAY}
+    without = {*WITHOUT_PRICE, *ADOPTING, *DATABASE_OF_YOURS}.union(*APART.values())
     assert switched | without == {to_camel(name) for name in Settings.model_fields}
     assert switched & without == {"gateway", "manageApiGatewayAccount", "serviceImage"}
     dev = dev_values()
     assert [key for key, value in WITHOUT_PRICE.items() if value == dev[key]] == []
 
 
-@pytest.mark.parametrize("settings", [WITHOUT_PRICE, NO_GATEWAY], ids=["most", "no gateway"])
+@pytest.mark.parametrize("settings", [WITHOUT_PRICE, *APART.values()], ids=["most", *APART])
 def test_settings_without_a_price_change_nothing(settings: Mapping[str, Any]) -> None:
     assert lines(priced("dev", **settings)) == lines(priced("dev"))
 
@@ -69,6 +101,29 @@ def test_dev_with_an_http_api_and_a_task_on_spot_costs_25_dollars_at_most() -> N
     assert without_spot == total(priced("dev")) - Decimal("16.43") + Decimal("0.90")
     bought = {one.price.item for one in priced("dev", **least)}
     assert {one for one in bought if one.startswith("load balancer")} == set()
+
+
+@pytest.mark.parametrize("settings", [PUBLIC, PRIVATE], ids=["public", "private"])
+@pytest.mark.parametrize("omitted", [[], ["s3", "dynamodb"]], ids=["with", "without endpoints"])
+def test_an_adopted_vpc_costs_its_owner(settings: Mapping[str, Any], omitted: list[str]) -> None:
+    addresses = Decimal("3.65") if settings == PRIVATE else 0
+    found = priced("dev", **settings, omittedEndpoints=omitted)
+    assert total(found) == total(priced("dev")) - addresses
+
+
+def test_endpoints_cost_by_service_and_zone() -> None:
+    """Seven services in three zones cost more than three NAT gateways; for Fargate they do not."""
+    [switch] = [one for one in SWITCHES if next(iter(one.prod)) == "interfaceEndpoints"]
+    fargate = [{"name": "default", "kind": "fargate"}]
+    nat = total(priced("prod", queues=fargate))
+    closed = total(priced("prod", **switch.prod, queues=fargate))
+    assert closed - nat == Decimal("-21.90")
+
+
+def test_a_database_of_yours_saves_the_stacks() -> None:
+    with_own, with_yours = priced("dev"), priced("dev", **DATABASE_OF_YOURS)
+    assert total(with_own) - total(with_yours) > Decimal(10)
+    assert set(lines(with_yours)) < set(lines(with_own))
 
 
 def test_one_nat_gateway_saves_two_with_their_addresses() -> None:
@@ -92,8 +147,10 @@ def measured() -> Mapping[str, StackCost]:
                 "natGateways": 69.35,
                 "availabilityZoneCount": 0,
                 "availabilityZones": 0,
-                "flowLogs": 0.5,
-                "datastoreKmsKey": 1,
+                "interfaceEndpoints": 102.2,
+                "extraEndpoints": 116.8,
+                "flowLogs": 0.16,
+                "datastoreKmsKey": 3,
                 "dbInstanceClass": 11.68,
                 "dbMultiAz": 13.98,
                 "dbAllocatedStorage": 3.45,
@@ -111,16 +168,18 @@ def measured() -> Mapping[str, StackCost]:
             {
                 "privateSubnets": -102.2,
                 "natGateways": -73,
-                "availabilityZoneCount": -36.5,
-                "availabilityZones": -36.5,
-                "flowLogs": -0.5,
-                "datastoreKmsKey": -1,
+                "availabilityZoneCount": -36.65,
+                "availabilityZones": -36.65,
+                "interfaceEndpoints": 43.8,
+                "extraEndpoints": 175.2,
+                "flowLogs": -0.47,
+                "datastoreKmsKey": -3,
                 "dbInstanceClass": -151.11,
                 "dbMultiAz": -134.87,
                 "dbAllocatedStorage": -18.4,
                 "serviceArchitecture": -7.2,
                 "serviceCpu": -18.02,
-                "serviceCount": -18.02,
+                "serviceCount": -18.25,
                 "serviceSpot": -25.22,
                 "gateway": -15.53,
                 "containerInsights": -7.5,

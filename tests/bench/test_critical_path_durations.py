@@ -5,23 +5,63 @@ from typing import Any
 
 import pytest
 
-from bench.critical_path import OTHERS
-from bench.dependency_graph import from_file
-from bench.durations import (
+from bench.timing.durations import (
     DRAWS,
     Duration,
     MissingDurationError,
     read_durations,
     read_rows,
 )
-from tests.deployed import HTTP_GATEWAY, QUEUES_OF_EVERY_KIND, deploy_stack
 
 OPERATIONS = ("create", "delete")
+ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
+ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
+FUNCTION = "aws:lambda/function:Function"
+SERVICE = "aws:ecs/service:Service"
 
 
 def test_a_type_without_a_row_is_refused_by_its_name() -> None:
-    with pytest.raises(MissingDurationError, match=r"^aws:sns/topic:Topic has no row for delete"):
-        read_durations().of("delete", "aws:sns/topic:Topic", {})
+    with pytest.raises(MissingDurationError, match=r"^aws:mq/broker:Broker has no row for delete"):
+        read_durations().of("delete", "aws:mq/broker:Broker", {})
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs"),
+    [
+        ("aws:lb/loadBalancer:LoadBalancer", {"loadBalancerType": "gateway"}),
+        ("aws:ec2/vpcEndpoint:VpcEndpoint", {"vpcEndpointType": "Resource"}),
+    ],
+    ids=["load balancer", "endpoint"],
+)
+def test_a_kind_without_a_row_does_not_take_the_row_of_another(token: str, inputs: Any) -> None:
+    for operation in OPERATIONS:
+        with pytest.raises(MissingDurationError, match="with such inputs"):
+            read_durations().of(operation, token, inputs)
+
+
+@pytest.mark.parametrize(
+    ("operation", "token", "inputs", "words"),
+    [
+        (
+            "create",
+            "aws:rds/instance:Instance",
+            {"multiAz": "yes"},
+            "multiAz is 'yes', and its duration needs true or false",
+        ),
+        (
+            "delete",
+            ENVIRONMENT,
+            {"computeResources": {"minVcpus": "many"}},
+            "computeResources.minVcpus is 'many', and its duration needs a number",
+        ),
+    ],
+    ids=["boolean", "number"],
+)
+def test_an_input_that_no_condition_understands_is_refused(
+    operation: Any, token: str, inputs: Any, words: str
+) -> None:
+    with pytest.raises(MissingDurationError, match=words):
+        read_durations().of(operation, token, inputs)
 
 
 @pytest.mark.parametrize(
@@ -44,16 +84,20 @@ def test_a_type_without_a_row_is_refused_by_its_name() -> None:
         ("create", "aws:ec2/vpc:Vpc", {"enableDnsHostnames": True}, 12),
         ("create", "aws:ecs/service:Service", {}, 2),
         ("create", "aws:ecs/service:Service", {"waitForSteadyState": True}, 120),
+        ("create", SERVICE, {"waitForSteadyState": True, "desiredCount": 0}, 2),
+        ("create", ENDPOINT, {"vpcEndpointType": "Gateway"}, 6),
+        ("create", ENDPOINT, {"vpcEndpointType": "Interface"}, 90),
+        ("create", ENDPOINT, {"vpcEndpointType": "GatewayLoadBalancer"}, 135),
+        ("delete", ENVIRONMENT, {"computeResources": {"minVcpus": 0}}, 90),
+        ("delete", ENVIRONMENT, {"computeResources": {"minVcpus": 8}}, 210),
         ("create", "aws:lb/loadBalancer:LoadBalancer", {"loadBalancerType": "network"}, 157),
         ("create", "aws:lb/loadBalancer:LoadBalancer", {"loadBalancerType": "application"}, 165),
         ("delete", "aws:lambda/function:Function", {}, 2),
-        ("delete", "aws:lambda/function:Function", {"vpcConfig": {}, "tool": "pulumi"}, 1105),
-        (
-            "delete",
-            "aws:lambda/function:Function",
-            {"vpcConfig": {}, "tool": "cloudformation"},
-            1200,
-        ),
+        ("create", FUNCTION, {"vpcConfig": {}}, 13),
+        ("create", FUNCTION, {"vpcConfig": {"subnetIds": []}}, 13),
+        ("create", FUNCTION, {"vpcConfig": {"subnetIds": ["a"]}}, 90),
+        ("delete", FUNCTION, {"vpcConfig": {"subnetIds": ["a"]}, "tool": "pulumi"}, 2),
+        ("delete", FUNCTION, {"vpcConfig": {"subnetIds": ["a"]}, "tool": "cloudformation"}, 1200),
     ],
     ids=str,
 )
@@ -76,19 +120,6 @@ def test_every_type_that_can_be_created_can_be_deleted() -> None:
         name: {one.type for one in read_rows() if one.operation == name} for name in OPERATIONS
     }
     assert types["create"] == types["delete"]
-
-
-def test_no_row_is_for_a_type_that_nobody_has() -> None:
-    stacks = [
-        deploy_stack("dev"),
-        deploy_stack("prod"),
-        deploy_stack("dev", privateSubnets=True, executionLog=True),
-        deploy_stack("dev", queues=QUEUES_OF_EVERY_KIND),
-        deploy_stack("dev", **HTTP_GATEWAY),
-    ]
-    own = {one.type for stack in stacks for one in stack.registrations if one.custom}
-    other = {one.type for path in OTHERS for one in from_file(path).resources.values()}
-    assert {one.type for one in read_rows()} - own - other == set()
 
 
 def test_draws_stay_within_the_row() -> None:

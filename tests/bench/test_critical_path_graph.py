@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.dependency_graph import Graph, GraphError, Resource, from_file, from_registrations
-from bench.durations import (
+from bench.timing.durations import (
     Duration,
     Durations,
 )
-from bench.longest_chain import longest_chain
+from bench.timing.longest_chain import longest_chain
 from rehearsal.registrations import Registration
 
 HEAD = {"title": "example", "source": "a test", "tool": "terraform"}
@@ -192,8 +192,17 @@ def test_a_circle_is_refused() -> None:
             json.dumps({**HEAD, "resources": {"a": {"type": "t", "waitsFor": ["b"]}}}),
             "a waits for b, which is no resource of the file",
         ),
+        ('{"title": "a", "title": "b"}', "'title' is there twice"),
+        (
+            json.dumps({**HEAD, "resources": {"a": {"type": "t", "waitsFor": ["a"]}}}),
+            "no tool can deploy what waits for itself",
+        ),
+        ("[" * 100_000, "nested too deeply"),
     ],
-    ids=["no-json", "no-source", "nothing", "unknown-tool", "unknown-key", "stranger"],
+    ids=[
+        *("no-json", "no-source", "nothing", "unknown-tool", "unknown-key", "stranger"),
+        *("twins", "circle", "too-deep"),
+    ],
 )
 def test_unusable_files_are_refused_in_one_line(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "graph.json"
@@ -202,6 +211,38 @@ def test_unusable_files_are_refused_in_one_line(tmp_path: Path, text: str, messa
         from_file(path)
     assert message in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def inputs_in_file(folder: Path, token: str, tool: str = "terraform", **inputs: Any) -> Any:
+    path = folder / "graph.json"
+    resources = {"a": {"type": token, "inputs": inputs}}
+    path.write_text(json.dumps({**HEAD, "tool": tool, "resources": resources}))
+    return from_file(path).resources["a"].inputs
+
+
+def test_booleans_may_be_texts(tmp_path: Path) -> None:
+    given = {"multiAz": "false", "nested": {"internal": "true"}, "name": "falsehood"}
+    assert inputs_in_file(tmp_path, "aws:ec2/vpc:Vpc", **given) == {
+        "multiAz": False,
+        "nested": {"internal": True},
+        "name": "falsehood",
+    }
+
+
+def test_defaults_are_those_of_the_tool(tmp_path: Path) -> None:
+    service = "aws:ecs/service:Service"
+    found = {tool: inputs_in_file(tmp_path, service, tool) for tool in ("terraform", "pulumi")}
+    assert {one["desiredCount"] for one in found.values()} == {0}
+    assert inputs_in_file(tmp_path, service, "cloudformation") == {
+        "launchType": "EC2",
+        "desiredCount": 1,
+        "waitForSteadyState": True,
+    }
+    balancer = inputs_in_file(tmp_path, "aws:lb/loadBalancer:LoadBalancer", loadBalancerType=None)
+    assert balancer == {"loadBalancerType": "application"}
+    assert inputs_in_file(tmp_path, "aws:ec2/vpcEndpoint:VpcEndpoint") == {
+        "vpcEndpointType": "Gateway"
+    }
 
 
 def test_missing_file_is_refused(tmp_path: Path) -> None:

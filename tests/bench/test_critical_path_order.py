@@ -10,9 +10,9 @@ from functools import cache
 
 import pytest
 
-from bench import runtime_order
-from bench.critical_path import measured
+from bench.critical_path import as_json, figures, measured
 from bench.dependency_graph import from_registrations
+from bench.timing import runtime_order
 from rehearsal.registrations import Registration
 from tests.deployed import deploy_stack, label
 
@@ -151,10 +151,13 @@ def test_without_the_order_nothing_counts(stack: str, later: str, earlier: str) 
 
 def test_a_missing_order_is_a_problem() -> None:
     mutated = without("dev", SERVICE, "Listener:metaflow-service-listener")
-    assert measured(from_registrations("dev", mutated), mutated).problems() == [
+    found = measured(from_registrations("dev", mutated), mutated)
+    assert found.problems() == [
         f"dev: {SERVICE} does not wait for Listener:metaflow-service-listener: "
         "ECS refuses a service whose target group has no load balancer yet."
     ]
+    broken = [str(one) for one in figures(as_json([found])) if not one.holds]
+    assert broken == ["orders of AWS that the chain leaves out: dev: 1 (at most 0)"]
 
 
 def test_a_detour_keeps_the_order() -> None:

@@ -31,6 +31,7 @@ def roles(monkeypatch: pytest.MonkeyPatch) -> list[RoleCount]:
         )
     ]
     monkeypatch.setattr(iam, "granted", lambda _stack: found)
+    monkeypatch.setattr(iam, "TEMPLATES", ())
     return found
 
 
@@ -137,3 +138,15 @@ def test_the_table_has_a_line_for_each_role(
         [ROLE, "Metaflow", "3", "1", "-"],
         ["together", "", "3", "1", "-"],
     ]
+
+
+def test_a_template_is_counted_by_the_same_rules() -> None:
+    [(title, roles)] = map(iam.of_template, iam.TEMPLATES)
+    by_role = {one.role: one for one in roles}
+    assert title == "metaflow-tools (CloudFormation)"
+    # A pattern counts as what it stands for, a statement that denies for nothing, and a kind of
+    # resource without a name as every one.
+    assert {"ec2:DescribeVpcs", "elasticloadbalancing:DescribeTags"} < by_role["ECSRole"].on_star
+    assert by_role["MetadataSvcECSTaskRole"].granted == {"s3:GetObject", "s3:ListBucket"}
+    assert by_role["MetadataSvcECSTaskRole"].on_star == frozenset()
+    assert by_role["EventBridgeRole"].on_star == {"states:StartExecution"}

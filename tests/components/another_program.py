@@ -11,7 +11,7 @@ import yaml
 
 from tests.deployed import ROOT
 
-_PACKAGED = ("components", "mfconfig", "settings")
+_PACKAGED = ("components", "mfconfig", "migration", "settings")
 
 
 def install(folder: Path) -> Path:

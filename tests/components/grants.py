@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from rehearsal.mocks import Deployment
-from tests.deployed import HTTP_GATEWAY
+from tests.deployed import HTTP_GATEWAY, IMAGES, JOB_PERMISSIONS
 
 ACCOUNT = "123456789012"
 BUCKET = "arn:aws:s3:::metaflow-datastore-bucket"
@@ -258,6 +258,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"stack": "dev", **HTTP_GATEWAY},
     {"stack": "dev", "queues": [{"name": "default"}, {"name": "large"}]},
     {"stack": "dev", "jobSecretArns": JOB_SECRETS},
+    {"stack": "prod", **JOB_PERMISSIONS, **IMAGES, "distributedMap": True},
 ]
 """Stacks, by what is handed to `deploy_stack`, in which the bounds of every grant must hold."""
 

@@ -237,6 +237,35 @@ metaflow-compute
 JOB_SECRETS = """
 metaflow-compute
   aws:iam/rolePolicy:RolePolicy                                   job-secrets
+metaflow-users
+  aws:iam/policy:Policy                                           secrets
+  aws:iam/rolePolicyAttachment:RolePolicyAttachment               secrets
+"""
+
+JOB_PERMISSIONS = """
+metaflow-compute
+  aws:iam/rolePolicy:RolePolicy                                   job-permissions
+  aws:iam/rolePolicyAttachment:RolePolicyAttachment               job-123456789012-team-jobs
+"""
+
+IMAGES = """
+metaflow
+  Images                                                          images
+metaflow-images
+  aws:ecr/repository:Repository                                   repository
+  aws:ecr/lifecyclePolicy:LifecyclePolicy                         lifecycle
+"""
+
+IMAGE_CACHES = """
+metaflow-images
+  aws:ecr/pullThroughCacheRule:PullThroughCacheRule               ecr-public
+  aws:ecr/pullThroughCacheRule:PullThroughCacheRule               team-hub
+"""
+
+PUSHED_IMAGES = """
+metaflow-users
+  aws:iam/policy:Policy                                           images
+  aws:iam/rolePolicyAttachment:RolePolicyAttachment               images
 """
 
 QUEUE = """

@@ -65,7 +65,7 @@ def test_the_program_in_python_deploys_what_it_imports(installed: Path, tmp_path
 
 
 def test_the_package_has_every_module(installed: Path) -> None:
-    for name in ("components", "mfconfig", "settings"):
+    for name in ("components", "mfconfig", "migration", "settings"):
         here, there = (
             {path.relative_to(root / name) for path in (root / name).glob("**/*.py")}
             for root in (ROOT, installed)

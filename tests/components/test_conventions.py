@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import deployed
-from tests.deployed import HTTP_GATEWAY
+from tests import adopted_vpc, deployed
 
 COMPONENTS = sorted((deployed.ROOT / "components").glob("**/*.py"))
 ELSEWHERE = ("api_key_authorizer.py", "migrate.py")
@@ -77,13 +76,14 @@ def test_no_type_token_stands_twice() -> None:
     assert len(set(tokens)) == len(tokens)
 
 
-def test_prod_or_an_http_api_registers_every_component() -> None:
+def test_every_component_is_registered_with_all_options_in_an_adopted_vpc_or_with_http() -> None:
+    adopting = deployed.deploy_stack("dev", **adopted_vpc.PUBLIC, interfaceEndpoints=True)
+    every = deployed.deploy_stack("prod", **deployed.OF_EVERY_TYPE)
+    by_name = deployed.deploy_stack("dev", **deployed.HTTP_GATEWAY)
     registered = {
         one.type.rsplit(":", 1)[-1]
-        for one in [
-            *deployed.deploy_stack("prod").registrations,
-            *deployed.deploy_stack("dev", **HTTP_GATEWAY).registrations,
-        ]
+        for stack in (every, adopting, by_name)
+        for one in stack.registrations
         if one.type.startswith("metaflow:index:")
     }
     assert registered == {name for name, _ in CLASSES}
@@ -102,7 +102,7 @@ def test_a_component_knows_nothing_of_what_judges_or_uses_it(path: Path) -> None
 
 def test_only_the_top_component_knows_the_settings() -> None:
     knowing = {path.name for path in COMPONENTS if "settings" in imported(path)}
-    assert knowing == {"metaflow.py", "tiers.py"}
+    assert knowing == {"metaflow.py", "network_tiers.py"}
 
 
 def test_the_top_component_and_the_program_create_nothing_themselves() -> None:

@@ -46,10 +46,11 @@ def test_without_a_gateway_there_is_no_key_to_read() -> None:
 @pytest.mark.parametrize(("stack", "without"), [("dev", DEV), ("prod", PROD)])
 def test_jobs_and_users_read_the_secrets_of_the_settings(stack: str, without: Grants) -> None:
     found = granted(deployed.deploy_stack(stack, jobSecretArns=JOB_SECRETS))
-    reading = ("metaflow-compute-job", "metaflow-users-policy")
-    assert {holder: found[holder] for holder in without} == {
+    job = "metaflow-compute-job"
+    assert {holder: found[holder] for holder in (*without, "metaflow-users-secrets")} == {
         **without,
-        **{holder: without[holder] | READ_SECRETS for holder in reading},
+        job: without[job] | READ_SECRETS,
+        "metaflow-users-secrets": READ_SECRETS,
     }
 
 
@@ -85,7 +86,7 @@ def test_the_policies_hold_as_many_secrets_as_the_settings_allow() -> None:
         "prod", region="us-gov-west-1", namePrefix="a" * 32, jobSecretArns=arns
     )
     assert sum(map(len, arns)) == 2500
-    policy = deployed.only(deployment, "aws:iam/policy:Policy", "metaflow-users-policy")
+    policy = deployed.only(deployment, "aws:iam/policy:Policy", "metaflow-users-secrets")
     # Automatic names and the key's identifier add less than a hundred characters.
     assert len(policy.inputs["policy"].replace(" ", "")) + 100 <= 6144
 

@@ -84,7 +84,16 @@ def test_exactly_what_others_or_old_data_need_is_retained(
     assert retained(deployed.deploy_stack(stack, **settings)) == expected
 
 
+IGNORED = {
+    "metaflow-datastore-bucket": {"bucket"},
+    "metaflow-db-instance": {"snapshotIdentifier", "dbName", "username"},
+    "metaflow-flows-table": {"name"},
+}
+"""What would replace a thing that holds data, and counts only when it is made or taken over."""
+
+
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_no_change_is_ignored(stack: str) -> None:
-    ignoring = [one.urn for one in deployed.deploy_stack(stack).registrations if one.ignore_changes]
-    assert ignoring == []
+def test_no_other_change_is_ignored(stack: str) -> None:
+    registered = deployed.deploy_stack(stack).registrations
+    ignored = {one.name: set(one.ignore_changes) for one in registered if one.ignore_changes}
+    assert ignored == IGNORED

@@ -1,11 +1,15 @@
 """The metadata database: every input of the instance, in both stacks, and what stands around it."""
 
+import json
 from typing import Any
 
 import pytest
 
-from tests import deployed
+from rehearsal.mocks import DeploymentError
+from rehearsal.registrations import Registration
+from tests import deployed, placeholder
 from tests.deployed import OTHER_VALUES
+from tests.placeholder import SNAPSHOT, PlaceholderProvider
 
 INSTANCE = "aws:rds/instance:Instance"
 ISOLATED = "Subnet:metaflow-net-isolated-us-east-1"
@@ -68,6 +72,10 @@ def test_the_instance_is_exactly(stack: str, expected: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("settings", "changed"),
     [
+        (
+            {"dbMaintenanceWindow": "sun:04:00-sun:05:00", "dbBackupWindow": "02:00-03:00"},
+            {"maintenanceWindow": "sun:04:00-sun:05:00", "backupWindow": "02:00-03:00"},
+        ),
         ({"dbFinalSnapshot": True}, {"skipFinalSnapshot": False, "deleteAutomatedBackups": False}),
         (
             {"deletionProtection": True, "dbFinalSnapshot": True},
@@ -127,3 +135,54 @@ def test_its_logs_have_a_retention(stack: str, days: int) -> None:
 def test_no_password_is_given(stack: str) -> None:
     instance = deployed.inputs(deployed.deploy_stack(stack), INSTANCE)
     assert [key for key in instance if "password" in key.lower()] == ["manageMasterUserPassword"]
+
+
+def test_a_snapshot_brings_its_own_user_and_database() -> None:
+    instance = deployed.inputs(
+        deployed.deploy_stack("dev", dbSnapshotIdentifier="before-move"), INSTANCE
+    )
+    restored = {"snapshotIdentifier": "before-move"}
+    expected = EVERYWHERE | DEV | restored
+    assert instance == {key: expected[key] for key in expected if key not in ("dbName", "username")}
+
+
+def test_what_counts_at_creation_only_is_ignored_later() -> None:
+    """A change of any of these would replace the database."""
+    for settings in ({}, {"dbSnapshotIdentifier": "before-move"}):
+        found = deployed.only(deployed.deploy_stack("dev", **settings), INSTANCE)
+        assert set(found.ignore_changes) == {"snapshotIdentifier", "dbName", "username"}
+
+
+def test_the_service_uses_the_user_of_the_snapshot_and_the_database_of_the_settings() -> None:
+    deployment = deployed.deploy_stack("dev", dbSnapshotIdentifier="before-move", dbName="flows")
+    [task] = deployment.of_type("aws:ecs/taskDefinition:TaskDefinition")
+    for container in json.loads(task.inputs["containerDefinitions"]):
+        environment = {one["name"]: one["value"] for one in container["environment"]}
+        assert environment["MF_METADATA_DB_USER"] == "Instance:metaflow-db-instance.username"
+        assert environment["MF_METADATA_DB_NAME"] == "flows"
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"dbEngineVersion": "18"}, "is of PostgreSQL 17.7; set dbEngineVersion to that major"),
+        ({"snapshot": {"encrypted": False}}, "is not encrypted; copy it with"),
+        ({"snapshot": {"engine": "mysql"}}, "is of mysql, not of postgres"),
+        ({"snapshot": {"allocatedStorage": 50}}, "has 50 GiB; set dbAllocatedStorage"),
+    ],
+    ids=str,
+)
+def test_a_snapshot_that_does_not_fit_stops_before_anything_is_made(
+    settings: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = dict(settings)
+    monkeypatch.setattr(placeholder, "SNAPSHOT", {**SNAPSHOT, **changed.pop("snapshot", {})})
+    registered: list[Registration] = []
+    with pytest.raises(DeploymentError, match=f"The snapshot before-move {words}"):
+        deployed.run(
+            "dev",
+            PlaceholderProvider(),
+            settings={"dbSnapshotIdentifier": "before-move", **changed},
+            on_resource=registered.append,
+        )
+    assert {one.type for one in registered} <= {"pulumi:pulumi:Stack"}

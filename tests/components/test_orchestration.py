@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from rehearsal.mocks import DeploymentError
 from tests import deployed
+from tests.components.grants import BUCKET, DEV, KEY, PROD, STATES, Grant, granted
 from tests.deployed import OTHER_VALUES
 
 TABLE = "aws:dynamodb/table:Table"
@@ -47,3 +49,83 @@ def test_the_log_of_executions_has_a_retention(settings: dict[str, Any], name: s
         deployment, "aws:cloudwatch/logGroup:LogGroup", "metaflow-flows-executions"
     )
     assert group == {"name": f"/aws/vendedlogs/states/{name}", "retentionInDays": 365}
+
+
+MACHINES = "metaflow-flows-state-machine"
+
+
+def maps(stack: str) -> dict[str, Grant]:
+    return {
+        "StartMapRuns": (
+            ["states:StartExecution"],
+            [f"{STATES}:stateMachine:metaflow-{stack}_*"],
+            {},
+        ),
+        "FollowMapRuns": (
+            ["states:DescribeExecution", "states:StopExecution"],
+            [f"{STATES}:execution:metaflow-{stack}_*:*"],
+            {},
+        ),
+        "MapResults": (
+            [
+                "s3:GetObject",
+                "s3:PutObject",
+                "s3:ListMultipartUploadParts",
+                "s3:AbortMultipartUpload",
+            ],
+            [f"{BUCKET}/metaflow/sfn_distributed_map_output/*"],
+            {},
+        ),
+    }
+
+
+KEY_OF_RESULTS: dict[str, Grant] = {
+    "KeyOfMapResults": (
+        ["kms:GenerateDataKey", "kms:Decrypt"],
+        [KEY],
+        {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}},
+    )
+}
+
+
+def test_distributed_maps_take_grants_of_the_state_machines_alone() -> None:
+    dev = granted(deployed.deploy_stack("dev", distributedMap=True))
+    assert {holder: dev[holder] for holder in DEV} == {**DEV, MACHINES: DEV[MACHINES] | maps("dev")}
+    prod = granted(deployed.deploy_stack("prod", distributedMap=True))
+    assert prod[MACHINES] == PROD[MACHINES] | maps("prod") | KEY_OF_RESULTS
+
+
+def test_the_state_machines_policy_holds_all_queues_and_maps() -> None:
+    queues = [{"name": f"longest-{number:04}"} for number in range(49)]
+    settings = {"queues": queues, "distributedMap": True, "namePrefix": "a" * 32}
+    deployment = deployed.deploy_stack("prod", **settings)
+    policy = deployed.only(deployment, "aws:iam/rolePolicy:RolePolicy", MACHINES).inputs["policy"]
+    # An automatic name adds eight characters to each queue's, and less than fifty to the rest.
+    assert len(policy.replace(" ", "")) + 8 * 49 + 50 <= 10240
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")]
+)
+def test_distributed_maps_are_refused_where_metaflows_arns_are_unknown(
+    region: str, partition: str
+) -> None:
+    with pytest.raises(DeploymentError) as refused:
+        deployed.deploy_stack("dev", region=region, distributedMap=True)
+    assert str(refused.value) == (
+        f"distributedMap is true; {partition} has not the ARNs by which Metaflow names services "
+        "in distributed maps. Set it with: pulumi config set distributedMap false"
+    )
+
+
+def test_the_profile_compresses_state_machines_if_it_is_set() -> None:
+    compressed = deployed.deploy_stack("dev", compressStateMachines=True)
+    assert compressed.outputs["compressStateMachine"] == "True"
+    plain = deployed.deploy_stack("dev")
+    assert "compressStateMachine" not in plain.outputs
+    assert granted(compressed) == granted(plain)
+
+
+def test_the_tags_of_jobs_stand_beside_the_stacks() -> None:
+    outputs = deployed.deploy_stack("dev", jobTags={"Team": "data"}).outputs
+    assert outputs["jobTags"] == '{"Team": "data", "metaflow-stack": "metaflow-dev"}'

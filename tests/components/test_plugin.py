@@ -200,8 +200,9 @@ def refusal(host: Host, inputs: Mapping[str, Any], **wanted: Any) -> list[str]:
         (
             {"queues": [{"name": "a", "maxVcpu": 8}]},
             "queues[0].maxVcpu is not a key of queues[]; known are allocationStrategy, diskGib, "
-            "fairShare, imageId, instanceTypes, jobStateTimeLimitSeconds, kind, maxVcpus, "
-            "maximumPricePercent, metadataHopLimit, minVcpus, name, onDemandBehind, priority, "
+            "efa, fairShare, imageId, instanceTypes, jobStateTimeLimitSeconds, kind, maxVcpus, "
+            "maximumPricePercent, metadataHopLimit, minVcpus, multiNode, name, onDemandBehind, "
+            "priority, "
             "tags, userData.",
         ),
     ],

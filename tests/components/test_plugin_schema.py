@@ -10,12 +10,14 @@ from pydantic.alias_generators import to_camel
 from components.plugin import MetaflowProvider
 from mfconfig.contract import OUTPUT_BY_NAME, STACK_OUTPUTS, Kind
 from settings import QueueSettings, Settings
+from settings.image_caches import ImageCacheSettings
 from settings.parts import SettingsModel
 from settings.queues import FairShareSettings
 
 TOKEN = "metaflow:index:Metaflow"
 QUEUE = "metaflow:index:JobQueue"
 SHARING = "metaflow:index:FairShare"
+CACHE = "metaflow:index:ImageCache"
 
 SCHEMA: dict[str, Any] = json.loads(MetaflowProvider().schema or "")
 COMPONENT: dict[str, Any] = SCHEMA["resources"][TOKEN]
@@ -26,10 +28,12 @@ QUEUE_INPUTS: dict[str, Any] = SCHEMA["types"][QUEUE]["properties"]
 OF_MODELS: dict[str, tuple[type[SettingsModel], dict[str, Any]]] = {
     "settings": (Settings, INPUTS),
     "queues": (QueueSettings, QUEUE_INPUTS),
+    "imageCaches": (ImageCacheSettings, SCHEMA["types"][CACHE]["properties"]),
     "fairShare": (FairShareSettings, SCHEMA["types"][SHARING]["properties"]),
 }
 REFERENCES = {
     "queues": {"type": "array", "items": {"$ref": f"#/types/{QUEUE}", "plain": True}},
+    "imageCaches": {"type": "array", "items": {"$ref": f"#/types/{CACHE}", "plain": True}},
     "fairShare": {"$ref": f"#/types/{SHARING}"},
     "shares": {"type": "object", "additionalProperties": {"type": "number", "plain": True}},
 }
@@ -68,7 +72,7 @@ def test_it_has_the_one_component() -> None:
     assert SCHEMA["name"] == "metaflow"
     assert set(SCHEMA["resources"]) == {TOKEN}
     assert COMPONENT["isComponent"]
-    assert set(SCHEMA["types"]) == {QUEUE, SHARING}
+    assert set(SCHEMA["types"]) == {CACHE, QUEUE, SHARING}
 
 
 @pytest.mark.parametrize("name", OF_MODELS)

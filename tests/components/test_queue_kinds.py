@@ -11,6 +11,7 @@ from tests import deployed
 ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
 QUEUE = "aws:batch/jobQueue:JobQueue"
 POLICY = "aws:batch/schedulingPolicy:SchedulingPolicy"
+PLACEMENT = "aws:ec2/placementGroup:PlacementGroup"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 ROLE = "aws:iam/role:Role"
 ARN = "arn:aws:batch:us-east-1:123456789012:compute-environment/metaflow-compute"
@@ -39,6 +40,14 @@ QUEUES: list[dict[str, Any]] = [
     {"name": "serverless", "kind": "fargate", "maxVcpus": 8},
     {"name": "both", "kind": "fargate-spot", "onDemandBehind": True},
     {"name": "shares", "fairShare": {"shares": {"a": 0.5}, "computeReservation": 10}},
+    {"name": "several", "multiNode": True, "tags": {"Team": "models"}},
+    {
+        "name": "fast",
+        "kind": "gpu",
+        "multiNode": True,
+        "efa": True,
+        "instanceTypes": ["g5.8xlarge"],
+    },
 ]
 
 
@@ -172,3 +181,44 @@ def test_fargate_alone_needs_nothing_of_instances() -> None:
     assert stack.of_type(TEMPLATE) == []
     assert stack.of_type("aws:iam/instanceProfile:InstanceProfile") == []
     assert "metaflow-compute-instance" not in {one.name for one in stack.of_type(ROLE)}
+
+
+def test_nodes_of_a_queue_stand_close_together_in_one_zone(stack: Deployment) -> None:
+    several = resources(stack, "several-nodes")
+    assert behind(stack, "several") == ["several-nodes"]
+    assert len(several["subnets"]) == 1
+    assert several["subnets"][0] in resources(stack, "default")["subnets"]
+    placement = deployed.only(stack, PLACEMENT, "metaflow-compute-several-nodes")
+    assert placement.inputs["strategy"] == "cluster"
+    assert placement.inputs["tags"]["Team"] == "models"
+    assert several["placementGroup"] == placement.outputs["name"]
+    assert "placementGroup" not in resources(stack, "default")
+
+
+def test_nodes_talk_to_each_other_and_to_nobody_else(stack: Deployment) -> None:
+    [jobs] = resources(stack, "default")["securityGroupIds"]
+    first, own = resources(stack, "several-nodes")["securityGroupIds"]
+    assert first == jobs
+    for kind, end in (("Ingress", "from"), ("Egress", "to")):
+        token = f"aws:vpc/securityGroup{kind}Rule:SecurityGroup{kind}Rule"
+        rules = [one for one in stack.of_type(token) if one.inputs["securityGroupId"] == own]
+        [rule] = rules
+        assert rule.name == f"metaflow-compute-several-nodes-{end}-nodes"
+        assert rule.inputs["referencedSecurityGroupId"] == own
+        assert rule.inputs["ipProtocol"] == "-1"
+        assert "cidrIpv4" not in rule.inputs
+        environment = deployed.only(stack, ENVIRONMENT, "metaflow-compute-several-nodes")
+        assert rule.urn in environment.dependencies
+    assert resources(stack, "fast-nodes")["securityGroupIds"][1] != own
+
+
+def test_an_adapter_is_the_only_interface_of_its_instances(stack: Deployment) -> None:
+    [adapter] = deployed.inputs(stack, TEMPLATE, "metaflow-compute-fast")["networkInterfaces"]
+    assert adapter == {
+        "deviceIndex": 0,
+        "interfaceType": "efa",
+        "associatePublicIpAddress": "false",
+        "deleteOnTermination": "true",
+        "securityGroups": resources(stack, "fast-nodes")["securityGroupIds"],
+    }
+    assert "networkInterfaces" not in deployed.inputs(stack, TEMPLATE, "metaflow-compute-several")

@@ -6,8 +6,12 @@ from typing import Any
 from components.api_gateway_account import ApiGatewayAccount, ApiGatewayAccountArgs
 from components.aws_environment import AwsEnvironment
 from components.compute import Compute, ComputeArgs
+from components.container_instance import ImageSources
+from components.database_connection import DatabaseConnection
 from components.datastore import Datastore, DatastoreArgs
 from components.flow_logs import FlowLogs, FlowLogsArgs
+from components.images import ImageCache, ImageRepository, Images, ImagesArgs
+from components.job_permissions import JobPermissions
 from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
 from components.metadata_service import MetadataService, MetadataServiceArgs
 from components.network import Network, NetworkArgs
@@ -30,6 +34,7 @@ ENVIRONMENT = AwsEnvironment(
 )
 
 SECRET = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:one"
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/12345678-90ab-cdef-1234-567890abcdef"
 
 COMMON: dict[str, Any] = {"environment": ENVIRONMENT, "tags": {"Team": "data"}}
 
@@ -50,6 +55,7 @@ def build(program: Callable[[], Any], **known: Any) -> Deployment:
 
 def network(name: str) -> Network:
     args: dict[str, Any] = {"cidr": "10.0.0.0/16", "private_subnets": True, "nat_gateways": "one"}
+    args |= {"dns_hostnames": False, "own_credentials_only": False}
     return Network(
         name, NetworkArgs(**COMMON, **args, deletion_protection=False, flow_log_retention_days=None)
     )
@@ -61,7 +67,18 @@ def flow_logs(name: str) -> FlowLogs:
 
 def security_groups(name: str) -> SecurityGroups:
     return SecurityGroups(
-        name, SecurityGroupsArgs(vpc_id="vpc-1", load_balancer=True, tags={"Team": "data"})
+        name,
+        SecurityGroupsArgs(
+            vpc_id="vpc-1",
+            load_balancer=True,
+            internet=True,
+            interface_endpoints=False,
+            database=None,
+            prefix_list_ids={},
+            endpoint_networks=(),
+            job_egress_cidrs=(),
+            tags={"Team": "data"},
+        ),
     )
 
 
@@ -71,6 +88,7 @@ def datastore(name: str) -> Datastore:
         DatastoreArgs(
             **COMMON,
             kms_key=True,
+            kms_key_arn=None,
             retained=False,
             force_destroy=False,
             deletion_protection=False,
@@ -95,6 +113,10 @@ def metadata_database(name: str) -> MetadataDatabase:
             final_snapshot=True,
             deletion_protection=False,
             apply_immediately=True,
+            maintenance_window=None,
+            backup_window=None,
+            snapshot_identifier=None,
+            database_name="metaflow",
             log_retention_days=30,
         ),
     )
@@ -117,8 +139,9 @@ def metadata_service(name: str) -> MetadataService:
             assign_public_ip=False,
             service_security_group_id="sg-2",
             network_ready=[],
-            database_host="db.example.com",
-            database_secret_arn=SECRET,
+            database=DatabaseConnection(
+                host="db.example.com", port=5432, name="metaflow", user=None, secret_arn=SECRET
+            ),
             image="example/service:1",
             architecture="X86_64",
             cpu=512,
@@ -167,6 +190,15 @@ def password_rotation(name: str) -> PasswordRotation:
     )
 
 
+def images(name: str) -> Images:
+    repository = ImageRepository(
+        name=f"team/{name}", key_arn=KEY, keep=10, untagged_days=1, force_delete=False
+    )
+    cache = ImageCache(prefix="quay", upstream_url="quay.io", secret_arn="")
+    args: dict[str, Any] = {"tags": COMMON["tags"], "deletion_protection": False}
+    return Images(name, ImagesArgs(**args, repository=repository, caches=[cache]))
+
+
 def compute(name: str) -> Compute:
     queue = QueueSettings(name="default", max_vcpus=8)
     return Compute(
@@ -175,13 +207,22 @@ def compute(name: str) -> Compute:
             label="metaflow-dev",
             **COMMON,
             queues=[queue],
+            vpc_id="vpc-1",
             subnet_ids=["subnet-1"],
-            security_group_id="sg-1",
+            security_group_ids=["sg-1"],
             network_ready=[],
             bucket_arn="arn:aws:s3:::bucket",
             bucket_key_arn=None,
-            secret_arns=[SECRET],
-            image_repositories=["metaflow/*"],
+            permissions=JobPermissions(
+                secret_arns=[SECRET],
+                read_buckets=["raw"],
+                read_write_buckets=["shared"],
+                key_arns=[KEY],
+                policy_arns=[f"arn:aws:iam::{ACCOUNT}:policy/team/jobs"],
+                assumable_role_arns=[f"arn:aws:iam::{ACCOUNT}:role/deployer"],
+                describable_repositories=["models"],
+            ),
+            images=ImageSources(repositories=["metaflow/*"], cache_prefixes=["hub"]),
             unrunnable_after_seconds=600,
         ),
     )
@@ -195,6 +236,9 @@ def orchestration(name: str) -> Orchestration:
             state_machine_prefix=name,
             queue_arns=[f"arn:aws:batch:us-east-1:{ACCOUNT}:job-queue/one"],
             job_role_name="job",
+            bucket_arn="arn:aws:s3:::bucket",
+            bucket_key_arn=None,
+            distributed_map=True,
             point_in_time_recovery=False,
             deletion_protection=False,
             execution_log_retention_days=30,
@@ -209,16 +253,20 @@ def user_access(name: str) -> UserAccess:
         UserAccessArgs(
             **COMMON,
             trusted_principals=[],
+            role_arn=None,
             state_machine_prefix=name,
             bucket_arn="arn:aws:s3:::bucket",
             bucket_key_arn=None,
             secret_arns=[SECRET],
+            secret_key_arns=[KEY],
             queue_arns=[f"arn:aws:batch:us-east-1:{ACCOUNT}:job-queue/one"],
             job_role_arn=f"{role}/job",
             fargate_execution_role_arn=f"{role}/fargate",
             state_machine_role_arn=f"{role}/state-machine",
             schedule_role_arn=f"{role}/schedule",
             api_key_id=None,
+            image_repository_arn=None,
+            push_images=False,
         ),
     )
 
@@ -233,6 +281,7 @@ TIERS: dict[str, Callable[[str], Any]] = {
     "RestGateway": rest_gateway,
     "ApiGatewayAccount": api_gateway_account,
     "PasswordRotation": password_rotation,
+    "Images": images,
     "Compute": compute,
     "Orchestration": orchestration,
     "UserAccess": user_access,

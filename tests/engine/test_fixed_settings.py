@@ -7,6 +7,7 @@ import pytest
 
 from rehearsal.engine import EngineError
 from tests.engine.live_stack import Live, changes, live
+from tests.rehearsal.company_vpc import company_vpc
 
 pytestmark = pytest.mark.cli
 
@@ -25,7 +26,16 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ),
 )
 REGION = {"aws:region": "eu-west-1"}
-AS_BEFORE = {"vpcCidr": None, "availabilityZones": None, "aws:region": "us-east-1"}
+ADOPTING = ("vpcId", "privateSubnets", "publicSubnetIds", "databaseSubnetIds")
+AS_BEFORE = {
+    **dict.fromkeys(("vpcCidr", "availabilityZones", *ADOPTING)),
+    "aws:region": "us-east-1",
+}
+
+
+def is_component(token: str) -> bool:
+    """Say whether a type is a component, of which only the engine knows."""
+    return token.startswith("metaflow:index:")
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +50,8 @@ def changed(stack: Live) -> Iterator[None]:
     """Set everything back, after which nothing is left to do."""
     yield
     stack.engine.configure(AS_BEFORE)
-    assert {one[0] for one in changes(stack.engine.up())} <= {"update"}
+    back = {name for name, token, _ in changes(stack.engine.up()) if not is_component(token)}
+    assert back <= {"update"}
     assert changes(stack.engine.preview()) == {}
 
 
@@ -55,6 +66,18 @@ def test_what_would_replace_the_network_under_the_database_is_refused(
             command()
         assert str(refused.value) == words + WAY
         assert {one.name for one in refused.value.outcome.changes} == {"update"}
+    assert stack.left() == before
+
+
+def test_a_stack_does_not_move_into_an_adopted_vpc(stack: Live) -> None:
+    company = company_vpc(stack.cloud, private_subnets=False).without_endpoints()
+    before = stack.left()
+    stack.engine.configure(company.settings("public"))
+    for command in (stack.engine.preview, stack.engine.up):
+        with pytest.raises(EngineError) as refused:
+            command()
+        made = "but the stack was made with a VPC of its own"
+        assert str(refused.value) == f"vpcId is {company.id}, {made}{WAY}"
     assert stack.left() == before
 
 

@@ -12,7 +12,7 @@ from rehearsal.provider.registry import RESOURCE_TYPES
 from rehearsal.provider.resource_type import OnChange
 from rehearsal.registrations import Registration
 from rehearsal.stage import Stage, stage
-from tests.deployed import QUEUES_OF_EVERY_KIND
+from tests.deployed import OF_EVERY_TYPE
 from tests.engine import in_flight
 from tests.rehearsal.standing import deployed
 
@@ -61,7 +61,11 @@ class Standing:
         self.provider = Provider(stands.cloud)
         self.resources: list[Registration] = []
         for stack in ("dev", "prod"):
-            settings = {"queues": QUEUES_OF_EVERY_KIND}
+            own = {
+                "imageRepository": f"metaflow/{stack}",
+                "imageCaches": [{"registry": "quay", "prefix": stack}],
+            }
+            settings = {**OF_EVERY_TYPE, **own}
             self.resources += deployed(stands, stack, settings=settings).registrations
 
     def of_type(self, token: str) -> list[Registration]:

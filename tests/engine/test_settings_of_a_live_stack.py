@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.engine import Outcome
+from rehearsal.engine import EngineError, Outcome
 from tests.engine.live_stack import Live, changes, live
 
 pytestmark = [pytest.mark.cli, pytest.mark.thorough]
@@ -43,8 +43,13 @@ BIG = {"name": "big", "maxVcpus": 16}
 
 STEPS: tuple[tuple[str, dict[str, Any], set[tuple[str, str, str]]], ...] = (
     (
-        "database class and storage",
-        {"dbInstanceClass": "db.t4g.small", "dbAllocatedStorage": 60},
+        "database class, storage and windows",
+        {
+            "dbInstanceClass": "db.t4g.small",
+            "dbAllocatedStorage": 60,
+            "dbMaintenanceWindow": "sun:04:00-sun:05:00",
+            "dbBackupWindow": "02:00-03:00",
+        },
         {("update", INSTANCE, "metaflow-db-instance")},
     ),
     (
@@ -193,6 +198,34 @@ def test_a_setting_changes_just_what_it_is_for(
     previewed = of_resources(stack.engine.preview())
     assert previewed == dict.fromkeys(expected, 1)
     assert of_resources(stack.engine.up()) == previewed
+
+
+def database(stack: Live) -> tuple[str, str, str]:
+    [found] = stack.cloud.client("rds").describe_db_instances()["DBInstances"]
+    return found["DbiResourceId"], found["DBInstanceArn"], found["EngineVersion"]
+
+
+def test_a_lower_version_is_refused_and_the_database_stays(stack: Live) -> None:
+    before = database(stack)
+    stack.engine.configure({"dbEngineVersion": "17"})
+    with pytest.raises(EngineError, match="Cannot upgrade postgres from 18 to 17"):
+        stack.engine.up()
+    assert database(stack) == before
+    stack.engine.configure({"dbEngineVersion": "18"})
+    stack.engine.up()
+    assert database(stack) == before
+
+
+def test_what_counts_at_creation_only_changes_nothing_later(stack: Live) -> None:
+    stack.engine.configure({"dbSnapshotIdentifier": "later"})
+    client = stack.cloud.client("rds")
+    [instance] = client.describe_db_instances()["DBInstances"]
+    client.create_db_snapshot(
+        DBInstanceIdentifier=instance["DBInstanceIdentifier"], DBSnapshotIdentifier="later"
+    )
+    assert of_resources(stack.engine.preview()) == {}
+    stack.engine.configure({"dbSnapshotIdentifier": None})
+    client.delete_db_snapshot(DBSnapshotIdentifier="later")
 
 
 def test_tags_are_put_on_everything_in_place_and_nothing_else_changes(stack: Live) -> None:

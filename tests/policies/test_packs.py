@@ -15,9 +15,19 @@ from pulumi_policy import (
 )
 
 from rules import least_privilege_iam, private_data
-from tests.deployed import HTTP_GATEWAY, ROOT, deploy_stack
+from tests.adopted_vpc import PRIVATE
+from tests.deployed import (
+    ADOPTED,
+    ADOPTED_DATABASE,
+    HTTP_GATEWAY,
+    IMAGES,
+    JOB_PERMISSIONS,
+    ROOT,
+    deploy_stack,
+)
 from tests.policies.harness import judge, judge_stack
 from tests.policies.recorded import policy_resources, properties
+from tests.settings.test_network import CLOSED
 
 PACKS = {"least-privilege-iam": least_privilege_iam, "private-data": private_data}
 LISTING = "exemptions-in-force"
@@ -144,14 +154,52 @@ def test_dev_needs_what_is_relaxed(name: str) -> None:
     assert findings(rule, "dev", relaxed) == []
 
 
+_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret"
+OPTIONS: dict[str, dict[str, Any]] = {
+    "jobs that read secrets": {
+        "jobSecretArns": [f"{_SECRET}:team/token-AbC123", f"{_SECRET}:warehouse-??????"]
+    },
+    "job permissions": dict(JOB_PERMISSIONS),
+    "images": dict(IMAGES),
+    "distributed maps": {"distributedMap": True},
+    "all that is adopted": dict(ADOPTED),
+    "a database of somebody else's in a network": {
+        **ADOPTED_DATABASE,
+        "dbSecurityGroupId": "",
+        "dbCidr": "10.1.0.0/16",
+    },
+    "a database of a snapshot": {"dbSnapshotIdentifier": "before-move"},
+    "a permissions boundary": {
+        "permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/boundary"
+    },
+}
+
+
 @every_pack
 @every_config
-def test_a_stack_whose_jobs_read_secrets_violates_nothing(pack: str, stage: str) -> None:
-    secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret"
-    arns = [f"{secret}:team/token-AbC123", f"{secret}:warehouse-??????"]
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_stack_with_an_option_violates_nothing(pack: str, stage: str, option: str) -> None:
     config = config_of(pack, stage)
     found = {
-        name: findings(rule, stage, settings_of(config[name]), jobSecretArns=arns)
+        name: findings(rule, stage, settings_of(config[name]), **OPTIONS[option])
+        for name, rule in rules_of(pack).items()
+    }
+    assert {name: messages for name, messages in found.items() if messages} == {}
+
+
+NETWORKS: dict[str, dict[str, Any]] = {
+    "endpoints": {"interfaceEndpoints": True, "jobEgressCidrs": ["203.0.113.0/24"]},
+    "closed": CLOSED,
+    "adopted": {**PRIVATE, "interfaceEndpoints": True},
+}
+
+
+@every_pack
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_stack_in_another_network_violates_nothing(pack: str, network: str) -> None:
+    config = config_of(pack, "dev")
+    found = {
+        name: findings(rule, "dev", settings_of(config[name]), **NETWORKS[network])
         for name, rule in rules_of(pack).items()
     }
     assert {name: messages for name, messages in found.items() if messages} == {}
@@ -259,3 +307,9 @@ def test_the_project_file(pack: str) -> None:
     assert project["runtime"] == {"name": "python", "options": {"virtualenv": "../../.venv"}}
     constructed = (path.parent / "__main__.py").read_text(encoding="utf-8")
     assert f'description="{project["description"]}"' in constructed
+
+
+def test_a_policy_of_aws_over_a_whole_service_is_not_attached_to_jobs() -> None:
+    rule = rules_of("least-privilege-iam")["iam-no-broad-managed-policies"]
+    whole = "arn:aws:iam::aws:policy/AmazonS3FullAccess"
+    assert len(findings(rule, "prod", {}, jobPolicyArns=[whole])) == 1

@@ -1,7 +1,7 @@
 """A stack that stands in an emulated AWS with its Batch, and whoever uses it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -40,17 +40,23 @@ def deployed(
     )
 
 
+Settings = Mapping[str, Any]
+
+
 @contextmanager
-def standing(stack: str, settings: Mapping[str, Any] | None = None) -> Iterator[Hands]:
+def standing(
+    stack: str, settings: Settings | Callable[[Stage], Settings] | None = None
+) -> Iterator[Hands]:
     """Deploy a stack's file with all that exercises need, run its jobs, and yield its hands.
 
     Args:
         stack: whose file it is.
-        settings: settings (camelCase) that are changed.
+        settings: settings (camelCase) that are changed, or what makes them of the emulated AWS.
     """
     region = stack_files.read_stack(ROOT, stack).region
     with stage(region, None) as stands, sandbox() as place, jobs(place, stands):
-        needed = {**exercises.prepared(stands.cloud, ALL), **(settings or {})}
+        changed = settings(stands) if callable(settings) else settings
+        needed = {**exercises.prepared(stands.cloud, ALL), **(changed or {})}
         deployment = deployed(stands, stack, settings=needed)
         profile = metaflow_profile.write(place, stands.cloud, stands.authorizer, deployment)
         yield Hands(FlowRunner(place, profile, stands.cloud, []), stands, deployment)

@@ -12,7 +12,7 @@ from rehearsal.provider import Cloud, Provider, registry
 from rehearsal.registrations import Registration
 from rehearsal.rehearse import ROOT
 from rehearsal.stage import stage
-from tests.deployed import HTTP_GATEWAY, QUEUES_OF_EVERY_KIND
+from tests.deployed import HTTP_GATEWAY, OF_EVERY_TYPE
 from tests.rehearsal.standing import deployed
 
 KINDS: Mapping[str, str] = {
@@ -35,11 +35,14 @@ KINDS: Mapping[str, str] = {
     "aws:ec2/internetGateway:InternetGateway": "ec2 internet gateways",
     "aws:ec2/launchTemplate:LaunchTemplate": "ec2 launch templates",
     "aws:ec2/natGateway:NatGateway": "ec2 nat gateways",
+    "aws:ec2/placementGroup:PlacementGroup": "ec2 placement groups",
     "aws:ec2/routeTable:RouteTable": "ec2 route tables",
     "aws:ec2/securityGroup:SecurityGroup": "ec2 security groups",
     "aws:ec2/subnet:Subnet": "ec2 subnets",
     "aws:ec2/vpc:Vpc": "ec2 vpcs",
     "aws:ec2/vpcEndpoint:VpcEndpoint": "ec2 vpc endpoints",
+    "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": "ecr pull through cache rules",
+    "aws:ecr/repository:Repository": "ecr repositories",
     "aws:ecs/cluster:Cluster": "ecs clusters",
     "aws:ecs/service:Service": "ecs services",
     "aws:ecs/taskDefinition:TaskDefinition": "ecs task definitions",
@@ -86,6 +89,7 @@ OWNERS: Mapping[str, str] = {
     "aws:apigatewayv2/stage:Stage": HTTP_API,
     "aws:ec2/route:Route": ROUTE_TABLE,
     "aws:ec2/routeTableAssociation:RouteTableAssociation": ROUTE_TABLE,
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": "aws:ecr/repository:Repository",
     "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": "aws:ecs/cluster:Cluster",
     "aws:iam/rolePolicy:RolePolicy": ROLE,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ROLE,
@@ -111,7 +115,7 @@ DISPOSABLE = {
 }
 """The settings that let almost everything of the stack `prod` be destroyed."""
 
-SETTINGS = {**DISPOSABLE, "queues": QUEUES_OF_EVERY_KIND}
+SETTINGS = {**DISPOSABLE, **OF_EVERY_TYPE}
 
 RETAINED = [
     "metaflow-datastore-key",

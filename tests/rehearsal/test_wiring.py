@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from rehearsal import wiring
 from rehearsal.deployed_network import WiringError
 from rehearsal.wiring import Hop
+from tests.deployed import ADOPTED
 from tests.rehearsal.recorded_stacks import (
     BALANCER,
     DATABASE,
@@ -28,6 +30,8 @@ from tests.rehearsal.recorded_stacks import (
     recorded,
     remove,
 )
+
+ANYWHERE = {"referencedSecurityGroupId": None, "cidrIpv4": "0.0.0.0/0"}
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +59,20 @@ def test_the_stacks_hold(stack: str, request: pytest.FixtureRequest) -> None:
     closed = {(one.source, one.target) for one in hops if not one.expected}
     assert {("jobs", "database"), ("jobs", "service"), ("anybody else", "database")} <= closed
     assert {("database", "internet"), ("load balancer", "internet")} <= closed
+
+
+def test_a_database_of_somebody_elses_is_reached_by_the_service_alone() -> None:
+    stack = recorded("dev", **ADOPTED)
+    hops = {(one.source, one.target): one for one in wiring.check(stack)}
+    assert [str(one) for one in hops.values() if not one.holds] == []
+    assert hops["service", "adopted database"].port == 5432
+    assert not any("database" in pair and "service" not in pair for pair in hops)
+
+
+def test_a_missing_way_to_somebody_elses_database_is_noticed() -> None:
+    cut = remove(EGRESS, "service-to-database")(recorded("dev", **ADOPTED))
+    reason = "no rule lets service out to the adopted database"
+    assert ("service", "adopted database", reason) in findings(cut)
 
 
 def test_without_a_gateway_there_is_no_such_hop() -> None:
@@ -206,3 +224,26 @@ def test_a_hop_in_words_and_in_the_summary() -> None:
         "expected": True,
     }
     assert not hop.holds
+
+
+SEVERAL = [{"name": "default"}, {"name": "several", "multiNode": True}]
+TO_NODES = "metaflow-compute-several-nodes-from-nodes"
+
+
+def test_nodes_of_a_job_may_talk_to_each_other() -> None:
+    assert findings(recorded("prod", queues=SEVERAL)) == []
+
+
+@pytest.mark.parametrize("outputs", [{"referencedSecurityGroupId": "sg-other"}, ANYWHERE])
+def test_nobody_else_may_talk_to_nodes(outputs: dict[str, Any]) -> None:
+    stack = change(INGRESS, TO_NODES, **outputs)(recorded("prod", queues=SEVERAL))
+    assert "anybody else" in {one for one, target, _ in findings(stack) if "several" in target}
+
+
+def test_jobs_of_other_queues_may_not_talk_to_each_other() -> None:
+    stack = recorded("dev")
+    jobs = named(stack, "aws:ec2/securityGroup:SecurityGroup", "-jobs").id
+    rule = named(stack, INGRESS, "service-from-balancer")
+    own = {**rule.outputs, "securityGroupId": jobs, "referencedSecurityGroupId": jobs}
+    stack.append(replace(rule, outputs=own))
+    assert ("anybody else", "jobs", f"let in: {jobs}") in findings(stack)

@@ -9,8 +9,9 @@ import pytest
 import yaml
 from pydantic.alias_generators import to_camel
 
-from components.metaflow_args import FairShare, JobQueue, MetaflowArgs
+from components.metaflow_args import FairShare, ImageCache, JobQueue, MetaflowArgs
 from settings import QueueSettings, Settings
+from settings.image_caches import ImageCacheSettings
 from settings.parts import SettingsModel
 from settings.queues import FairShareSettings
 from tests.deployed import PROJECT, ROOT
@@ -74,7 +75,12 @@ def test_a_stack_file_has_no_secret(stack: str) -> None:
     assert "secure" not in (ROOT / stack).read_text(encoding="utf-8")
 
 
-PAIRS = [(MetaflowArgs, Settings), (JobQueue, QueueSettings), (FairShare, FairShareSettings)]
+PAIRS: list[tuple[Any, type[SettingsModel]]] = [
+    (MetaflowArgs, Settings),
+    (JobQueue, QueueSettings),
+    (FairShare, FairShareSettings),
+    (ImageCache, ImageCacheSettings),
+]
 
 
 def plain(declared: Any) -> Any:
@@ -91,7 +97,7 @@ def plain(declared: Any) -> Any:
     elif origin is dict:
         found = (dict, *map(plain, parts))
     else:
-        found = {QueueSettings: JobQueue, FairShareSettings: FairShare}.get(declared, declared)
+        found = {model: args for args, model in PAIRS}.get(declared, declared)
     return found
 
 

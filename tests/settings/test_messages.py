@@ -12,8 +12,10 @@ from settings import SettingsError, parse
 from tests.settings import configured
 
 QUEUE_KEYS = (
-    "allocationStrategy, diskGib, fairShare, imageId, instanceTypes, jobStateTimeLimitSeconds, "
-    "kind, maxVcpus, maximumPricePercent, metadataHopLimit, minVcpus, name, onDemandBehind, "
+    "allocationStrategy, diskGib, efa, fairShare, imageId, instanceTypes, "
+    "jobStateTimeLimitSeconds, kind, maxVcpus, maximumPricePercent, metadataHopLimit, "
+    "minVcpus, multiNode, name, "
+    "onDemandBehind, "
     "priority, tags, userData"
 )
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"

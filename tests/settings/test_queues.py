@@ -6,7 +6,7 @@ import pytest
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
 from settings import QueueSettings, SettingsError, parse
-from settings.aws_sizes import _GPU_SIZES, has_gpu, vcpus
+from settings.aws_sizes import _GPU_SIZES, has_efa, has_gpu, vcpus
 
 INSTANCES = "for queues of the kinds ec2, gpu, spot"
 
@@ -126,3 +126,54 @@ def test_the_sizes_with_gpus_are_those_of_ec2(family: str) -> None:
     for name, one in known.items():
         assert one["VCpuInfo"]["DefaultVCpus"] == vcpus(name)
         assert {gpu["Manufacturer"] for gpu in one["GpuInfo"]["Gpus"]} == {"NVIDIA"}
+
+
+@pytest.mark.parametrize("kind", ["spot", "fargate", "fargate-spot"])
+def test_nodes_are_for_instances_on_demand(kind: str) -> None:
+    assert problems({"kind": kind, "multiNode": True}) == [
+        f"queues[1].multiNode is true on a {kind} queue; allowed: for queues of the kinds ec2, gpu."
+    ]
+
+
+def test_nodes_need_private_subnets() -> None:
+    assert problems({"multiNode": True}) == [
+        "queues[1].multiNode is true in public subnets, where no node of a job could reach AWS; "
+        "allowed: true with privateSubnets true."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "found"),
+    [
+        ({"efa": True, "instanceTypes": ["c6in.32xlarge"]}, "true without multiNode"),
+        (
+            {"efa": True, "multiNode": True},
+            "true with the type m6i.large, which has no Elastic Fabric Adapter",
+        ),
+        (
+            {"efa": True, "multiNode": True, "kind": "gpu", "instanceTypes": ["g5.4xlarge"]},
+            "true with the type g5.4xlarge, which has no Elastic Fabric Adapter",
+        ),
+    ],
+    ids=["without-nodes", "default-types", "small-gpu"],
+)
+def test_an_adapter_needs_nodes_and_types_that_have_one(
+    settings: dict[str, Any], found: str
+) -> None:
+    queues = [{"name": "default"}, {"name": "other", "maxVcpus": 512, **settings}]
+    with pytest.raises(SettingsError) as refused:
+        parse({"privateSubnets": True, "queues": queues})
+    assert [line.strip().split(";")[0] for line in str(refused.value).splitlines()[1:]] == [
+        f"queues[1].efa is {found}"
+    ]
+
+
+def test_the_types_with_an_adapter_are_those_that_ec2_describes() -> None:
+    usable = [one for one in INSTANCE_TYPES if vcpus(one)]
+    x86_64 = [
+        one
+        for one in usable
+        if "x86_64" in INSTANCE_TYPES[one]["ProcessorInfo"]["SupportedArchitectures"]
+    ]
+    described = {one for one in x86_64 if INSTANCE_TYPES[one]["NetworkInfo"].get("EfaSupported")}
+    assert {one for one in x86_64 if has_efa(one)} == described

@@ -115,7 +115,7 @@ def test_an_arn_that_is_refused(arn: str, reason: str) -> None:
     ("arns", "reason"),
     [
         (numbered(2) * 2, rf" \({HERE}00-AbCdEf, {HERE}01-AbCdEf more than once\);"),
-        (of_length(2501), r" \(2501 characters, for which the users' policy has no room\);"),
+        (of_length(2501), r" \(2501 characters, for which the jobs' policies have no room\);"),
         (numbered(21), r"-AbCdEf\"\];"),
     ],
     ids=["twice", "too long", "too many"],

@@ -10,6 +10,17 @@ from settings import QueueSettings, Settings, SettingsError, parse
 
 TYPES = ["m5.large", "m7i-flex.large", "r6a.medium", "c5.xlarge", "m6i.16xlarge", "r4.xlarge"]
 ROOT = "arn:aws:iam::123456789012:root"
+OTHER_KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-90ab-cdef-1234-567890abcdef"
+
+OF_JOBS = (
+    "jobReadBuckets",
+    "jobReadWriteBuckets",
+    "jobKmsKeyArns",
+    "jobPolicyArns",
+    "jobAssumableRoleArns",
+    "jobDescribableRepositories",
+)
+
 BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     # key: usable, not usable
     "namePrefix": (["", "a", "Science-2", "a" * 32], ["a" * 33, "2a", "a_b", "a.b", 5]),
@@ -38,6 +49,21 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
         ],
     ),
     "logRetentionDays": ([1, 30, 365, 3653], [0, 2, 31, 3654, "30"]),
+    "permissionsBoundaryArn": (
+        [
+            "",
+            "arn:aws:iam::123456789012:policy/boundary",
+            "arn:aws-cn:iam::123456789012:policy/teams/boundary",
+            "arn:aws:iam::aws:policy/PowerUserAccess",
+        ],
+        [
+            "boundary",
+            "arn:aws:iam::123456789012:role/boundary",
+            "arn:aws:iam::12345678901:policy/boundary",
+            "arn:aws:iam::123456789012:policy/",
+            "arn:aws:iam::123456789012:policy/a b",
+        ],
+    ),
     "vpcCidr": (
         ["10.0.0.0/16", "172.16.0.0/22", "192.168.4.0/22"],
         [
@@ -59,7 +85,40 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
         [[], ["us-east-1a", "us-east-1b"], [f"us-gov-west-1{one}" for one in "abcdef"]],
         [["a", "b"], ["us-east-1-atl-1a", "us-east-1a"], [f"us-east-1{one}" for one in "abcdefg"]],
     ),
-    "natGateways": (["one"], ["none", "two", ""]),
+    "taskAddresses": (["", "public"], ["both", None, True]),
+    "natGateways": (["one"], ["two", "", "per zone"]),
+    "extraEndpoints": (
+        [[]],
+        [
+            ["athena"],
+            ["com.amazonaws.us-east-1"],
+            ["us.com.amazonaws.us-east-1.athena"],
+            ["com.amazonaws.us-east-1.Athena"],
+            [f"com.amazonaws.us-east-1.s{n}" for n in range(21)],
+        ],
+    ),
+    "jobEgressCidrs": (
+        [[]],
+        [
+            ["0.0.0.0/0"],
+            ["::/0"],
+            ["fd00::/8"],
+            ["10.0.0.1/8"],
+            ["10.0.0.1"],
+            ["everywhere"],
+            [f"10.{n}.0.0/16" for n in range(21)],
+        ],
+    ),
+    "jobSecurityGroupIds": (
+        [[], ["sg-12345678"], [f"sg-0123456789abcdef{n}" for n in range(4)]],
+        [["sg-1234567"], ["12345678"], [f"sg-0123456789abcdef{n}" for n in range(5)]],
+    ),
+    "vpcId": ([""], ["vpc-1234567", "vpc-0123456789ABCDEF0", "subnet-12345678", None]),
+    **dict.fromkeys(
+        ("publicSubnetIds", "privateSubnetIds", "databaseSubnetIds"),
+        ([[]], [["subnet-1"], ["vpc-12345678"], [f"subnet-1234567{n}" for n in range(7)]]),
+    ),
+    "omittedEndpoints": ([[]], [["sts"], ["S3"], ["com.amazonaws.us-east-1.s3"]]),
     "apiQuotaLimit": ([0, 2_000_000_000], [-1, 2_000_000_001, 0.5, "1"]),
     "apiQuotaPeriod": (["day", "week"], ["DAY", "year", ""]),
     "gateway": (["rest", "http"], ["REST", "true", True, ""]),
@@ -72,6 +131,61 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     "dbAllocatedStorage": ([20, 90], [19, 65_537]),
     "dbMaxAllocatedStorage": ([22, 65_536], [21, 65_537]),
     "dbBackupRetentionDays": ([1, 35], [0, 36]),
+    "dbMaintenanceWindow": (
+        ["", "sun:04:00-sun:04:30", "sat:23:30-sun:00:30", "sun:04:00-mon:04:00"],
+        [
+            "04:00-05:00",
+            "sun:04:00-sun:04:29",
+            "sun:04:00-mon:04:01",
+            "sun:04:00-sun:04:00",
+            "sun:24:00-mon:01:00",
+            "Sun:04:00-Sun:05:00",
+            "son:04:00-son:05:00",
+        ],
+    ),
+    "dbBackupWindow": (
+        ["", "04:00-04:30", "23:45-00:15"],
+        ["4:00-5:00", "04:00-04:29", "04:00-04:00", "04:00-24:00", "sun:04:00-sun:05:00"],
+    ),
+    "dbSnapshotIdentifier": (
+        [
+            "",
+            "before-move",
+            "rds:metaflow-2026-11-22-04-00",
+            "arn:aws:rds:eu-west-1:123456789012:snapshot:before-move",
+        ],
+        ["-a", "a-", "a--b", "a b", "arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:a"],
+    ),
+    "dbName": (["metaflow", "_a1", "a" * 63], ["", "1a", "a-b", "a" * 64]),
+    "datastoreBucketName": (
+        ["", "abc", "a" * 63, "flows-of-years"],
+        ["ab", "a" * 64, "Flows", "a.b", "-abc", "abc-", "a_b"],
+    ),
+    "datastoreKmsKeyArn": (
+        ["", f"arn:aws:kms:us-east-1:123456789012:key/{'a' * 36}"],
+        ["key", "arn:aws:kms:us-east-1:123456789012:alias/mine"],
+    ),
+    "dbPort": ([1, 65_535], [0, 65_536]),
+    "dbSecretKmsKeyArn": ([""], ["alias/mine"]),
+    "dbSecurityGroupId": ([""], ["sg-1", "sg-0123456g", "default"]),
+    "dbHost": ([""], ["a b", "db", "db.example.com:5432", "-db.example.com", f"a.{'a' * 64}"]),
+    "dbSecretArn": (
+        [""],
+        [
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:db",
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-??????",
+        ],
+    ),
+    "dbCidr": ([""], ["10.0.0.1/16", "0.0.0.0/0", "8.8.8.0/24", "10.0.0.0", "fd00::/8"]),
+    "userRoleArn": (
+        ["", "arn:aws:iam::123456789012:role/team/scientists"],
+        [
+            "scientists",
+            "arn:aws:iam::123456789012:user/ada",
+            "arn:aws:iam::123456789012:role/team/",
+            "arn:aws:iam::123456789012:role/aws-service-role/batch.amazonaws.com/AWSServiceRole",
+        ],
+    ),
     "dbPasswordRotationDays": ([1, 30], [0, 31]),
     "serviceImage": (
         ["a:1", "public.ecr.aws/a/b:v2.5.1", "registry:5000/a:x", f"a@sha256:{'0' * 64}"],
@@ -122,7 +236,37 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
             "metaflow/*",
         ],
     ),
+    # Their values in full: test_secret_arns.py, test_job_permissions.py.
     "jobSecretArns": ([[]], ["x", ["x"], {}]),
+    **{key: ([[]], ["x", ["*"], {}]) for key in OF_JOBS},
+    "jobTags": (
+        [{}, {"Team": "data"}, {f"k{number}": "v" for number in range(20)}],
+        [
+            {"metaflow-stack": "other"},
+            {"metaflow.run_id": "1"},
+            {"aws:a": "b"},
+            {f"k{number}": "v" for number in range(21)},
+            {"a": 1},
+            [],
+        ],
+    ),
+    "jobImage": (
+        ["", "team/train:1.0", "example.com:8080/a/b@sha256:" + "0" * 64],
+        ["python", "team/train", "Team/train:1", "a b:1", "https://example.com/a:1", 5],
+    ),
+    "jobImageRegistry": (
+        ["", "ecr", "ecr/hub/library", "example.com", "example.com:8080/a"],
+        ["https://example.com", "example", "example.com/", "ecr/", 5],
+    ),
+    "imageRepository": (
+        ["", "metaflow/jobs", "a" * 256],
+        ["a", "a" * 257, "metaflow/*", "Metaflow", "a//b", 5],
+    ),
+    "imageRepositoryKmsKeyArn": ([""], ["x", OTHER_KEY.replace("key/", "alias/"), 5]),
+    # In full: test_images.py.
+    "imageCaches": ([[]], ["x", ["x"], {}]),
+    "imageRepositoryKeep": ([1, 10_000], [0, 10_001, 1.5]),
+    "imageRepositoryUntaggedDays": ([1, 3650], [0, 3651]),
     "jobStateTimeLimitSeconds": ([600, 86_400], [599, 86_401]),
     "userRolePrincipals": (
         [
@@ -154,6 +298,7 @@ USER_DATA = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="=="\n\n
 FLAGS = [
     "deletionProtection",
     "privateSubnets",
+    "interfaceEndpoints",
     "flowLogs",
     "datastoreKmsKey",
     "datastoreRetained",
@@ -167,6 +312,10 @@ FLAGS = [
     "manageApiGatewayAccount",
     "tablePointInTimeRecovery",
     "executionLog",
+    "distributedMap",
+    "compressStateMachines",
+    "imageRepositoryForceDelete",
+    "usersPushImages",
 ]
 
 QUEUE_BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
@@ -197,6 +346,8 @@ QUEUE_BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     ),
     "maximumPricePercent": ([100], [0, 60, 101]),
     "onDemandBehind": ([False], [True, "true"]),
+    "multiNode": ([False], [True, "true"]),
+    "efa": ([False], [True, "true"]),
     "imageId": (["", "ami-01234567", "ami-0123456789abcdef0"], ["ami-1", "AMI", 5]),
     "metadataHopLimit": ([1, 2], [0, 3, 64]),
     "userData": (["", USER_DATA], ["#!/bin/sh", f"{USER_DATA}{'a' * 16_384}"]),

@@ -179,6 +179,17 @@ def _gateway_endpoint(_: "Cloud", parameters: Parameters) -> str | None:
     return f"InvalidParameter: a Gateway endpoint takes no {', '.join(unfit)}" if unfit else None
 
 
+def _subnets_of_one_zone(cloud: "Cloud", parameters: Parameters) -> str | None:
+    """Look for two subnets in a zone, in which an interface endpoint has one network interface."""
+    ids = parameters.get("SubnetIds") or []
+    if parameters.get("VpcEndpointType") != "Interface" or not ids:
+        return None
+    subnets = cloud.client("ec2").describe_subnets(SubnetIds=ids)["Subnets"]
+    zones = [one["AvailabilityZone"] for one in subnets]
+    twice = sorted({one for one in zones if zones.count(one) > 1})
+    return f"DuplicateSubnetsInSameZone: several subnets are in {twice[0]}" if twice else None
+
+
 def _private_dns(cloud: "Cloud", parameters: Parameters) -> str | None:
     if parameters.get("VpcEndpointType") != "Interface" or not parameters.get("PrivateDnsEnabled"):
         return None
@@ -255,6 +266,9 @@ REFUSALS: tuple[Refusal, ...] = (
     _ec2(f"{_USER_GUIDE}/subnet-route-tables.html", _second_route_table, "AssociateRouteTable"),
     _ec2(f"{_API}/API_CreateVpcEndpoint.html", _endpoint_of_another_region, "CreateVpcEndpoint"),
     _ec2(f"{_PRIVATELINK}/gateway-endpoints.html", _gateway_endpoint, "CreateVpcEndpoint"),
+    _ec2(
+        f"{_PRIVATELINK}/create-interface-endpoint.html", _subnets_of_one_zone, "CreateVpcEndpoint"
+    ),
     _ec2(f"{_PRIVATELINK}/create-interface-endpoint.html", _private_dns, "CreateVpcEndpoint"),
     _ec2(f"{_API}/API_CreateFlowLogs.html", _flow_log_role, "CreateFlowLogs"),
     _ec2(f"{_API}/API_CreateFlowLogs.html", _flow_log_traffic, "CreateFlowLogs"),

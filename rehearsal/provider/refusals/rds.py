@@ -44,9 +44,12 @@ _RESERVED_USERS = ("admin", "rdsadmin")
 
 def _current(cloud: "Cloud", parameters: Parameters) -> Any:
     """Return the instance that a call changes; nothing for a creation."""
+    client = cloud.client("rds")
+    if "DBSnapshotIdentifier" in parameters:
+        snapshot = parameters["DBSnapshotIdentifier"]
+        return client.describe_db_snapshots(DBSnapshotIdentifier=snapshot)["DBSnapshots"][0]
     if "Engine" in parameters:
         return {}
-    client = cloud.client("rds")
     identifier = parameters["DBInstanceIdentifier"]
     return client.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
 
@@ -69,6 +72,8 @@ def _major_upgrade(cloud: "Cloud", parameters: Parameters) -> str | None:
         return None
     current = _current(cloud, parameters)["EngineVersion"]
     before, after = rds_versions.major_of(current), rds_versions.major_of(version)
+    if int(after) < int(before):
+        return f"Cannot upgrade {_POSTGRES} from {current} to {version}"
     if before == after or parameters.get("AllowMajorVersionUpgrade"):
         return None
     return (
@@ -195,13 +200,14 @@ def _row(source: str, problem: Any, *operations: str) -> Refusal:
 
 _API = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference"
 _BOTH = ("CreateDBInstance", "ModifyDBInstance")
+_RESTORE = "RestoreDBInstanceFromDBSnapshot"
 
 REFUSALS: tuple[Refusal, ...] = (
     _row(rds_versions.CALENDAR, _version, *_BOTH),
     _row(f"{_API}/API_ModifyDBInstance.html", _major_upgrade, "ModifyDBInstance"),
     _row("https://github.com/cloud-gov/terraform-provision/pull/1556", _storage, *_BOTH),
     _row(f"{_API}/API_CreateDBInstance.html", _monitoring, *_BOTH),
-    _row(f"{_API}/API_CreateDBInstance.html", _family, *_BOTH),
+    _row(f"{_API}/API_CreateDBInstance.html", _family, *_BOTH, _RESTORE),
     _row(f"{_API}/API_CreateDBInstance.html", _log_exports, *_BOTH),
     _row("https://github.com/aws-cloudformation/cfn-lint/pull/4425", _username, "CreateDBInstance"),
     _row(f"{_API}/API_CreateDBInstance.html", _password, "CreateDBInstance"),

@@ -20,6 +20,23 @@ _NOTIFY = {
 _SHELL = {"enableExecuteCommand": True}
 
 ADDED: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]] = {
+    "aws:ecr/repository:Repository": (
+        {
+            "name": "added",
+            "imageTagMutability": "IMMUTABLE",
+            "imageScanningConfiguration": {"scanOnPush": True},
+        },
+        {
+            "tags that move": {"imageTagMutability": "MUTABLE"},
+            "tags that move by default": {"imageTagMutability": None},
+            "no scan": {"imageScanningConfiguration": {"scanOnPush": False}},
+            "no scan by default": {"imageScanningConfiguration": None},
+        },
+    ),
+    "aws:ecrpublic/repository:Repository": (
+        {},
+        {"a public repository": {"repositoryName": "added"}},
+    ),
     "aws:iam/accessKey:AccessKey": ({}, {"a key": {"user": "ada"}}),
     "aws:iam/userPolicy:UserPolicy": (
         {},

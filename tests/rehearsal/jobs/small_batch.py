@@ -72,6 +72,7 @@ class SmallBatch:
         number = next(_NUMBERS)
         ec2 = self.cloud.client("ec2")
         instances = {
+            **({"allocationStrategy": "SPOT_CAPACITY_OPTIMIZED"} if kind == "SPOT" else {}),
             "minvCpus": 0,
             "instanceTypes": list(instance_types),
             "instanceRole": self._profile(f"instance-{number}"),
@@ -88,7 +89,7 @@ class SmallBatch:
                 "securityGroupIds": [
                     ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]
                 ],
-                **(instances if kind == "EC2" else {}),
+                **(instances if kind != "FARGATE" else {}),
             },
         )["computeEnvironmentArn"]
         self.client.create_job_queue(

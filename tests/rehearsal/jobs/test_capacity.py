@@ -44,15 +44,15 @@ def test_a_job_fits_on_the_largest_instance_or_never_runs(
     resources = {"type": "EC2", "instanceTypes": types, "maxvCpus": 64}
     environment = Environment("environment", "arn", "cluster", resources)
     queue = Queue("queue", "arn", 1, (environment,), {})
-    assert blocking_reason(Resources(*needed), queue) == reason
+    assert blocking_reason([Resources(*needed)], queue) == reason
 
 
 def test_fargate_has_limits_of_its_own() -> None:
     environment = Environment("one", "arn", "cluster", {"type": "FARGATE_SPOT", "maxvCpus": 64})
     queue = Queue("queue", "arn", 1, (environment,), {})
-    assert blocking_reason(Resources(16, 122_880, 0), queue) is None
-    assert blocking_reason(Resources(16, 122_881, 0), queue) == REQUIREMENT
-    assert blocking_reason(Resources(1, 512, 1), queue) == REQUIREMENT
+    assert blocking_reason([Resources(16, 122_880, 0)], queue) is None
+    assert blocking_reason([Resources(16, 122_881, 0)], queue) == REQUIREMENT
+    assert blocking_reason([Resources(1, 512, 1)], queue) == REQUIREMENT
 
 
 def test_a_job_that_nothing_can_run_waits_until_the_queues_limit(batch: SmallBatch) -> None:

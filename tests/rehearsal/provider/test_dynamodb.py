@@ -77,11 +77,15 @@ def test_a_plan_refuses_a_table(rig: Any, change: dict[str, Any], words: str) ->
         rig.create(TABLE, "t", **{**GIVEN, **change})
 
 
-def test_a_change_of_encryption_is_said_to_be_missing_here(rig: Any) -> None:
+def test_encryption_by_a_key_of_the_account_is_switched_on_and_off_in_place(rig: Any) -> None:
     created = rig.create(TABLE, "t", **GIVEN)
-    changed = {**GIVEN, "name": created.id, "serverSideEncryption": {"enabled": True}}
-    with pytest.raises(RefusedError, match="cannot change a table's encryption in place"):
-        rig.update(TABLE, "t", created, **changed)
+    for enabled in (True, False):
+        changed = {**GIVEN, "name": created.id, "serverSideEncryption": {"enabled": enabled}}
+        created = rig.update(TABLE, "t", created, **changed)
+        described = rig.cloud.client("dynamodb").describe_table(TableName=created.id)["Table"]
+        assert described.get("SSEDescription", {}).get("Status") == ("ENABLED" if enabled else None)
+        assert created.outputs["serverSideEncryption"] == {"enabled": enabled}
+        assert rig.read(TABLE, created) == created.outputs
 
 
 def test_drift_of_a_table_shows(rig: Any) -> None:

@@ -138,6 +138,14 @@ def test_endpoints(rig: Any, vpc: Created, inputs: dict[str, Any], reason: str) 
     refused(rig.create, net.ENDPOINT, "endpoint", vpcId=vpc.id, **inputs, reason=reason)
 
 
+def test_an_interface_endpoint_twice_in_a_zone(rig: Any, vpc: Created) -> None:
+    pair = [net.subnet(rig, vpc, third, availabilityZone="us-east-1b").id for third in (1, 2)]
+    inputs = {"vpcId": vpc.id, "serviceName": LOGS, "vpcEndpointType": "Interface"}
+    reason = "DuplicateSubnetsInSameZone: several subnets are in us-east-1b"
+    refused(rig.create, net.ENDPOINT, "logs", **inputs, subnetIds=pair, reason=reason)
+    rig.create(net.ENDPOINT, "logs", **inputs, subnetIds=pair[:1])
+
+
 def private_dns(vpc: Created) -> dict[str, Any]:
     return {
         "vpcId": vpc.id,

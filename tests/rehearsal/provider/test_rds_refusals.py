@@ -82,6 +82,10 @@ def test_a_creation_is_refused(rig: Any, change: dict[str, Any], words: str) -> 
         ({"engineVersion": "18"}, "from 17 to 18 changes the major version; it demands AllowMajor"),
         ({"engineVersion": "16.1"}, "Cannot find version 16.1 for postgres"),
         (
+            {"engineVersion": "16", "allowMajorVersionUpgrade": True},
+            "Cannot upgrade postgres from 17 to 16",
+        ),
+        (
             {"engineVersion": "18", "allowMajorVersionUpgrade": True},
             "of the family postgres17; 18 demands postgres18",
         ),

@@ -1,4 +1,4 @@
-"""Requests to CloudWatch Logs, STS, API Gateway and SNS and what they ask."""
+"""Requests to CloudWatch Logs, STS, API Gateway, SNS and ECR and what they ask."""
 
 from tests.rehearsal.authorization.asked.asking import ACCOUNT, Row, StoredLook
 
@@ -149,4 +149,54 @@ _SNS_ROWS = [
     ),
 ]
 
-ROWS = [*_LOG_ROWS, *_STS_ROWS, *_API_ROWS, *_SNS_ROWS]
+_REPOSITORIES = f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository"
+_ECR_ROWS = [
+    Row(
+        "ecr",
+        "DescribeRepositories",
+        "",
+        {"repositoryNames": ["a", "b/c"]},
+        [
+            ("ecr:DescribeRepositories", f"{_REPOSITORIES}/a", {}),
+            ("ecr:DescribeRepositories", f"{_REPOSITORIES}/b/c", {}),
+        ],
+        "Service Authorization Reference, Amazon ECR: repository",
+    ),
+    Row(
+        "ecr",
+        "DescribeRepositories",
+        "all",
+        {},
+        [("ecr:DescribeRepositories", f"{_REPOSITORIES}/*", {})],
+        "Service Authorization Reference, Amazon ECR: repository",
+    ),
+    Row(
+        "ecr",
+        "GetAuthorizationToken",
+        "",
+        {},
+        [("ecr:GetAuthorizationToken", "*", {})],
+        "Service Authorization Reference, Amazon ECR: no resource type",
+    ),
+    *(
+        Row(
+            "ecr",
+            name,
+            "",
+            {"repositoryName": "a/b"},
+            [(f"ecr:{name}", f"{_REPOSITORIES}/a/b", {})],
+            "Amazon ECR User Guide, Private repository policies",
+        )
+        for name in (
+            "BatchCheckLayerAvailability",
+            "BatchGetImage",
+            "CompleteLayerUpload",
+            "GetDownloadUrlForLayer",
+            "InitiateLayerUpload",
+            "PutImage",
+            "UploadLayerPart",
+        )
+    ),
+]
+
+ROWS = [*_LOG_ROWS, *_STS_ROWS, *_API_ROWS, *_SNS_ROWS, *_ECR_ROWS]
