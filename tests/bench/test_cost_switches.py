@@ -181,7 +181,7 @@ def measured() -> Mapping[str, StackCost]:
                 "serviceCpu": -18.02,
                 "serviceCount": -18.25,
                 "serviceSpot": -25.22,
-                "gateway": -15.53,
+                "gateway": -16,
                 "containerInsights": -7.5,
                 "queues": 78.08,
             },
