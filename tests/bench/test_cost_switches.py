@@ -26,7 +26,6 @@ from tests.deployed import (
 
 WITHOUT_PRICE: Mapping[str, Any] = {
     **{key: value for key, value in OTHER_VALUES.items() if key != "serviceArchitecture"},
-    "taskAddresses": "public",
     "jobSecurityGroupIds": ["sg-12345678"],
     "deletionProtection": True,
     "logRetentionDays": 7,

@@ -89,7 +89,6 @@ VALUES_ONLY: Mapping[str, str] = {
     "logRetentionDays": "a number",
     "vpcCidr": "addresses",
     "availabilityZones": "names of zones, as availabilityZoneCount",
-    "taskAddresses": "repeats privateSubnets",
     "extraEndpoints": "more of what interfaceEndpoints makes",
     "jobSecurityGroupIds": "ids",
     "omittedEndpoints": "fewer of what interfaceEndpoints makes",
