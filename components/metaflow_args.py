@@ -163,10 +163,6 @@ class MetaflowArgs(TypedDict, total=False):
     """Whether tasks and jobs run in private subnets, without public addresses. Allowed: true or
     false. Default: false."""
 
-    task_addresses: str
-    """Which addresses tasks and jobs have; where it is set, privateSubnets must agree with it.
-    Allowed: public, private or empty. Default: empty."""
-
     nat_gateways: str
     """One NAT gateway for all private subnets, one for each zone, or no way to the internet.
     Allowed: none, one, per-zone. Default: one."""

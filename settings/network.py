@@ -35,11 +35,6 @@ class NetworkSettings(SettingsModel):
     private_subnets: Annotated[bool, allowed("true or false")] = False
     """Whether tasks and jobs run in private subnets, without public addresses."""
 
-    task_addresses: Annotated[
-        Literal["", "public", "private"], allowed("public, private or empty")
-    ] = ""
-    """Which addresses tasks and jobs have; where it is set, privateSubnets must agree with it."""
-
     nat_gateways: Annotated[Literal["none", "one", "per-zone"], allowed("none, one, per-zone")] = (
         "one"
     )
@@ -79,15 +74,6 @@ def _zones(settings: NetworkSettings) -> Conflicts:
         yield "availabilityZones", ", ".join(zones), "2 to 6 different zones"
 
 
-def _addresses(settings: NetworkSettings) -> Conflicts:
-    """Hold what was said of the addresses against the subnets, which decide."""
-    follow = "private" if settings.private_subnets else "public"
-    if settings.task_addresses not in ("", follow):
-        now, other = ("true", "false") if settings.private_subnets else ("false", "true")
-        found = f"{settings.task_addresses} with privateSubnets {now}"
-        yield "taskAddresses", found, f"{follow}, or privateSubnets {other}"
-
-
 def _ways_out(settings: NetworkSettings) -> Conflicts:
     nat = settings.nat_gateways
     if nat != "one" and not settings.private_subnets:
@@ -117,7 +103,6 @@ def _twice(settings: NetworkSettings) -> Conflicts:
 
 RULES: Sequence[Rule] = (
     Rule(_zones, frozenset({"availability_zones"})),
-    Rule(_addresses, frozenset({"private_subnets", "task_addresses"})),
     Rule(
         _ways_out,
         frozenset({"nat_gateways", "private_subnets", "interface_endpoints", "extra_endpoints"}),

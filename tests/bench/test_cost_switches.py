@@ -15,11 +15,17 @@ from bench.stacks import STACKS
 from settings import Settings
 from tests.adopted_vpc import PRIVATE, PUBLIC
 from tests.bench.priced import lines, priced
-from tests.deployed import ADOPTED, ADOPTED_DATABASE, OTHER_VALUES, ROOT
+from tests.deployed import (
+    ADOPTED,
+    ADOPTED_DATABASE,
+    IMAGES,
+    JOB_PERMISSIONS,
+    OTHER_VALUES,
+    ROOT,
+)
 
 WITHOUT_PRICE: Mapping[str, Any] = {
     **{key: value for key, value in OTHER_VALUES.items() if key != "serviceArchitecture"},
-    "taskAddresses": "public",
     "jobSecurityGroupIds": ["sg-12345678"],
     "deletionProtection": True,
     "logRetentionDays": 7,
@@ -52,10 +58,27 @@ OF_YOURS = {
     for key, value in ADOPTED.items()
     if key not in {*ADOPTED_DATABASE, "datastoreKmsKey"}
 }
+JOBS = {
+    **JOB_PERMISSIONS,
+    "distributedMap": True,
+    "compressStateMachines": True,
+    "jobTags": {"team": "science"},
+}
+IMAGES_OF_JOBS = {
+    **IMAGES,
+    "imageRepositoryKmsKeyArn": JOB_PERMISSIONS["jobKmsKeyArns"][0],
+    "imageRepositoryKeep": 5,
+    "imageRepositoryUntaggedDays": 3,
+    "imageRepositoryForceDelete": True,
+}
+"""An empty repository costs nothing."""
+
 APART: Mapping[str, Mapping[str, Any]] = {
     "no gateway": NO_GATEWAY,
     "a snapshot and bounds": BOUNDED,
     "bucket, key and role of yours": OF_YOURS,
+    "what jobs may do": JOBS,
+    "images": IMAGES_OF_JOBS,
 }
 """Settings that do not go together with those above."""
 

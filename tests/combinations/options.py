@@ -7,35 +7,61 @@ from typing import Any
 
 from covertable import make
 
+from rehearsal.provider.cloud import partition_of
 from settings import SettingsError, parse
+from tests import adopted_vpc
+from tests.deployed import ADOPTED, ADOPTED_DATABASE, IMAGES, JOB_PERMISSIONS
 
-STACK, REGION, QUEUE = "stack", "region", "queue"
-"""The options that are no settings: whose stack file, where, and the second queue."""
+STACK, REGION = "stack", "region"
+"""Whose stack file, and where: no settings."""
 
-_ZONES_IN_CHINA = 2
-"""In the emulated AWS."""
+_SNAPSHOT = {"dbSnapshotIdentifier": "before-move"}
+_BUCKET = {
+    "datastoreKmsKey": False,
+    "datastoreBucketName": ADOPTED["datastoreBucketName"],
+    "datastoreKmsKeyArn": ADOPTED["datastoreKmsKeyArn"],
+}
+
+
+def _vpc(zones: int, nat: str, *, private: bool, **adopted: Any) -> dict[str, Any]:
+    own = {"privateSubnets": private, "natGateways": nat, "availabilityZoneCount": zones}
+    return {**own, **adopted}
+
 
 OPTIONS: Mapping[str, Sequence[Any]] = {
     STACK: ("dev", "prod"),
     REGION: ("us-east-1", "cn-north-1", "us-gov-west-1"),
-    "availabilityZoneCount": (2, 3),
-    "privateSubnets": (False, True),
-    "natGateways": ("one", "per-zone"),
+    "vpc": (
+        _vpc(2, "one", private=False),
+        _vpc(3, "one", private=True),
+        _vpc(2, "per-zone", private=True),
+        _vpc(2, "none", private=True),
+        {**_vpc(2, "one", private=False), **adopted_vpc.PUBLIC},
+        {**_vpc(2, "one", private=True), **adopted_vpc.PRIVATE},
+    ),
+    "interfaceEndpoints": (False, True),
+    "jobEgressCidrs": ([], ["198.51.100.0/24"]),
     "flowLogs": (False, True),
-    "datastoreKmsKey": (False, True),
+    "permissionsBoundaryArn": ("", "arn:aws:iam::123456789012:policy/boundary"),
+    "bucket": ({"datastoreKmsKey": False}, {"datastoreKmsKey": True}, _BUCKET),
     "datastoreRetained": (False, True),
+    "database": ({}, _SNAPSHOT, dict(ADOPTED_DATABASE)),
     "dbMultiAz": (False, True),
-    "dbFinalSnapshot": (False, True),
+    "dbFinalSnapshot": (True, False),
     "deletionProtection": (False, True),
     "containerInsights": (False, True),
     "serviceSpot": (False, True),
     "gateway": ("rest", "http", "off"),
-    "apiAllowedCidrs": ((), ("203.0.113.0/24",)),
+    "apiAllowedCidrs": ([], ["203.0.113.0/24"]),
     "apiAccessLog": (False, True),
     "tablePointInTimeRecovery": (False, True),
     "executionLog": (False, True),
+    "distributedMap": (False, True),
     "tags": ({}, {"Team": "science"}),
-    QUEUE: (
+    "jobs": ({}, dict(JOB_PERMISSIONS)),
+    "images": ({}, dict(IMAGES)),
+    "userRoleArn": ("", "arn:aws:iam::123456789012:role/scientists"),
+    "queue": (
         {"kind": "ec2"},
         {"kind": "ec2", "multiNode": True},
         {"kind": "ec2", "fairShare": {"shares": {"a": 0.5}}},
@@ -45,23 +71,28 @@ OPTIONS: Mapping[str, Sequence[Any]] = {
         {"kind": "fargate-spot", "onDemandBehind": True},
     ),
 }
-"""Every option that decides which resources there are, or how they hang together."""
+"""Every option that decides which resources there are, or how they hang together; several settings
+where these belong together."""
 
 TOGETHER: Sequence[tuple[str, ...]] = (
-    (REGION, "availabilityZoneCount"),
-    ("privateSubnets", "natGateways"),
-    ("privateSubnets", QUEUE),
+    ("vpc", "interfaceEndpoints", "jobEgressCidrs"),
+    ("vpc", "queue"),
     ("deletionProtection", "dbFinalSnapshot"),
     ("gateway", "apiAllowedCidrs"),
     ("gateway", "apiAccessLog"),
+    (REGION, "distributedMap"),
+    ("vpc", "images"),
 )
-"""Options that the settings, or the emulated AWS, refuse in some combinations."""
+"""Options that the settings refuse in some combinations, or the program in a partition."""
 
 VALUES_ONLY: Mapping[str, str] = {
     "namePrefix": "a name",
     "logRetentionDays": "a number",
     "vpcCidr": "addresses",
     "availabilityZones": "names of zones, as availabilityZoneCount",
+    "extraEndpoints": "more of what interfaceEndpoints makes",
+    "jobSecurityGroupIds": "ids",
+    "omittedEndpoints": "fewer of what interfaceEndpoints makes",
     "datastoreForceDestroy": "a flag of the bucket, which nothing else looks at",
     "datastoreOldVersionDays": "a number",
     "dbEngineVersion": "a version",
@@ -71,7 +102,13 @@ VALUES_ONLY: Mapping[str, str] = {
     "dbBackupRetentionDays": "a number",
     "dbApplyImmediately": "a flag of the database, which nothing else looks at",
     "dbPasswordRotationDays": "a number",
-    "serviceImage": "an image",
+    "dbMaintenanceWindow": "a time",
+    "dbBackupWindow": "a time",
+    "dbName": "a name",
+    "dbPort": "a number",
+    "dbCidr": "stands for dbSecurityGroupId",
+    "dbSecretKmsKeyArn": "one statement",
+    "serviceImage": "goes with natGateways none",
     "serviceArchitecture": "goes with serviceImage",
     "serviceCpu": "a number",
     "serviceMemory": "a number",
@@ -80,11 +117,16 @@ VALUES_ONLY: Mapping[str, str] = {
     "apiBurstLimit": "a number",
     "apiQuotaLimit": "a number",
     "apiQuotaPeriod": "goes with apiQuotaLimit",
-    "manageApiGatewayAccount": "goes with apiAccessLog here: a new account has no role for logs",
-    "queues": "the options of queues stand for them",
+    "manageApiGatewayAccount": "goes with apiAccessLog of a REST API here",
+    "queues": "the option of a second queue stands for them",
     "jobImageRepositories": "names in documents",
-    "jobSecretArns": "names in documents",
     "jobStateTimeLimitSeconds": "a number",
+    "jobTags": "values",
+    "compressStateMachines": "a line of the profile",
+    "imageRepositoryKmsKeyArn": "a flag of the repository",
+    "imageRepositoryKeep": "a number",
+    "imageRepositoryUntaggedDays": "a number",
+    "imageRepositoryForceDelete": "a flag of the repository, which nothing else looks at",
     "userRolePrincipals": "names in documents",
 }
 """The other settings, which change values and no resources, with what they are."""
@@ -92,22 +134,40 @@ VALUES_ONLY: Mapping[str, str] = {
 
 def settings_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of a row, or of a part of one."""
-    found = {name: one for name, one in row.items() if name not in (STACK, REGION, QUEUE)}
-    if row.get(QUEUE):
-        found["queues"] = [{"name": "default"}, {"name": "other", **row[QUEUE]}]
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        if name == "queue":
+            found["queues"] = [{"name": "default"}, {"name": "other", **value}]
+        elif isinstance(value, Mapping) and name != "tags":
+            found |= value
+        elif name not in (STACK, REGION):
+            found[name] = value
+    region = row.get(REGION, "us-east-1")
+    partition = partition_of(region)
+    if found.get("natGateways") == "none":
+        found["serviceImage"] = f"123456789012.dkr.ecr.{region}.{_SUFFIX[partition]}/service:1"
     # The stacks' own files have these two, and they cannot stand beside everything.
-    logged, rest = bool(row.get("apiAccessLog")), row.get("gateway", "rest") == "rest"
-    found["manageApiGatewayAccount"] = logged and rest
-    found["datastoreForceDestroy"] = False
-    return dict(json.loads(json.dumps(found)))
+    rest = found.get("gateway", "rest") == "rest"
+    found |= {"manageApiGatewayAccount": rest and bool(found.get("apiAccessLog"))}
+    found |= {"datastoreForceDestroy": False}
+    text = json.dumps(found).replace("arn:aws:", f"arn:{partition}:")
+    return dict(json.loads(text.replace(":us-east-1:", f":{region}:")))
+
+
+_SUFFIX = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
 
 
 @cache
 def _possible(text: str) -> bool:
     """Say whether a part of a row, as JSON, can be had: it is asked for thousands of times."""
     part = json.loads(text)
-    if part.get(REGION) == "cn-north-1" and part["availabilityZoneCount"] > _ZONES_IN_CHINA:
+    if part.get("distributedMap") and partition_of(part[REGION]) != "aws":
         return False
+    vpc, endpoints = part.get("vpc", {}), part.get("interfaceEndpoints")
+    if "vpcId" in vpc and part.get("jobEgressCidrs") and not endpoints:
+        return False  # AWS would have to have endpoints there
+    if endpoints is None and vpc.get("natGateways") == "none":
+        part["interfaceEndpoints"] = True
     try:
         parse(settings_of(part))
     except SettingsError:
@@ -126,4 +186,4 @@ def _constraint(names: Sequence[str]) -> dict[str, Any]:
 def rows() -> tuple[Mapping[str, Any], ...]:
     """Return rows in which each two values meet that can be had together."""
     made = make({**OPTIONS}, constraints=[_constraint(names) for names in TOGETHER])
-    return tuple(dict(one) for one in made)
+    return tuple({name: one[name] for name in OPTIONS} for one in made)

@@ -144,7 +144,13 @@ def test_every_other_resource_names_account_or_bucket(settings: dict[str, Any]) 
         for resource in listed(one["Resource"])
         if resource != "*"
     }
-    owned = (":123456789012:", "arn:aws:s3:::metaflow-", "arn:aws:apigateway:us-east-1::/apikeys/")
+    named = {*settings.get("jobReadBuckets", ()), *settings.get("jobReadWriteBuckets", ())}
+    owned = (
+        ":123456789012:",
+        "arn:aws:s3:::metaflow-",
+        "arn:aws:apigateway:us-east-1::/apikeys/",
+        *(f"arn:aws:s3:::{bucket}" for bucket in named),
+    )
     assert [one for one in resources if not any(part in one for part in owned)] == []
 
 

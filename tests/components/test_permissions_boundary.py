@@ -6,7 +6,7 @@ import pytest
 
 from rehearsal.mocks import DeploymentError
 from tests import deployed
-from tests.deployed import EVERY_KIND, HTTP_GATEWAY
+from tests.deployed import HTTP_GATEWAY, OF_EVERY_TYPE
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/teams/boundary"
 ROLE = "aws:iam/role:Role"
@@ -19,7 +19,7 @@ def boundaries(stack: str, **settings: Any) -> dict[str, str | None]:
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_every_role_has_the_boundary(stack: str) -> None:
-    found = boundaries(stack, permissionsBoundaryArn=BOUNDARY, **EVERY_KIND)
+    found = boundaries(stack, permissionsBoundaryArn=BOUNDARY, **OF_EVERY_TYPE)
     assert {name for name, boundary in found.items() if boundary != BOUNDARY} == set()
     assert len(found) > 9
 

@@ -5,13 +5,23 @@ import re
 import pytest
 from pydantic.alias_generators import to_camel
 
+from mfconfig.contract import STACK_OUTPUTS
 from migration.command import main
 from settings import QueueSettings, Settings
 from tests.deployed import ROOT
 
 GUIDE = (ROOT / "docs" / "migrating.md").read_text(encoding="utf-8")
-TABLE = GUIDE.partition("## Settings by parameter")[2]
-ROWS = [line.strip("|").split("|") for line in TABLE.splitlines() if line.startswith("| ")][1:]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def table(mark: str) -> list[list[str]]:
+    """Return the rows of one of the README's tables."""
+    after = README.split(f"<!-- {mark} -->")[1].lstrip()
+    lines = after.split("\n\n")[0].splitlines()[2:]
+    return [line.strip().strip("|").split("|") for line in lines]
+
+
+INPUTS, OUTPUTS = table("inputs of others"), table("outputs of others")
 
 PARAMETERS = [
     "SagemakerInstance",
@@ -74,24 +84,81 @@ VARIABLES = [
 """Of `variables.tf` (outerbounds/terraform-aws-metaflow v0.12.1)."""
 
 
-def named(column: int) -> list[str]:
-    return [name for row in ROWS for name in re.findall(r"`([^`]+)`", row[column])]
+TEMPLATE_OUTPUTS = [
+    "MetaflowDataStoreS3Url",
+    "MetaflowDataToolsS3Url",
+    "BatchJobQueueArn",
+    "ECSJobRoleForBatchJobs",
+    "ServiceUrl",
+    "InternalServiceUrl",
+    "ApiKeyId",
+    "MetaflowUserRoleArn",
+    "SageMakerNoteBookURL",
+    "EventBridgeRoleArn",
+    "StepFunctionsRoleArn",
+    "DDBTableName",
+    "MigrationFunctionName",
+    "VPCId",
+    "Subnet1Id",
+    "Subnet2Id",
+    "RDSSecret",
+    "LoadBalancerUIZoneID",
+    "LoadBalancerUIDNSName",
+]
+MODULE_OUTPUTS = [
+    "METAFLOW_BATCH_JOB_QUEUE",
+    "METAFLOW_DATASTORE_SYSROOT_S3",
+    "METAFLOW_DATATOOLS_S3ROOT",
+    "METAFLOW_ECS_S3_ACCESS_IAM_ROLE",
+    "METAFLOW_EVENTS_SFN_ACCESS_IAM_ROLE",
+    "METAFLOW_SERVICE_INTERNAL_URL",
+    "METAFLOW_SERVICE_URL",
+    "METAFLOW_SFN_DYNAMO_DB_TABLE",
+    "METAFLOW_SFN_IAM_ROLE",
+    "api_gateway_rest_api_id_key_id",
+    "datastore_s3_bucket_kms_key_arn",
+    "metadata_svc_ecs_task_role_arn",
+    "metaflow_api_gateway_rest_api_id",
+    "metaflow_batch_container_image",
+    "metaflow_profile_json",
+    "metaflow_s3_bucket_name",
+    "metaflow_s3_bucket_arn",
+    "migration_function_arn",
+    "ui_alb_dns_name",
+    "ui_alb_arn",
+    "batch_compute_environment_security_group_id",
+]
 
 
-def test_every_parameter_and_variable_has_a_row() -> None:
-    assert sorted(named(0)) == sorted(PARAMETERS)
-    assert sorted(named(1)) == sorted(VARIABLES)
-    assert all(row[2].strip() for row in ROWS)
+def named(rows: list[list[str]], column: int) -> list[str]:
+    return [name for row in rows for name in re.findall(r"`([^`]+)`", row[column])]
 
 
-def test_what_the_table_names_here_are_settings() -> None:
+@pytest.mark.parametrize(
+    ("rows", "template", "module"),
+    [(INPUTS, PARAMETERS, VARIABLES), (OUTPUTS, TEMPLATE_OUTPUTS, MODULE_OUTPUTS)],
+    ids=["inputs", "outputs"],
+)
+def test_everything_of_the_others_has_a_row(
+    rows: list[list[str]], template: list[str], module: list[str]
+) -> None:
+    assert sorted(named(rows, 0)) == sorted(template)
+    assert sorted(named(rows, 1)) == sorted(module)
+    assert all(row[2].strip() for row in rows)
+
+
+def test_what_stands_beside_inputs_are_settings() -> None:
     known = {to_camel(name) for name in Settings.model_fields}
     known |= {f"queues[0].{to_camel(name)}" for name in QueueSettings.model_fields}
-    assert set(named(2)) <= known
+    assert set(named(INPUTS, 2)) <= known
+
+
+def test_what_stands_beside_outputs_are_outputs() -> None:
+    assert set(named(OUTPUTS, 2)) - {"mfconfig"} <= {one.name for one in STACK_OUTPUTS}
 
 
 def test_the_settings_of_the_text_exist() -> None:
-    camel = {one for one in re.findall(r"`([a-z]+[A-Z]\w+)`", GUIDE.partition("## Settings")[0])}
+    camel = {one for one in re.findall(r"`([a-z]+[A-Z]\w+)`", GUIDE)}
     assert camel <= {to_camel(name) for name in Settings.model_fields}
 
 

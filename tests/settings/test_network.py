@@ -37,16 +37,6 @@ def problems(values: dict[str, Any]) -> list[str]:
             "natGateways is none without privateSubnets; allowed: none with privateSubnets true",
         ),
         (
-            {"taskAddresses": "private"},
-            "taskAddresses is private with privateSubnets false; "
-            "allowed: public, or privateSubnets true",
-        ),
-        (
-            {"taskAddresses": "public", "privateSubnets": True},
-            "taskAddresses is public with privateSubnets true; "
-            "allowed: private, or privateSubnets false",
-        ),
-        (
             {"extraEndpoints": [ATHENA]},
             "extraEndpoints is set without interfaceEndpoints; "
             "allowed: only together with interfaceEndpoints true",
@@ -134,12 +124,11 @@ def test_an_image_that_no_endpoint_leads_to_is_refused(image: str) -> None:
     "values",
     [
         CLOSED,
-        {**CLOSED, "taskAddresses": "private", "extraEndpoints": [ATHENA]},
+        {**CLOSED, "extraEndpoints": [ATHENA]},
         {**CLOSED, "serviceImage": IMAGE.replace("us-east-1.amazonaws.com", "x.amazonaws.com.cn")},
         {"interfaceEndpoints": True},
         {"interfaceEndpoints": True, "jobEgressCidrs": ["10.0.0.0/8"]},
-        {"privateSubnets": True, "taskAddresses": "private"},
-        {"taskAddresses": "public"},
+        {"privateSubnets": True},
         {"jobSecurityGroupIds": ["sg-12345678"]},
         PUBLIC,
         PRIVATE,

@@ -85,7 +85,6 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
         [[], ["us-east-1a", "us-east-1b"], [f"us-gov-west-1{one}" for one in "abcdef"]],
         [["a", "b"], ["us-east-1-atl-1a", "us-east-1a"], [f"us-east-1{one}" for one in "abcdefg"]],
     ),
-    "taskAddresses": (["", "public"], ["both", None, True]),
     "natGateways": (["one"], ["two", "", "per zone"]),
     "extraEndpoints": (
         [[]],

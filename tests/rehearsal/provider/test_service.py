@@ -44,8 +44,8 @@ def test_an_untaught_type_is_refused(provider: Provider, token: str) -> None:
 
 
 def test_an_untaught_function_is_refused(provider: Provider) -> None:
-    with pytest.raises(RefusedError, match="not taught the function aws:s3/getBucket:getBucket"):
-        provider.invoke("aws:s3/getBucket:getBucket", {})
+    with pytest.raises(RefusedError, match="not taught the function aws:s3/getObject:getObject"):
+        provider.invoke("aws:s3/getObject:getObject", {})
 
 
 def test_an_input_that_pulumi_has_but_the_row_has_not_is_refused(provider: Provider) -> None:
