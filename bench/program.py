@@ -25,6 +25,7 @@ from bench.stacks import emulated
 from rehearsal import stack_files
 from rehearsal.mocks import Deployment
 from rehearsal.rehearse import ROOT
+from settings.queues import DEFAULT_TYPES
 
 RUNS = 5
 REGION = "us-east-1"
@@ -132,6 +133,9 @@ def _answers(deployment: Deployment, queues: Sequence[Mapping[str, Any]]) -> dic
             "aws:index/getRegion:getRegion": {"region": REGION},
             "aws:index/getPartition:getPartition": {"partition": "aws"},
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
+            "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": {
+                "instanceTypes": sorted({one for types in DEFAULT_TYPES.values() for one in types})
+            },
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
                 "names": [f"{REGION}{letter}" for letter in "abcdef"]
             },

@@ -38,6 +38,9 @@ class ComputeArgs:
     queues: Sequence[Queue]
     """The queues; the first is the default one."""
 
+    offered_types: frozenset[str]
+    """EC2 instance types of the queues that the region offers."""
+
     vpc_id: pulumi.Input[str]
     """VPC of the subnets."""
 
@@ -106,6 +109,7 @@ class Compute(pulumi.ComponentResource):
             self._name,
             ComputeEnvironmentsArgs(
                 prefix=self._prefix,
+                offered_types=args.offered_types,
                 instance_profile_arn=profile.arn if profile else None,
                 vpc_id=args.vpc_id,
                 subnet_ids=args.subnet_ids,

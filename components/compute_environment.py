@@ -37,6 +37,9 @@ class ComputeEnvironmentsArgs:
     prefix: str
     """What the names of the stack's environments begin with."""
 
+    offered_types: frozenset[str]
+    """EC2 instance types that the region offers."""
+
     instance_profile_arn: pulumi.Input[str] | None
     """Instance profile of the instances, where there are any."""
 
@@ -141,7 +144,9 @@ class ComputeEnvironments:
             "allocation_strategy": queue.strategy if spot else "BEST_FIT_PROGRESSIVE",
             **(price if spot and queue.maximum_price_percent < _WHOLE_PRICE else {}),
             "min_vcpus": queue.min_vcpus if kind == _TYPES[queue.kind] else 0,
-            "instance_types": list(queue.chosen_types),
+            "instance_types": [
+                one for one in queue.chosen_types if one in self._args.offered_types
+            ],
             "instance_role": self._args.instance_profile_arn,
             "ec2_configurations": [image],
             # By number: Batch resolves $Latest once, when the environment is made.

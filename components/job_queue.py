@@ -36,6 +36,10 @@ class Queue(Protocol):
         """Whether its jobs run on Fargate, and not on instances of the account."""
 
     @property
+    def instance_types(self) -> tuple[str, ...]:
+        """EC2 instance types that it names; none means those of its kind."""
+
+    @property
     def chosen_types(self) -> tuple[str, ...]:
         """EC2 instance types to choose from; none on Fargate."""
 

@@ -8,7 +8,7 @@ import pulumi
 from pydantic.alias_generators import to_camel
 
 from components import adopted as adopted_resources
-from components import aws_environment, database_snapshot, iam, network_tiers
+from components import aws_environment, database_snapshot, iam, instance_types, network_tiers
 from components.aws_environment import AwsEnvironment
 from components.metaflow_args import MetaflowArgs
 from components.network_tiers import TiersArgs
@@ -146,9 +146,9 @@ class Metaflow(pulumi.ComponentResource):
 
         Raises:
             SettingsError: the inputs break a rule; nothing was registered.
-            pulumi.RunError: the region lacks a zone that is asked for, the boundary is not the
-                account's, the stack cannot stand in the VPC, its image is out of reach, or what is
-                there already cannot be used; nothing was registered.
+            pulumi.RunError: the region lacks a zone or instance type that is asked for, the
+                boundary is not the account's, the stack cannot stand in the VPC, its image is out
+                of reach, or what is there already cannot be used; nothing was registered.
         """
         settings = parse(cast(dict[str, Any], args))
         environment = aws_environment.look_up(
@@ -159,6 +159,7 @@ class Metaflow(pulumi.ComponentResource):
         )
         _refuse_distributed_map(settings, environment)
         _check_what_is_there(settings, environment, opts)
+        offered = instance_types.look_up(opts, environment.region, settings.queues)
         stack = pulumi.get_stack()
         adopted = network_tiers.look_up(opts, environment, settings, stack)
         super().__init__("metaflow:index:Metaflow", name, {}, opts)
@@ -170,6 +171,7 @@ class Metaflow(pulumi.ComponentResource):
                 environment=environment,
                 settings=settings,
                 adopted=adopted,
+                offered_types=offered,
                 label=label,
                 tags=tags,
             ),

@@ -28,6 +28,9 @@ class TiersArgs:
     adopted: AdoptedVpc | None
     """The VPC to stand in, where it is not one of the stack's own."""
 
+    offered_types: frozenset[str]
+    """EC2 instance types of the queues that the region offers."""
+
     label: str
     """What tells the stack's compute environments and state machines from others."""
 

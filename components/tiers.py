@@ -33,6 +33,7 @@ class Tiers:
         self._name, self._child = name, opts
         self._environment, self._settings = args.environment, args.settings
         self._label, self._tags = args.label, args.tags
+        self._offered_types = args.offered_types
         self._network = NetworkTiers(name, args, opts)
         self.network, self.security_groups = self._network.network, self._network.security_groups
         self.datastore = self._make_datastore()
@@ -203,6 +204,7 @@ class Tiers:
                 environment=self._environment,
                 label=self._label,
                 queues=settings.queues,
+                offered_types=self._offered_types,
                 vpc_id=self.network.vpc_id,
                 subnet_ids=self.network.task_subnet_ids,
                 security_group_ids=[

@@ -63,10 +63,12 @@ class Place:
     Attributes:
         region: AWS region.
         zones: Availability Zones, by their letters, in the order in which AWS answers.
+        lacking_types: EC2 instance types that the region does not offer.
     """
 
     region: str = "us-east-1"
     zones: str = "cbadfe"
+    lacking_types: frozenset[str] = frozenset()
 
     @property
     def partition(self) -> str:
@@ -106,6 +108,12 @@ class PlaceholderProvider(Provider):
         realistic = {output: value for output, value in special.items() if output in known}
         return Created(f"{readable}.id", {**texts, **realistic, **inputs})
 
+    def _offerings(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer which of the instance types that are asked for the region offers."""
+        [asked] = arguments["filters"]
+        lacking = self.place.lacking_types
+        return {"instanceTypes": [one for one in asked["values"] if one not in lacking]}
+
     def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Answer what AWS would say about the place."""
         answers: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
@@ -118,6 +126,8 @@ class PlaceholderProvider(Provider):
             "getSnapshot": lambda _: SNAPSHOT,
         }
         function = token.rsplit(":", 1)[-1]
+        if function == "getInstanceTypeOfferings":
+            return self._offerings(arguments)
         if token.startswith("aws:ec2/"):
             return adopted_vpc.answer(function, arguments, self.place.region)
         if function not in answers:

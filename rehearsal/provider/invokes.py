@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from botocore.session import Session
 
-from rehearsal.provider import network_invokes
+from rehearsal.provider import instance_invokes, network_invokes
 from rehearsal.provider.cloud import DNS_SUFFIX, Cloud
 from rehearsal.provider.resource_type import InvokeFunction, RefusedError, Values, taught
 from rehearsal.provider.shapes import found
@@ -149,6 +149,7 @@ INVOKES: Mapping[str, InvokeFunction] = MappingProxyType(
         "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
         "aws:index/getPartition:getPartition": _partition,
         "aws:index/getRegion:getRegion": _region,
+        **instance_invokes.INVOKES,
         **network_invokes.INVOKES,
         "aws:kms/getKey:getKey": _key,
         "aws:s3/getBucket:getBucket": _bucket,

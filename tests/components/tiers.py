@@ -207,6 +207,7 @@ def compute(name: str) -> Compute:
             label="metaflow-dev",
             **COMMON,
             queues=[queue],
+            offered_types=frozenset(queue.chosen_types),
             vpc_id="vpc-1",
             subnet_ids=["subnet-1"],
             security_group_ids=["sg-1"],

@@ -90,3 +90,22 @@ def test_arguments_left_out_are_no_arguments(rig: Any) -> None:
 def test_a_function_that_was_not_taught_is_refused(rig: Any) -> None:
     with pytest.raises(RefusedError, match="not taught the function aws:index/getIpRanges"):
         call(rig, "getIpRanges")
+
+
+OFFERINGS = "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings"
+
+
+def offered(rig: Any, *types: str) -> list[str]:
+    arguments = {"locationType": "region", **filtered("instance-type", *types)}
+    return sorted(rig.provider.invoke(OFFERINGS, arguments)["instanceTypes"])
+
+
+def test_a_region_offers_some_instance_types_and_not_others(rig: Any) -> None:
+    assert offered(rig, "m6i.large", "m6i.huge") == ["m6i.large"]
+    assert offered(in_region(rig, "ap-southeast-4"), "m6i.large", "m7g.large") == ["m7g.large"]
+    assert offered(in_region(rig, "cn-north-1"), "m6i.large") == ["m6i.large"]
+
+
+def test_offerings_take_no_other_filter(rig: Any) -> None:
+    with pytest.raises(RefusedError, match="the filter location was not taught; it takes instance"):
+        rig.provider.invoke(OFFERINGS, filtered("location", "us-east-1a"))
