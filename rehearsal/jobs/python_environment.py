@@ -11,7 +11,10 @@ _INSTALLED = ("boto3", "requests")
 """What the bootstrap of a job installs with pip (metaflow/metaflow_environment.py)."""
 
 _IMAGE = Path(__file__).with_name("image")
-_STAND_INS = ("pip.py", "sitecustomize.py")
+_AT_START = "link_local"
+"""Imported by a path file, since Debian's Python has a `sitecustomize` that hides another one."""
+
+_STAND_INS = ("pip.py", f"{_AT_START}.py")
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -27,6 +30,7 @@ def make(folder: Path) -> Path:
     packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
     for name in _STAND_INS:
         shutil.copy(_IMAGE / name, packages)
+    (packages / f"{_AT_START}.pth").write_text(f"import {_AT_START}\n", encoding="utf-8")
     for name in _closure():
         link(name, packages)
     return Path(sysconfig.get_path("scripts", "venv", {"base": str(folder)}))

@@ -12,7 +12,7 @@ from rehearsal.provider.registry import RESOURCE_TYPES
 from rehearsal.provider.resource_type import OnChange
 from rehearsal.registrations import Registration
 from rehearsal.stage import Stage, stage
-from tests.deployed import OF_EVERY_TYPE
+from tests.deployed import HTTP_GATEWAY, OF_EVERY_TYPE
 from tests.engine import in_flight
 from tests.rehearsal.standing import deployed
 
@@ -60,8 +60,10 @@ class Standing:
         self.cloud = stands.cloud
         self.provider = Provider(stands.cloud)
         self.resources: list[Registration] = []
-        for stack in ("dev", "prod"):
+        for stack, gateway in (("dev", HTTP_GATEWAY), ("prod", {})):
             own = {
+                **gateway,
+                "serviceSpot": False,
                 "imageRepository": f"metaflow/{stack}",
                 "imageCaches": [{"registry": "quay", "prefix": stack}],
             }
@@ -78,7 +80,28 @@ def standing() -> Iterator[Standing]:
         yield Standing(stands)
 
 
-@pytest.mark.parametrize("token", sorted(RESOURCE_TYPES))
+NOT_FOUND_YET = {
+    "aws:apigatewayv2/authorizer:Authorizer": "the emulator's list of authorizers fails",
+    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": "not made without serviceSpot",
+    "aws:lambda/function:Function": "a function does not tell its archive",
+    "aws:lambda/permission:Permission": "nothing lists the statements of a function's policy",
+    "aws:secretsmanager/secretVersion:SecretVersion": "nothing lists the versions of a secret",
+}
+"""Types of the HTTP API that an import is not rehearsed for, with the reason."""
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        pytest.param(
+            token,
+            marks=[pytest.mark.xfail(strict=True, reason=NOT_FOUND_YET[token])]
+            if token in NOT_FOUND_YET
+            else [],
+        )
+        for token in sorted(RESOURCE_TYPES)
+    ],
+)
 def test_a_resource_is_found_by_its_inputs_and_read_by_its_id(
     standing: Standing, token: str
 ) -> None:
