@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import endpoint_policies, fixed_settings
+from components import fixed_settings
 from components.adopted_vpc import AdoptedVpc
 from components.aws_environment import AwsEnvironment
 from components.flow_logs import FlowLogs, FlowLogsArgs
-from components.tags import named
+from components.gateway_endpoints import gateway_endpoint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,17 +96,13 @@ class AdoptedNetwork(pulumi.ComponentResource):
 
     def _gateway_endpoint(self, service: str) -> aws.ec2.VpcEndpoint:
         args = self._args
-        return aws.ec2.VpcEndpoint(
-            f"{self._name}-{service}",
+        return gateway_endpoint(
+            self._name,
+            service,
+            args.environment,
             vpc_id=self.vpc_id,
-            service_name=f"com.amazonaws.{args.environment.region}.{service}",
-            vpc_endpoint_type="Gateway",
-            route_table_ids=list(args.vpc.route_table_ids),
-            policy=(
-                endpoint_policies.of_gateway(args.environment, service)
-                if args.own_credentials_only
-                else None
-            ),
-            tags=named(args.tags, f"{self._name}-{service}"),
+            route_table_ids=args.vpc.route_table_ids,
+            own_credentials_only=args.own_credentials_only,
+            tags=args.tags,
             opts=self._child,
         )

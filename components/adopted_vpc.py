@@ -7,7 +7,7 @@ import pulumi
 
 from components import aws_environment, interface_endpoints
 from components.aws_environment import AwsEnvironment
-from components.network import GATEWAY_SERVICES
+from components.gateway_endpoints import GATEWAY_SERVICES
 from components.vpc_lookups import Endpoint, Lookups, Subnet
 
 _LEAST_ADDRESSES: Mapping[str, int] = {

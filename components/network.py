@@ -8,17 +8,15 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
-from components import endpoint_policies, fixed_settings
+from components import fixed_settings
 from components.aws_environment import AwsEnvironment
 from components.flow_logs import FlowLogs, FlowLogsArgs
+from components.gateway_endpoints import GATEWAY_SERVICES, gateway_endpoint
 from components.tags import named
 
 _TIERS = ("public", "private", "isolated")
 _ZONES_PER_TIER = 8
 _ANYWHERE = "0.0.0.0/0"
-
-GATEWAY_SERVICES = ("s3", "dynamodb")
-"""Services with endpoints of the type Gateway, which cost nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,18 +239,14 @@ class Network(pulumi.ComponentResource):
 
     def _endpoints(self, tables: Sequence[aws.ec2.RouteTable]) -> dict[str, aws.ec2.VpcEndpoint]:
         return {
-            service: aws.ec2.VpcEndpoint(
-                f"{self._name}-{service}",
+            service: gateway_endpoint(
+                self._name,
+                service,
+                self._args.environment,
                 vpc_id=self.vpc_id,
-                service_name=f"com.amazonaws.{self._args.environment.region}.{service}",
-                vpc_endpoint_type="Gateway",
                 route_table_ids=[table.id for table in tables],
-                policy=(
-                    endpoint_policies.of_gateway(self._args.environment, service)
-                    if self._args.own_credentials_only
-                    else None
-                ),
-                tags=named(self._args.tags, f"{self._name}-{service}"),
+                own_credentials_only=self._args.own_credentials_only,
+                tags=self._args.tags,
                 opts=self._child,
             )
             for service in GATEWAY_SERVICES
