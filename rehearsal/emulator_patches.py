@@ -41,6 +41,7 @@ def apply() -> None:
     _leave_bucket_policies_alone()
     _let_delete_markers_go()
     _write_items_one_after_another()
+    _walk_through_copies_of_identities()
     _look_at_the_disk_once()
     _read_managed_policies_once()
 
@@ -90,6 +91,21 @@ def _locked(lock: threading.RLock, method: Any) -> Any:
             return method(*args, **kwargs)
 
     return within
+
+
+@cache
+def _walk_through_copies_of_identities() -> None:
+    """Let Batch, Lambda and STS look for a role while a request to IAM adds one."""
+    for name in ("get_roles", "get_instance_profiles"):
+        setattr(IAMBackend, name, _copied(getattr(IAMBackend, name)))
+
+
+def _copied(method: Any) -> Any:
+    @wraps(method)
+    def copy(backend: IAMBackend) -> list[Any]:
+        return list(method(backend))
+
+    return copy
 
 
 @cache

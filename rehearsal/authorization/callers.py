@@ -166,7 +166,7 @@ def _of_role(found: Any, arn: str) -> Principal:
 
 
 def _user(found: Any, account: str, partition: str) -> Principal:
-    groups = iam_backends[account][partition].groups.values()
+    groups = list(iam_backends[account][partition].groups.values())
     holders = [found, *(one for one in groups if found in one.users)]
     return Principal(
         arn=found.arn,

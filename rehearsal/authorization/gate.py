@@ -16,9 +16,12 @@ from rehearsal.provider.cloud import ADMINISTRATOR
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 """A WSGI application (PEP 3333)."""
 
-_ALONE = re.compile(r"/ec2/aws4_request")
-"""Requests that are answered one at a time: moto's EC2 walks through tables to which another
-request adds at that moment, and answers with an internal error then."""
+_ALONE = re.compile(
+    r"/(apigateway|ec2|ecr|elasticloadbalancing|iam|kms|logs|rds|servicediscovery)/aws4_request"
+)
+"""Requests that are answered one at a time: moto walks through tables to which another request
+adds at that moment, and answers with an internal error then. Not those of services that send
+requests of their own while they answer (Lambda, Secrets Manager, Step Functions, EventBridge)."""
 
 
 class Gate:

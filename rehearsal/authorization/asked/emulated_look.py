@@ -154,7 +154,7 @@ def _log_group_tags(look: EmulatedLook, arn: str) -> Mapping[str, str]:
 
 
 def _role_tags(look: EmulatedLook, arn: str) -> Mapping[str, str]:
-    roles = look._backend("iam", get_partition(look._region)).roles.values()
+    roles = look._backend("iam", get_partition(look._region)).get_roles()
     return next((listed_tags(one.tags) for one in roles if one.arn == arn), {})
 
 

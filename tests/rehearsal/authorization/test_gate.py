@@ -1,6 +1,7 @@
 """Requests to the emulated AWS, decided by the policies that are deployed in it."""
 
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -171,11 +172,30 @@ def test_security_groups_can_be_made_at_the_same_time(place: Stage) -> None:
         )
         return str(answer["GroupId"])
 
+    assert len(set(_at_the_same_time(made))) == 200
+
+
+def test_roles_can_be_made_at_the_same_time_and_sessions_of_them(place: Stage) -> None:
+    iam, sts = place.cloud.client("iam"), place.cloud.client("sts")
+    trusted = document(trust({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}))
+
+    def made(number: int) -> str:
+        name = f"role-{number}"
+        arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trusted)["Role"]["Arn"]
+        iam.attach_role_policy(RoleName=name, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+        sts.assume_role(RoleArn=arn, RoleSessionName="ada")
+        return str(iam.get_role(RoleName=name)["Role"]["RoleId"])
+
+    assert len(set(_at_the_same_time(made))) == 200
+
+
+def _at_the_same_time(made: Callable[[int], str]) -> list[str]:
+    """Call a function with 200 numbers from 16 threads that take turns as often as can be."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
         with ThreadPoolExecutor(16) as workers:
-            assert len(set(workers.map(made, range(200)))) == 200
+            return list(workers.map(made, range(200)))
     finally:
         sys.setswitchinterval(before)
 
