@@ -1,7 +1,7 @@
-"""What the emulator's HTTP APIs lack: updates of stages.
+"""What the emulator's HTTP APIs lack: updates of stages, and the list of authorizers.
 
-The function stands in the place of a method of moto 5.2.5 (pinned exactly); its docstring says
-why. `apply` puts it there, before the emulator answers its first request.
+The functions stand in the place of methods of moto 5.2.5 (pinned exactly); their docstrings say
+why. `apply` puts them there, before the emulator answers its first request.
 """
 
 import json
@@ -28,7 +28,15 @@ def update_stage(response: Any) -> Any:
     return 200, {}, json.dumps(stage.to_json())
 
 
+def get_authorizers(response: Any) -> Any:
+    """Answer GetAuthorizers, which moto does not know; it answers with an internal error."""
+    api = response.apigatewayv2_backend.get_api(response.path.split("/")[-2])
+    items = [one.to_json() for one in api.authorizers.values()]
+    return 200, {}, json.dumps({"items": items})
+
+
 @cache
 def apply() -> None:
     """Patch moto's HTTP APIs, once a process."""
     ApiGatewayV2Response.update_stage = update_stage  # type: ignore[attr-defined]
+    ApiGatewayV2Response.get_authorizers = get_authorizers  # type: ignore[attr-defined]
