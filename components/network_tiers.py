@@ -105,6 +105,7 @@ class NetworkTiers:
             SecurityGroupsArgs(
                 vpc_id=self.network.vpc_id,
                 load_balancer=self._settings.gateway != "http",
+                vpc_link=self._settings.gateway == "http" or self._settings.vpc_link_version != 1,
                 database=self._database_peer,
                 internet=self.network.reaches_internet,
                 interface_endpoints=self._settings.interface_endpoints,

@@ -52,6 +52,7 @@ OPTIONS: Mapping[str, Sequence[Any]] = {
     "containerInsights": (False, True),
     "serviceSpot": (False, True),
     "gateway": ("rest", "http", "off"),
+    "vpcLinkVersion": (1, 2),
     "apiAllowedCidrs": ([], ["203.0.113.0/24"]),
     "apiAccessLog": (False, True),
     "tablePointInTimeRecovery": (False, True),
@@ -80,6 +81,7 @@ TOGETHER: Sequence[tuple[str, ...]] = (
     ("deletionProtection", "dbFinalSnapshot"),
     ("gateway", "apiAllowedCidrs"),
     ("gateway", "apiAccessLog"),
+    ("gateway", "vpcLinkVersion"),
     (REGION, "distributedMap"),
     ("vpc", "images"),
 )
