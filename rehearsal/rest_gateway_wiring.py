@@ -69,4 +69,5 @@ def _path_problems(network: DeployedNetwork, balancer: Values, *, second: bool) 
     served = variables.get("PATH_PREFIX", "")
     if sent == served:
         return []
-    return [f"the gateway sends paths below {sent or '/'}, the service answers {served or '/'}"]
+    below = f"the service answers below {served or '/'}"
+    return [f"the gateway sends paths below {sent or '/'}, {below}"]
