@@ -116,6 +116,11 @@ def test_the_load_balancer_and_the_link_are_made_side_by_side() -> None:
     assert balancer not in before[link]
     assert link not in before[balancer]
     assert {link, balancer} <= before["Deployment:metaflow-gateway-deployment"]
+    rules = {
+        "SecurityGroupEgressRule:metaflow-groups-link-to-balancer",
+        "SecurityGroupIngressRule:metaflow-groups-balancer-from-link",
+    }
+    assert rules <= before["Service:metaflow-service-service"]
 
 
 def triggers(**changed: Any) -> dict[str, str]:
