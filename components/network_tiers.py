@@ -64,11 +64,12 @@ def look_up(
             a zone has no VPC links of the version that it makes.
     """
     interface_endpoints.require_region(environment, settings.extra_endpoints)
-    if has_vpc_link(settings) and not settings.vpc_id:
-        vpc_link.require_zones(opts, environment.zones)
-    adopted = None
+    adopted, link_zones = None, ("availabilityZones", environment.zones)
     if settings.vpc_id:
         adopted = adopted_vpc.look_up(opts, environment, _wanted(settings, stack))
+        link_zones = ("databaseSubnetIds", adopted.database_zones)
+    if has_vpc_link(settings):
+        vpc_link.require_zones(opts, *link_zones)
     closed = not adopted.reaches_internet if adopted else settings.nat_gateways == "none"
     if closed:
         service_image.require_reach(environment.region, settings.service_image)

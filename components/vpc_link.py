@@ -17,11 +17,12 @@ _ZONES_WITHOUT = ("ape1-az1", "cac1-az4", "euw3-az2", "use1-az3", "usw1-az2")
 that list (API Gateway Developer Guide, "Set up VPC links V2 in API Gateway")."""
 
 
-def require_zones(opts: pulumi.ResourceOptions | None, zones: Sequence[str]) -> None:
+def require_zones(opts: pulumi.ResourceOptions | None, key: str, zones: Sequence[str]) -> None:
     """Refuse zones in which there are no links of version 2; registers nothing.
 
     Args:
         opts: the options of the component that is about to be registered, whose provider is asked.
+        key: the setting that decides about the zones.
         zones: names of the zones in which the link is to stand.
 
     Raises:
@@ -34,8 +35,8 @@ def require_zones(opts: pulumi.ResourceOptions | None, zones: Sequence[str]) -> 
     found = sorted(set(without.names) & set(zones))
     if found:
         raise pulumi.RunError(
-            f"availabilityZones has {', '.join(found)}, in which API Gateway offers no VPC link of "
-            "version 2. Set others with: pulumi config set --path 'availabilityZones[0]' <zone>"
+            f"{key} leads to {', '.join(found)}, where API Gateway offers no VPC link of version "
+            f"2. Set others with: pulumi config set --path '{key}[0]' <value>"
         )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from components.vpc_link import LinkPlace
 from rehearsal.mocks import DeploymentError
-from tests import deployed
+from tests import adopted_vpc, deployed
 from tests.components import tiers
 from tests.placeholder import Place, PlaceholderProvider
 
@@ -50,14 +50,22 @@ def test_the_load_balancers_group_holds_for_private_link_too() -> None:
     assert balancer["enforceSecurityGroupInboundRulesOnPrivateLinkTraffic"] == "on"
 
 
-@pytest.mark.parametrize("settings", [{"vpcLinkVersion": 2}, {"gateway": "http"}], ids=str)
-def test_a_zone_without_such_links_is_refused(settings: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("settings", "key"),
+    [
+        ({"vpcLinkVersion": 2}, "availabilityZones"),
+        ({"gateway": "http"}, "availabilityZones"),
+        ({"vpcLinkVersion": 2, **adopted_vpc.PUBLIC}, "databaseSubnetIds"),
+    ],
+    ids=["rest", "http", "adopted"],
+)
+def test_a_zone_without_such_links_is_refused(settings: dict[str, Any], key: str) -> None:
     place = Place(zones_without_links=("us-east-1b", "us-east-1e"))
     with pytest.raises(DeploymentError) as refused:
         deployed.run("dev", PlaceholderProvider(place), settings=settings)
     assert str(refused.value) == (
-        "availabilityZones has us-east-1b, in which API Gateway offers no VPC link of version 2. "
-        "Set others with: pulumi config set --path 'availabilityZones[0]' <zone>"
+        f"{key} leads to us-east-1b, where API Gateway offers no VPC link of version 2. Set others "
+        f"with: pulumi config set --path '{key}[0]' <value>"
     )
 
 
