@@ -8,7 +8,14 @@ import pulumi
 from pydantic.alias_generators import to_camel
 
 from components import adopted as adopted_resources
-from components import aws_environment, database_snapshot, iam, instance_types, network_tiers
+from components import (
+    aws_environment,
+    database_snapshot,
+    iam,
+    instance_types,
+    network_tiers,
+    partitions,
+)
 from components.aws_environment import AwsEnvironment
 from components.metaflow_args import MetaflowArgs
 from components.network_tiers import TiersArgs
@@ -157,7 +164,11 @@ class Metaflow(pulumi.ComponentResource):
             zones=settings.availability_zones,
             permissions_boundary=settings.permissions_boundary_arn,
         )
-        _refuse_distributed_map(settings, environment)
+        partitions.check(
+            environment.partition,
+            distributed_map=settings.distributed_map,
+            image_caches=bool(settings.image_caches),
+        )
         _check_what_is_there(settings, environment, opts)
         offered = instance_types.look_up(opts, environment.region, settings.queues)
         stack = pulumi.get_stack()
@@ -246,23 +257,6 @@ class Metaflow(pulumi.ComponentResource):
         self.job_security_group_id = tiers.security_groups.jobs_id
         self.compute_environment_arns = tiers.compute.environment_arns
         self.job_queue_arns = tiers.compute.queue_arns
-
-
-def _refuse_distributed_map(settings: Settings, environment: AwsEnvironment) -> None:
-    """Refuse distributed maps where they cannot work.
-
-    Metaflow writes arn:aws:states:::s3:getObject and the like into state machines, whatever the
-    partition (`metaflow/plugins/aws/step_functions/step_functions.py`).
-
-    Raises:
-        pulumi.RunError: they are wanted in another partition than aws.
-    """
-    if settings.distributed_map and environment.partition != "aws":
-        raise pulumi.RunError(
-            f"distributedMap is true; {environment.partition} has not the ARNs by which Metaflow "
-            "names services in distributed maps. Set it with: pulumi config set distributedMap "
-            "false"
-        )
 
 
 def _known(text: str) -> pulumi.Output[str] | None:

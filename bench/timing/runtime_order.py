@@ -170,7 +170,7 @@ def _security_group_rules(stack: _Stack) -> Pairs:
             for rule in stack.given(_RULES, key, groups):
                 yield service, rule
     for environment in stack.all(_ENVIRONMENT):
-        groups = environment.inputs["computeResources"]["securityGroupIds"]
+        groups = environment.inputs["computeResources"].get("securityGroupIds", ())
         for rule in stack.given(_RULES, "securityGroupId", groups):
             yield environment, rule
 
