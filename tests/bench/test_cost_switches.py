@@ -37,6 +37,7 @@ WITHOUT_PRICE: Mapping[str, Any] = {
     "apiAllowedCidrs": ["203.0.113.0/24"],
     "apiQuotaLimit": 100,
     "apiQuotaPeriod": "day",
+    "vpcLinkVersion": 2,
     "apiAccessLog": True,
     "manageApiGatewayAccount": True,
     "jobImageRepositories": [],

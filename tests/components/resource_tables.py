@@ -199,6 +199,20 @@ metaflow-gateway-authorizer
   aws:lambda/function:Function                                    function
 """
 
+SECOND_LINK = """
+metaflow-groups
+  aws:ec2/securityGroup:SecurityGroup                             link
+  aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule         link-to-balancer
+  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule       balancer-from-link
+metaflow-gateway
+  aws:apigatewayv2/vpcLink:VpcLink                                link
+"""
+
+FIRST_LINK = """
+metaflow-gateway
+  aws:apigateway/vpcLink:VpcLink                                  link
+"""
+
 ACCESS_LOG = """
 metaflow-gateway
   aws:cloudwatch/logGroup:LogGroup                                access-log

@@ -79,6 +79,13 @@ CONFLICTS: list[tuple[Values, str]] = [
         )
         for kind in ("http", "off")
     ),
+    *(
+        (
+            {"gateway": kind, "vpcLinkVersion": 2},
+            f"vpcLinkVersion is 2 with gateway {kind}; allowed: only together with gateway rest",
+        )
+        for kind in ("http", "off")
+    ),
     (
         {"queues": [{"name": "a"}, {"name": "b"}, {"name": "a"}]},
         "queues is two queues named a; allowed: queues of different names",
@@ -126,6 +133,8 @@ def test_a_program_in_another_language_meets_the_same_rules(values: Values, prob
         {"dbFinalSnapshot": True},
         {"serviceArchitecture": "ARM64", "serviceImage": ARM_IMAGE},
         {"gateway": "off"},
+        {"gateway": "off", "vpcLinkVersion": 1},
+        {"vpcLinkVersion": 2},
         {"gateway": "http", "apiAccessLog": True, "apiAllowedCidrs": ["203.0.113.0/24"]},
         {"apiAccessLog": True, "manageApiGatewayAccount": True},
         {"queues": [{"name": "a"}, {"name": "b"}]},

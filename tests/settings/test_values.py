@@ -120,6 +120,7 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     "omittedEndpoints": ([[]], [["sts"], ["S3"], ["com.amazonaws.us-east-1.s3"]]),
     "apiQuotaLimit": ([0, 2_000_000_000], [-1, 2_000_000_001, 0.5, "1"]),
     "apiQuotaPeriod": (["day", "week"], ["DAY", "year", ""]),
+    "vpcLinkVersion": ([1, 2], [0, 3, "2", True]),
     "gateway": (["rest", "http"], ["REST", "true", True, ""]),
     "datastoreOldVersionDays": ([1, 3650], [0, 3651]),
     "dbEngineVersion": (["14", "15", "16", "17", "18"], ["13", "19", "17.2", 17]),
