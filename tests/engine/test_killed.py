@@ -149,7 +149,8 @@ def life(stack: Live, folder: Path, done: int) -> Life:
     before = ids(engine)
     engine.up()
     after = ids(engine)
-    remade = {one.type for one in named if before.get(one.urn, "") not in ("", after[one.urn])}
+    ours = [one for one in named if one.type.startswith("aws:")]
+    remade = {one.type for one in ours if before.get(one.urn, "") not in ("", after[one.urn])}
     remade = {token for token in remade if RESOURCE_TYPES[token].auto_name is None}
     left_to_do = unsettled(engine)
 
