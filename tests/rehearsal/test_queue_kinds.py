@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 
 from rehearsal import iam_report
 from rehearsal.exercises import Hands
+from rehearsal.exercises.exercise import until
+from rehearsal.flow_runner import FlowError
 from rehearsal.metadata import store
 from tests.deployed import EVERY_KIND
 from tests.rehearsal.scenarios import OWN_FLOW
@@ -73,6 +75,34 @@ def test_a_flow_runs_on_a_queue_of_each_kind(
     assert [str(one) for one in ledger.entries() if not one.allowed] == []
     passing = ledger.decisive(hands.deployment.outputs["userRoleArn"])
     assert any("PassFargateRole" in one for one in passing) or name not in ON_FARGATE
+
+
+LARGE_FLOW = OWN_FLOW.replace("@step", "@resources(memory=4_000_000)\n        @step", 1).replace(
+    "import FlowSpec", "import FlowSpec, resources"
+)
+REQUIREMENT = "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"
+
+
+def test_a_step_that_asks_for_more_than_any_instance_has_waits_and_its_job_says_why(
+    hands: Hands, tmp_path: Path
+) -> None:
+    batch, name = hands.stands.cloud.client("batch"), queue(hands, "default")
+    flow = tmp_path / "large_flow.py"
+    flow.write_text(textwrap.dedent(LARGE_FLOW))
+    with hands.runner.under_way(flow, "run", "--with", f"batch:queue={name}") as run:
+        waiting = {"jobQueue": name, "jobStatus": "RUNNABLE"}
+        [job] = until(
+            "a job that waits",
+            lambda: run.going_on() and batch.list_jobs(**waiting)["jobSummaryList"],
+        )
+        until(
+            "why it waits",
+            lambda: batch.describe_jobs(jobs=[job["jobId"]])["jobs"][0].get("statusReason"),
+        )
+        assert batch.describe_jobs(jobs=[job["jobId"]])["jobs"][0]["statusReason"] == REQUIREMENT
+        batch.terminate_job(jobId=job["jobId"], reason="nothing can run it")
+        with pytest.raises(FlowError, match="nothing can run it"):
+            run.ended()
 
 
 PARALLEL_FLOW = """
