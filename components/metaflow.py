@@ -8,7 +8,15 @@ import pulumi
 from pydantic.alias_generators import to_camel
 
 from components import adopted as adopted_resources
-from components import aws_environment, database_snapshot, iam, instance_types, network_tiers
+from components import (
+    aws_environment,
+    database_snapshot,
+    gateway_front,
+    iam,
+    instance_types,
+    network_tiers,
+    orchestration,
+)
 from components.aws_environment import AwsEnvironment
 from components.metaflow_args import MetaflowArgs
 from components.network_tiers import TiersArgs
@@ -45,6 +53,12 @@ class Metaflow(pulumi.ComponentResource):
 
     api_id: pulumi.Output[str] | None
     """Identifier of the REST API."""
+
+    api_domain_target: pulumi.Output[str] | None
+    """Name to which the record of `apiDomainName` must lead."""
+
+    api_domain_target_zone_id: pulumi.Output[str] | None
+    """Hosted zone of that name, for an alias record."""
 
     job_queue_arn: pulumi.Output[str]
     """Default Batch job queue."""
@@ -157,7 +171,7 @@ class Metaflow(pulumi.ComponentResource):
             zones=settings.availability_zones,
             permissions_boundary=settings.permissions_boundary_arn,
         )
-        _refuse_distributed_map(settings, environment)
+        orchestration.refuse_distributed_map(environment, wanted=settings.distributed_map)
         _check_what_is_there(settings, environment, opts)
         offered = instance_types.look_up(opts, environment.region, settings.queues)
         stack = pulumi.get_stack()
@@ -199,7 +213,8 @@ class Metaflow(pulumi.ComponentResource):
         internal_url = tiers.entrance.internal_url(tiers.service)
         self.datastore_root = pulumi.Output.concat("s3://", bucket, "/metaflow")
         self.datatools_root = pulumi.Output.concat("s3://", bucket, "/data")
-        self.service_url = gateway.url if gateway else internal_url
+        public = tiers.entrance.domain or gateway
+        self.service_url = public.url if public else internal_url
         self.service_internal_url = internal_url
         self.api_key = gateway.api_key if gateway else None
         self.job_queue_arn = tiers.compute.queue_arns[0]
@@ -229,9 +244,11 @@ class Metaflow(pulumi.ComponentResource):
 
     def _set_resource_outputs(self, tiers: Tiers) -> None:
         """Set the outputs that name resources."""
-        gateway, network = tiers.gateway, tiers.network
+        gateway, domain, network = tiers.gateway, tiers.entrance.domain, tiers.network
         self.api_key_id = gateway.api_key_id if gateway else None
         self.api_id = gateway.api_id if gateway else None
+        self.api_domain_target = domain.target_name if domain else None
+        self.api_domain_target_zone_id = domain.target_zone_id if domain else None
         self.bucket_name = tiers.datastore.bucket_name
         self.bucket_key_arn = tiers.datastore.key_arn
         self.database_secret_arn = tiers.database.secret_arn
@@ -246,23 +263,6 @@ class Metaflow(pulumi.ComponentResource):
         self.job_security_group_id = tiers.security_groups.jobs_id
         self.compute_environment_arns = tiers.compute.environment_arns
         self.job_queue_arns = tiers.compute.queue_arns
-
-
-def _refuse_distributed_map(settings: Settings, environment: AwsEnvironment) -> None:
-    """Refuse distributed maps where they cannot work.
-
-    Metaflow writes arn:aws:states:::s3:getObject and the like into state machines, whatever the
-    partition (`metaflow/plugins/aws/step_functions/step_functions.py`).
-
-    Raises:
-        pulumi.RunError: they are wanted in another partition than aws.
-    """
-    if settings.distributed_map and environment.partition != "aws":
-        raise pulumi.RunError(
-            f"distributedMap is true; {environment.partition} has not the ARNs by which Metaflow "
-            "names services in distributed maps. Set it with: pulumi config set distributedMap "
-            "false"
-        )
 
 
 def _known(text: str) -> pulumi.Output[str] | None:
@@ -288,3 +288,4 @@ def _check_what_is_there(
         key_arns=sorted({arn for arn in keys if arn}),
         role_arn=settings.user_role_arn,
     )
+    gateway_front.check(opts, environment, settings)
