@@ -364,8 +364,8 @@ class MetaflowArgs(TypedDict, total=False):
     account and region. Default: empty."""
 
     api_hosted_zone_id: str
-    """Hosted zone in which the stack makes the domain name's record; empty where you make it.
-    Allowed: the id of a public Route 53 hosted zone, Z..., or empty. Default: empty."""
+    """Hosted zone in which the stack puts the domain name's record; empty means you do. Allowed:
+    the id of a public Route 53 hosted zone, Z..., or empty. Default: empty."""
 
     disable_execute_api_endpoint: bool
     """Whether the gateway answers at its domain name only, not at API Gateway's own. Allowed: true

@@ -37,7 +37,7 @@ class GatewayFrontSettings(SettingsModel):
         Field(pattern=r"^(Z[0-9A-Z]{1,31})?$"),
         allowed("the id of a public Route 53 hosted zone, Z..., or empty"),
     ] = ""
-    """Hosted zone in which the stack makes the domain name's record; empty where you make it."""
+    """Hosted zone in which the stack puts the domain name's record; empty means you do."""
 
     disable_execute_api_endpoint: Annotated[bool, allowed("true or false")] = False
     """Whether the gateway answers at its domain name only, not at API Gateway's own."""

@@ -143,6 +143,9 @@ GATEWAY_DOMAIN: Mapping[str, Any] = MappingProxyType(
 )
 """Settings of a gateway that answers at a domain name of the user's only."""
 
+GATEWAY_FRONT: Mapping[str, Any] = MappingProxyType({**GATEWAY_DOMAIN, "apiWaf": True})
+"""Settings with which all that can stand in front of a REST API is made."""
+
 WEB_ACL = _ARN.format(
     "wafv2:us-east-1", "regional/webacl/others/12345678-90ab-cdef-1234-567890abcdef"
 )
