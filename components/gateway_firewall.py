@@ -76,7 +76,7 @@ def _web_acl(
 ) -> aws.wafv2.WebAcl:
     return aws.wafv2.WebAcl(
         f"{name}-acl",
-        description="In front of Metaflow's metadata service",
+        description="In front of the metadata service of Metaflow",
         scope="REGIONAL",
         default_action={"allow": {}},
         rules=[

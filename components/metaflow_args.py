@@ -365,7 +365,7 @@ class MetaflowArgs(TypedDict, total=False):
 
     api_hosted_zone_id: str
     """Hosted zone in which the stack puts the domain name's record; empty means you do. Allowed:
-    the id of a public Route 53 hosted zone, Z..., or empty. Default: empty."""
+    the id of a public Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ. Default: empty."""
 
     disable_execute_api_endpoint: bool
     """Whether the gateway answers at its domain name only, not at API Gateway's own. Allowed: true

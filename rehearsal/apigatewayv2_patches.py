@@ -10,8 +10,9 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
+from moto.apigateway import urls
 from moto.apigateway.models import apigateway_backends
-from moto.apigatewayv2 import exceptions, models, urls
+from moto.apigatewayv2 import exceptions, models
 from moto.apigatewayv2.responses import ApiGatewayV2Response
 
 _FIELDS = {
@@ -125,4 +126,5 @@ def apply() -> None:
     backend.untag_resource = _tagging_domains(backend.untag_resource, _taken_away)
     domain: Any = models.DomainName
     domain.to_json = _telling_what_aws_adds(domain.to_json)
+    # The emulator's server takes the paths of both versions from the first one's table.
     urls.url_paths[_TAG_PATH] = ApiGatewayV2Response.dispatch

@@ -34,8 +34,8 @@ class GatewayFrontSettings(SettingsModel):
 
     api_hosted_zone_id: Annotated[
         str,
-        Field(pattern=r"^(Z[0-9A-Z]{1,31})?$"),
-        allowed("the id of a public Route 53 hosted zone, Z..., or empty"),
+        Field(pattern=r"^[0-9A-Z]{0,32}$"),
+        allowed("the id of a public Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ"),
     ] = ""
     """Hosted zone in which the stack puts the domain name's record; empty means you do."""
 

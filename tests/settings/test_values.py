@@ -147,7 +147,7 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
             f"arn:aws:iam::123456789012:server-certificate/{UUID}",
         ],
     ),
-    "apiHostedZoneId": ([""], ["z123", "/hostedzone/Z123", "Z", f"Z{'1' * 32}"]),
+    "apiHostedZoneId": ([""], ["z123", "/hostedzone/Z123", f"Z{'1' * 32}"]),
     "apiWafRateLimit": ([10, 2_000_000_000], [9, 2_000_000_001, 10.5]),
     "apiWebAclArn": (
         ["", f"arn:aws-cn:wafv2:cn-north-1:123456789012:regional/webacl/a_b-1/{UUID}"],
