@@ -72,11 +72,11 @@ def difference(
             changes.setdefault(name, OnChange.IN_PLACE)
         if effect is not OnChange.IGNORED:
             changes[path if effect is OnChange.REPLACE else name] = effect
-    ignored = [path for path in effects if path in row.inputs and path not in changes]
+    ignored = {path.partition(".")[0] for path in effects} - set(changes)
     return Difference(
         changes,
         _deletes_first(table, inputs, automatic),
-        {name: state[name] for name in ignored if name in state},
+        {name: state[name] for name in sorted(ignored) if name in state},
     )
 
 

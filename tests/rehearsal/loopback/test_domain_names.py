@@ -17,7 +17,7 @@ FORBIDDEN = (403, {"message": "Forbidden"})
 @pytest.fixture
 def named(fresh: Deployment) -> Iterator[Deployment]:
     stated = {
-        "certificateArn": certificate(fresh.cloud, fresh.name),
+        "certificateArn": certificate(fresh.cloud),
         "endpointType": "REGIONAL",
         "securityPolicy": "TLS_1_2",
     }

@@ -61,6 +61,25 @@ def test_a_domain_name_lives(rig: Any) -> None:
     assert made.outputs["tags"] == {"b": "1"}
 
 
+def test_what_aws_adds_to_a_domain_name_is_no_difference(rig: Any) -> None:
+    made = domain(rig)
+    stated = {"domainName": NAME, "domainNameConfiguration": configuration(certificate(rig.cloud))}
+    same = {**stated, "domainNameConfiguration": dict(made.outputs["domainNameConfiguration"])}
+    for added in ("hostedZoneId", "targetDomainName"):
+        del same["domainNameConfiguration"][added]
+    assert rig.provider.diff(DOMAIN, made.outputs, same).changes == {}
+    tagged = {**same, "tags": {"a": "1"}}
+    # So a preview of another change knows where the name leads.
+    assert rig.provider.planned(DOMAIN, tagged, made.outputs) == {
+        **made.outputs,
+        **tagged,
+        **{"domainNameConfiguration": made.outputs["domainNameConfiguration"]},
+    }
+    assert set(rig.provider.diff(DOMAIN, made.outputs, stated).changes) == {
+        "domainNameConfiguration"
+    }
+
+
 def test_a_mapping_lives_for_both_kinds_of_api(rig: Any) -> None:
     domain(rig)
     gateway = rest_gateway(rig)
