@@ -1,87 +1,58 @@
-"""Measures everything, and writes bench/results.json and the README's table of it.
+"""Measures everything, and writes bench/results.json and the README's tables of it.
 
     python -m bench [--only PART] [--scanners ENVIRONMENT] [--summary FILE] [--check]
 
-A part that cannot be measured here, without a Pulumi CLI or the scanners, keeps its committed row.
-What the rehearsals of the part `phases` used is what the part `iam` shows as used.
+A part that cannot be measured here, without a Pulumi CLI or the scanners, keeps its committed rows;
+each part is written as soon as it is measured. What the rehearsals of the part `phases` used is
+what the part `iam` shows as used.
 
-`--check` measures what needs no scanner and no Pulumi CLI, writes nothing, and compares with the
-results that are committed: ratios, counts and estimates, never seconds. What is worse by more than
-a quarter fails, and what the README claims in any case. What is timed counts as worse when it is in
-each of three measurements, since other work of a machine slows some commands more than others.
+`--check` writes nothing, and compares with the results that are committed: ratios, counts and
+estimates, never seconds. Without `--only` it leaves out what needs the Pulumi CLI or the scanners.
+What is timed fails when it is worse by more than a quarter in each of three measurements, since
+other work of a machine slows some commands more than others; what is counted, when it is not the
+same; and what the README claims, in any case.
 """
 
 import argparse
-import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
-from bench import (
-    cost,
-    critical_path,
-    iam,
-    mfconfig,
-    phases,
-    policies,
-    preview,
-    program,
-    readme_table,
-    suite,
-)
+from bench import cost, critical_path, iam, mfconfig, phases, policies, preview, program, suite
 from bench.command import HELD, NOT_HELD, console, ends_in_one_line, parser
+from bench.comparing import COUNTED, FIGURES, all_figures, broken, worse
 from bench.errors import BenchError
 from bench.figure import Figure
-from rehearsal.rehearse import ROOT
-
-RESULTS = ROOT / "bench" / "results.json"
-WORSE = 1.25
-"""Of the committed value; timings of one run differ by less."""
+from bench.results_file import committed, write
 
 ATTEMPTS = 3
-"""How often a part is measured before it counts as worse."""
-
-Figures = Callable[[Mapping[str, Any]], list[Figure]]
-
-FIGURES: Mapping[str, Figures] = {
-    "critical_path": critical_path.figures,
-    "cost": cost.figures,
-    "iam": iam.figures,
-    "program": program.figures,
-    "mfconfig": mfconfig.figures,
-    "preview": preview.figures,
-    "policies": policies.figures,
-    "phases": lambda _: [],
-    "suite": lambda _: [],
-}
-"""What each part claims of its results, in the README's order."""
-
-TIMED = frozenset({"program", "mfconfig"})
-"""The parts of `--check` whose figures are of times."""
-
+"""How often what is timed is measured before it counts as worse."""
 
 Part = Callable[[], dict[str, Any]]
 
-_OF_THE_WHOLE = ("phases", "preview", "policies", "suite")
-"""The parts that `--check` leaves out."""
+_WITHOUT_FIGURES = ("phases", "suite")
+_OF_OTHER_TOOLS = ("preview", "policies")
 
 
 def hindrances(chosen: argparse.Namespace) -> dict[str, str]:
     """Return why parts cannot be measured here, by their names."""
     found = {}
-    if chosen.check:
-        found |= {part: "--check leaves it out" for part in _OF_THE_WHOLE}
-    elif not preview.available():
+    if not preview.available():
         found["preview"] = "no Pulumi CLI on PATH"
-    if not chosen.check and not chosen.scanners:
+    if not chosen.scanners:
         found["policies"] = "no --scanners"
-    elif not chosen.check and not shutil.which("checkov", path=scanners_of(chosen)):
+    elif not shutil.which("checkov", path=scanners_of(chosen)):
         found["policies"] = f"no Checkov in {chosen.scanners}"
+    if chosen.check:
+        found |= {part: "it has no figure to compare" for part in _WITHOUT_FIGURES}
+    if chosen.check and not chosen.only:
+        found |= {part: "--check leaves it out" for part in _OF_OTHER_TOOLS}
     return found
 
 
@@ -115,8 +86,9 @@ def parts(chosen: argparse.Namespace, folder: Path) -> dict[str, Part]:
     }
 
 
-def measured(chosen: argparse.Namespace) -> dict[str, Any]:
-    """Run the parts that can be run, one after the other.
+@contextmanager
+def runnable(chosen: argparse.Namespace) -> Iterator[dict[str, Part]]:
+    """Yield the parts that are asked for and can be run.
 
     Raises:
         BenchError: a part that is asked for cannot be run.
@@ -125,64 +97,32 @@ def measured(chosen: argparse.Namespace) -> dict[str, Any]:
     for part in chosen.only or ():
         if part in hindered:
             raise BenchError(f"{part} cannot be measured: {hindered[part]}.")
-    found = {}
+    for part in hindered if not chosen.only else ():
+        print(f"{part}: not measured, {hindered[part]}; the committed rows stay.")
     with tempfile.TemporaryDirectory() as folder:
-        for name, part in parts(chosen, Path(folder)).items():
-            if chosen.only and name not in chosen.only:
-                continue
-            if name in hindered:
-                print(f"{name}: not measured, {hindered[name]}; the committed row stays.")
-                continue
-            print(f"{name} ...", flush=True)
-            found[name] = checked(name, part) if chosen.check else part()
-    return found
+        every = parts(chosen, Path(folder))
+        wanted = chosen.only or [name for name in every if name not in hindered]
+        yield {name: part for name, part in every.items() if name in wanted}
 
 
-def checked(name: str, part: Part) -> dict[str, Any]:
-    """Measure a part, again where it is timed and seems worse than what is committed."""
-    before = all_figures(committed())
-    found = part()
-    for _ in range(ATTEMPTS - 1 if name in TIMED else 0):
-        if not problems(FIGURES[name](found), before):
+def checked(name: str, part: Part, before: Mapping[str, Any]) -> tuple[list[Figure], list[str]]:
+    """Measure a part, again where it is timed and seems worse than what is committed.
+
+    Args:
+        name: of the part.
+        part: measures it.
+        before: its committed results; empty before the first time.
+
+    Returns:
+        The figures, and what is wrong with them.
+    """
+    earlier = FIGURES[name](before) if before else []
+    for _ in range(1 if name in COUNTED else ATTEMPTS):
+        figures = FIGURES[name](part())
+        lines = [*broken(figures), *worse(name, figures, earlier)]
+        if not lines:
             break
-        found = part()
-    return found
-
-
-def all_figures(found: Mapping[str, Any]) -> list[Figure]:
-    """Return the figures of every part that was measured."""
-    return [figure for part, results in found.items() for figure in FIGURES[part](results)]
-
-
-def problems(now: Sequence[Figure], before: Sequence[Figure]) -> list[str]:
-    """Return what does not hold, and what is much worse than before, a line for each."""
-    committed = {figure.name: figure.value for figure in before}
-    lines = [f"does not hold: {figure}" for figure in now if not figure.holds]
-    for figure in now:
-        value = committed.get(figure.name)
-        if value is not None and figure.value > WORSE * value:
-            lines.append(f"worse than the committed {value:g}: {figure}")
-    return lines
-
-
-def committed() -> dict[str, Any]:
-    """Return the results that were written last; none before the first time."""
-    if not RESULTS.exists():
-        return {}
-    return dict(json.loads(RESULTS.read_text(encoding="utf-8")))
-
-
-def write(found: Mapping[str, Any]) -> None:
-    """Write the results and the README's table; a part that was not measured stays as it was."""
-    together = {**committed(), **found}
-    ordered = {name: together[name] for name in FIGURES if name in together}
-    whole = RESULTS.with_suffix(".new")
-    whole.write_text(json.dumps(ordered, indent=1) + "\n", encoding="utf-8")
-    whole.replace(RESULTS)
-    readme = ROOT / "README.md"
-    readme_table.write(readme, "bench", readme_table.of_figures(all_figures(ordered)))
-    if "cost" in ordered:
-        readme_table.write(readme, "switches", readme_table.of_switches(ordered["cost"]))
+    return figures, lines
 
 
 def command_line() -> argparse.ArgumentParser:
@@ -210,13 +150,19 @@ def command_line() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str]) -> int:
     """Measure; return 1 when something does not hold, 2 for what cannot be measured."""
     chosen = command_line().parse_args(arguments)
-    found = measured(chosen)
-    now = all_figures(found)
-    before = all_figures(committed()) if chosen.check else []
-    lines = problems(now, before)
-    if not chosen.check:
-        write(found)
-    console().print(figures_table(now))
+    figures, lines = [], []
+    with runnable(chosen) as wanted:
+        for name, part in wanted.items():
+            print(f"{name} ...", flush=True)
+            if chosen.check:
+                now, wrong = checked(name, part, committed().get(name, {}))
+                lines += wrong
+            else:
+                write(name, part())
+                now = all_figures({name: committed()[name]})
+                lines += broken(now)
+            figures += now
+    console().print(figures_table(figures))
     for line in lines:
         print(line, file=sys.stderr)
     return NOT_HELD if lines else HELD

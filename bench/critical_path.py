@@ -77,7 +77,9 @@ class Measured:
             if not any(one.type == token for one in self.graph.resources.values())
         ]
         if self.ratio is None and not lines:
-            lines.append("the deployment ends before a task is healthy, so it cannot be compared")
+            waits = any(one.inputs.get("waitForSteadyState") for one in _services(self.graph))
+            why = "faster than the bound" if waits else "over before a task is healthy"
+            lines.append(f"the deployment is {why}, so it cannot be compared")
         return [f"{self.graph.title}: {line}." for line in lines]
 
     def as_json(self) -> dict[str, Any]:
@@ -157,6 +159,10 @@ def _slowest_bound(graph: Graph, durations: Durations) -> LongestChain:
 def _databases(graph: Graph) -> list[Mapping[str, Any]]:
     """Return the inputs of every database."""
     return [one.inputs for one in graph.resources.values() if one.type == _DATABASE]
+
+
+def _services(graph: Graph) -> list[Resource]:
+    return [one for one in graph.resources.values() if one.type == _SERVICE]
 
 
 def measured_stacks() -> list[Measured]:

@@ -1,4 +1,4 @@
-"""Measures how long `mfconfig` with a shown API key takes, compared with a bare interpreter.
+"""Measures `mfconfig` with a shown API key, time and memory, against a bare interpreter.
 
 Both are started in turn, so that a busy machine slows both alike; each one's minimum counts. They
 run in an environment made for it, with no package in it: what an editable install has every
@@ -25,7 +25,10 @@ ROOT = Path(__file__).resolve().parent.parent
 RUNS = 20
 HIGHEST_RATIO = 3.0
 BARE = "python -c pass"
+MFCONFIG = "mfconfig"
 ARN = "arn:aws:service:eu-west-1:123456789012:resource"
+_PROGRAMS = {BARE: "", MFCONFIG: "from mfconfig.command import main\nmain([])\n"}
+_MEMORY = "from bench.peak_memory import mebibytes\nprint(mebibytes())"
 EXAMPLES = {
     "name": "example",
     "ARN": ARN,
@@ -39,8 +42,8 @@ EXAMPLES = {
 """A value of each kind of output."""
 
 
-def seconds(command: Sequence[str], home: Path, document: bytes) -> float:
-    """Return how long a command takes.
+def run(command: Sequence[str], home: Path, document: bytes) -> tuple[float, str]:
+    """Return how long a command takes, seconds, and the last line that it prints.
 
     Args:
         command: its words.
@@ -49,10 +52,11 @@ def seconds(command: Sequence[str], home: Path, document: bytes) -> float:
     """
     environment = {"HOME": str(home), "PATH": os.defpath, "PYTHONPATH": str(ROOT)}
     start = time.perf_counter()
-    subprocess.run(
-        command, input=document, cwd=home, env=environment, check=True, stdout=subprocess.DEVNULL
+    done = subprocess.run(
+        command, input=document, cwd=home, env=environment, check=True, stdout=subprocess.PIPE
     )
-    return time.perf_counter() - start
+    taken = time.perf_counter() - start
+    return taken, done.stdout.decode().strip().rpartition("\n")[2]
 
 
 def bare_interpreter(folder: Path) -> str:
@@ -67,33 +71,46 @@ def example_outputs() -> bytes:
 
 
 def results() -> dict[str, Any]:
-    """Measure, and return plain data: seconds of each, the minimum."""
+    """Measure, and return plain data: seconds of each, the minimum, and MiB."""
     document = example_outputs()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         python = bare_interpreter(home / "environment")
-        commands = {BARE: [python, "-c", "pass"], "mfconfig": [python, "-m", "mfconfig"]}
+        commands = {BARE: [python, "-c", "pass"], MFCONFIG: [python, "-m", "mfconfig"]}
         taken: dict[str, list[float]] = {name: [] for name in commands}
         for number in range(RUNS + 1):
             for name, command in commands.items():
-                one = seconds(command, home, document)
+                one, _ = run(command, home, document)
                 taken[name] += [one] if number else []
-    return {name: round(min(times), 4) for name, times in taken.items()}
+        memory = {
+            name: float(run([python, "-c", program + _MEMORY], home, document)[1])
+            for name, program in _PROGRAMS.items()
+        }
+    return {
+        name: {"minimum": round(min(times), 4), "mebibytes": round(memory[name], 1)}
+        for name, times in taken.items()
+    }
 
 
 def figures(found: Mapping[str, Any]) -> list[Figure]:
     """Return what is claimed."""
-    ratio = found["mfconfig"] / found[BARE]
-    return [Figure("mfconfig / python -c pass", round(ratio, 2), HIGHEST_RATIO)]
+    own, bare = found[MFCONFIG], found[BARE]
+    return [
+        Figure(
+            f"{MFCONFIG} / {BARE}: time", round(own["minimum"] / bare["minimum"], 2), HIGHEST_RATIO
+        ),
+        Figure(f"{MFCONFIG} / {BARE}: memory", round(own["mebibytes"] / bare["mebibytes"], 2)),
+    ]
 
 
 @ends_in_one_line
 def main(arguments: Sequence[str]) -> int:
-    """Print the two times and their ratio; return 1 when the ratio is too high."""
+    """Print what each takes, and the ratios; return 1 when one is too high."""
     parser("bench.mfconfig", __doc__).parse_args(arguments)
     found = results()
-    for name, seconds_taken in found.items():
-        print(f"{name}: {seconds_taken * 1000:.1f} ms, minimum of {RUNS} interleaved runs")
+    for name, row in found.items():
+        milliseconds = row["minimum"] * 1000
+        print(f"{name}: {milliseconds:.1f} ms, the least of {RUNS}; {row['mebibytes']} MiB")
     return told(figures(found))
 
 

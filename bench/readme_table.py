@@ -28,6 +28,27 @@ def of_switches(cost: Mapping[str, Any]) -> str:
     return _table(("stack", "with these settings", "USD a month more", "USD a month"), rows)
 
 
+def of_expected_times(critical_path: Mapping[str, Any]) -> str:
+    """Return the table of how long a stack may take, of the results of `bench.critical_path`."""
+    rows = [
+        (graph, what, *(f"{one[what][name] / 60:.0f}" for name in ("typical", "p50", "p90")))
+        for graph, one in critical_path.items()
+        for what in ("deploy", "destroy")
+        if what == "destroy" or not one["problems"]
+    ]
+    return _table(("minutes of the longest chain", "", "typical", "P50", "P90"), rows)
+
+
+def of_findings(policies: Mapping[str, Any]) -> str:
+    """Return the table of who finds which fault, of the results of `bench.policies`."""
+    faults = dict.fromkeys(fault for one in policies.values() for fault in one["finds"])
+    rows = [
+        (fault, *(", ".join(one["finds"][fault]) or "nothing" for one in policies.values()))
+        for fault in faults
+    ]
+    return _table(("fault planted in prod", *policies), rows)
+
+
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines).replace("| --- ", "|---")

@@ -103,8 +103,11 @@ class ComputeEnvironments:
             "type": kind,
             "max_vcpus": queue.max_vcpus,
             "subnets": list(args.subnet_ids),
-            "security_group_ids": self._security_groups(nodes),
         }
+        if not queue.efa:
+            # Batch takes groups here or network interfaces in the launch template, never both
+            # (https://github.com/aws/aws-cdk/issues/21577).
+            resources["security_group_ids"] = self._security_groups(nodes)
         if template is not None:
             resources |= self._instances(kind, queue, template)
         if nodes is not None:

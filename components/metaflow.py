@@ -15,7 +15,7 @@ from components import (
     iam,
     instance_types,
     network_tiers,
-    orchestration,
+    partitions,
 )
 from components.aws_environment import AwsEnvironment
 from components.metaflow_args import MetaflowArgs
@@ -171,7 +171,11 @@ class Metaflow(pulumi.ComponentResource):
             zones=settings.availability_zones,
             permissions_boundary=settings.permissions_boundary_arn,
         )
-        orchestration.refuse_distributed_map(environment, wanted=settings.distributed_map)
+        partitions.check(
+            environment.partition,
+            distributed_map=settings.distributed_map,
+            image_caches=bool(settings.image_caches),
+        )
         _check_what_is_there(settings, environment, opts)
         offered = instance_types.look_up(opts, environment.region, settings.queues)
         stack = pulumi.get_stack()

@@ -135,7 +135,7 @@ class NetworkTiers:
                 cidr=settings.vpc_cidr,
                 private_subnets=settings.private_subnets,
                 nat_gateways=settings.nat_gateways,
-                dns_hostnames=settings.interface_endpoints,
+                dns_hostnames=settings.interface_endpoints or settings.gateway == "http",
                 own_credentials_only=self._jobs_are_kept or settings.nat_gateways == "none",
                 deletion_protection=settings.deletion_protection,
                 flow_log_retention_days=self._flow_log_retention_days,

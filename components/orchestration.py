@@ -241,20 +241,3 @@ _LOG_DELIVERY = iam.allow(
     "*",
 )
 """Delivery of execution histories; AWS offers no resource for these actions."""
-
-
-def refuse_distributed_map(environment: AwsEnvironment, *, wanted: bool) -> None:
-    """Refuse distributed maps where they cannot work.
-
-    Metaflow writes arn:aws:states:::s3:getObject and the like into state machines, whatever the
-    partition (`metaflow/plugins/aws/step_functions/step_functions.py`).
-
-    Raises:
-        pulumi.RunError: they are wanted in another partition than aws.
-    """
-    if wanted and environment.partition != "aws":
-        raise pulumi.RunError(
-            f"distributedMap is true; {environment.partition} has not the ARNs by which Metaflow "
-            "names services in distributed maps. Set it with: pulumi config set distributedMap "
-            "false"
-        )

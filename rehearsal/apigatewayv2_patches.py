@@ -1,34 +1,28 @@
-"""What the emulator's HTTP APIs lack: updates of stages, domain names and mappings, and REST APIs.
+"""What the emulator's HTTP APIs lack: updates and tags of stages, the list of authorizers.
 
-Every function stands in the place of a method of moto 5.2.5 (pinned exactly); its docstring says
+The functions stand in the place of methods of moto 5.2.5 (pinned exactly); their docstrings say
 why. `apply` puts them there, before the emulator answers its first request.
 """
 
 import json
-from collections.abc import Callable, Mapping
+import re
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
 from moto.apigateway import urls
-from moto.apigateway.models import apigateway_backends
-from moto.apigatewayv2 import exceptions, models
 from moto.apigatewayv2.responses import ApiGatewayV2Response
 
+_TAGS_OF_STAGES = (
+    "{0}/v2/tags/(?P<resource_arn_pt1>[^/]+)/apis/(?P<resource_arn_pt2>[^/]+)"
+    "/stages/(?P<resource_arn_pt3>[^/]+)$"
+)
 _FIELDS = {
     "accessLogSettings": "access_log_settings",
     "autoDeploy": "auto_deploy",
     "defaultRouteSettings": "default_route_settings",
     "description": "description",
 }
-
-_DOMAINS = "/domainnames/"
-
-_TAG_PATH = "{0}/v2/tags/(?P<resource_arn_pt1>[^/]+)/domainnames/(?P<resource_arn_pt2>[^/]+)$"
-
-_OF_AWS = {"domainNameStatus": "AVAILABLE", "hostedZoneId": "Z1UJRXOUMOOFQ8"}
-"""What AWS adds to a domain name's configuration; the zone is that of us-east-1 (AWS General
-Reference, "Amazon API Gateway endpoints and quotas")."""
 
 
 def update_stage(response: Any) -> Any:
@@ -40,91 +34,49 @@ def update_stage(response: Any) -> Any:
     return 200, {}, json.dumps(stage.to_json())
 
 
-def update_domain_name(response: Any) -> Any:
-    """Answer UpdateDomainName, which moto does not know."""
-    domain = response.apigatewayv2_backend.get_domain_name(response.path.split("/")[-1])
-    domain.domain_name_configurations = json.loads(response.body)["domainNameConfigurations"]
-    return 200, {}, json.dumps(domain.to_json())
+def get_authorizers(response: Any) -> Any:
+    """Answer GetAuthorizers, which moto does not know; it answers with an internal error."""
+    api = response.apigatewayv2_backend.get_api(response.path.split("/")[-2])
+    items = [one.to_json() for one in api.authorizers.values()]
+    return 200, {}, json.dumps({"items": items})
 
 
-def update_api_mapping(response: Any) -> Any:
-    """Answer UpdateApiMapping, which moto does not know."""
-    path, given = response.path.split("/"), json.loads(response.body)
-    mapping = response.apigatewayv2_backend.get_api_mapping(path[-1], path[-3])
-    mapping.stage = given.get("stage", mapping.stage)
-    mapping.api_mapping_key = given.get("apiMappingKey", mapping.api_mapping_key)
-    return 200, {}, json.dumps(mapping.to_json())
+def tag_resource(response: Any) -> Any:
+    """Answer TagResource for stages, too, whose tags moto keeps in the stage."""
+    tagged, tags = _stage_named(response), json.loads(response.body).get("tags", {})
+    if tagged is None:
+        return _tag_resource(response)
+    tagged.tags = {**(tagged.tags or {}), **tags}
+    return 201, {}, "{}"
 
 
-def _with_rest_apis(original: Callable[..., Any]) -> Callable[..., Any]:
-    def create_api_mapping(
-        backend: Any, api_id: str, api_mapping_key: str, domain_name: str, stage: str
-    ) -> Any:
-        """Take REST APIs, too; moto looks for HTTP and WebSocket APIs only."""
-        if api_id not in apigateway_backends[backend.account_id][backend.region_name].apis:
-            return original(backend, api_id, api_mapping_key, domain_name, stage)
-        backend.get_domain_name(domain_name)
-        mapping_id = backend._generate_api_maping_id(api_mapping_key, stage, domain_name)
-        mapping = models.ApiMapping(api_id, api_mapping_key, mapping_id, domain_name, stage)
-        backend.api_mappings[mapping_id] = mapping
-        return mapping
-
-    return create_api_mapping
+def untag_resource(response: Any) -> Any:
+    """Answer UntagResource for stages, too."""
+    tagged = _stage_named(response)
+    if tagged is None:
+        return _untag_resource(response)
+    removed = response.querystring.get("tagKeys", ())
+    tagged.tags = {key: value for key, value in (tagged.tags or {}).items() if key not in removed}
+    return 200, {}, "{}"
 
 
-def delete_domain_name(backend: Any, domain_name: str) -> None:
-    """Take the name's mappings along; moto fails when there are any."""
-    if domain_name not in backend.domain_names:
-        raise exceptions.DomainNameNotFound
-    del backend.domain_names[domain_name]
-    backend.api_mappings = {
-        key: one for key, one in backend.api_mappings.items() if one.domain_name != domain_name
-    }
+def _stage_named(response: Any) -> Any:
+    """Return the stage that a request about tags names by its ARN; None for anything else."""
+    found = _STAGE.search(unquote(response.path))
+    return found and response.apigatewayv2_backend.get_stage(*found.groups())
 
 
-def _telling_what_aws_adds(original: Callable[[Any], dict[str, Any]]) -> Callable[[Any], Any]:
-    def to_json(domain: Any) -> dict[str, Any]:
-        """Answer what a record needs to know, and that the name is there; moto echoes."""
-        answer = original(domain)
-        given = answer["domainNameConfigurations"]
-        return {**answer, "domainNameConfigurations": [{**one, **_OF_AWS} for one in given]}
-
-    return to_json
-
-
-def _tagging_domains(
-    original: Callable[..., None], changed: Callable[[Mapping[str, str], Any], dict[str, str]]
-) -> Callable[..., None]:
-    def tag(backend: Any, resource_arn: str, tags: Any) -> None:
-        """Change the tags of domain names where their answers have them; moto does elsewhere."""
-        if _DOMAINS not in resource_arn:
-            original(backend, resource_arn, tags)
-            return
-        domain = backend.get_domain_name(resource_arn.partition(_DOMAINS)[2])
-        domain.tags = changed(domain.tags or {}, tags)
-
-    return tag
-
-
-def _added(before: Mapping[str, str], tags: Mapping[str, str]) -> dict[str, str]:
-    return {**before, **tags}
-
-
-def _taken_away(before: Mapping[str, str], keys: list[str]) -> dict[str, str]:
-    return {key: text for key, text in before.items() if key not in keys}
+_STAGE = re.compile(r"/apis/([^/]+)/stages/([^/]+)$")
+_tag_resource = ApiGatewayV2Response.tag_resource
+_untag_resource = ApiGatewayV2Response.untag_resource
 
 
 @cache
 def apply() -> None:
     """Patch moto's HTTP APIs, once a process."""
-    for function in (update_stage, update_domain_name, update_api_mapping):
-        setattr(ApiGatewayV2Response, function.__name__, function)
-    backend: Any = models.ApiGatewayV2Backend
-    backend.create_api_mapping = _with_rest_apis(backend.create_api_mapping)
-    backend.delete_domain_name = delete_domain_name
-    backend.tag_resource = _tagging_domains(backend.tag_resource, _added)
-    backend.untag_resource = _tagging_domains(backend.untag_resource, _taken_away)
-    domain: Any = models.DomainName
-    domain.to_json = _telling_what_aws_adds(domain.to_json)
-    # The emulator's server takes the paths of both versions from the first one's table.
-    urls.url_paths[_TAG_PATH] = ApiGatewayV2Response.dispatch
+    # Both versions are asked at one host, whose paths moto's first version has.
+    urls.url_paths[_TAGS_OF_STAGES] = ApiGatewayV2Response.dispatch
+    ApiGatewayV2Response.tag_resource = tag_resource  # type: ignore[method-assign, assignment]
+    ApiGatewayV2Response.untag_resource = untag_resource  # type: ignore[method-assign, assignment]
+    ApiGatewayV2Response.update_stage = update_stage  # type: ignore[attr-defined]
+    ApiGatewayV2Response.get_authorizers = get_authorizers  # type: ignore[attr-defined]

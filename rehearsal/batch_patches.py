@@ -7,7 +7,7 @@ in the place of one of moto's; the jobs are those of `rehearsal.jobs`.
 
 import json
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import cache, partial, wraps
 from types import MappingProxyType
 from typing import Any
 
@@ -34,6 +34,9 @@ def apply() -> None:
         setattr(BatchResponse, name, keeping(getattr(BatchResponse, name)))
     JobDefinition.describe = _with_nodes(JobDefinition.describe)  # type: ignore[method-assign]
     JobQueue.describe = _with_limits(JobQueue.describe)  # type: ignore[method-assign]
+    BatchBackend.create_compute_environment = _with_groups_of_interfaces(  # type: ignore[method-assign]
+        BatchBackend.create_compute_environment
+    )
     BatchBackend.describe_compute_environments = _with_update_policy(  # type: ignore[method-assign]
         BatchBackend.describe_compute_environments
     )
@@ -225,6 +228,24 @@ def _keeping_updates(original: Callable[[Any], str]) -> Callable[[Any], str]:
         return answer
 
     return keeping_updates
+
+
+def _with_groups_of_interfaces(original: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(original)
+    def create(backend: BatchBackend, *, compute_resources: Any, **others: Any) -> Any:
+        """Take an environment whose launch template has the groups; moto wants its own."""
+        given = compute_resources or {}
+        template_id = given.get("launchTemplate", {}).get("launchTemplateId")
+        if "securityGroupIds" in given or not template_id:
+            return original(backend, compute_resources=compute_resources, **others)
+        data = backend.ec2_backend.get_launch_template(template_id).latest_version().data
+        groups = [one.get("Groups", ()) for one in data.get("NetworkInterfaces", ())]
+        resources = {**given, "securityGroupIds": [group for some in groups for group in some]}
+        environment = original(backend, compute_resources=resources, **others)
+        environment.compute_resources = given
+        return environment
+
+    return create
 
 
 def _with_update_policy(original: Callable[..., list[dict[str, Any]]]) -> Callable[..., Any]:

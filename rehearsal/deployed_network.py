@@ -145,7 +145,7 @@ class DeployedNetwork:
         subnets = [self.where("aws:ec2/subnet:Subnet", id=one) or {} for one in compute["subnets"]]
         return Party(
             role="jobs",
-            groups=frozenset(compute["securityGroupIds"]),
+            groups=frozenset(self._groups(compute)),
             subnets=frozenset(compute["subnets"]),
             port=HTTPS_PORT,
             public_address=all(one.get("mapPublicIpOnLaunch", False) for one in subnets),
@@ -167,11 +167,21 @@ class DeployedNetwork:
     def _circles(self, compute: Values) -> frozenset[str]:
         """Return the groups from which nothing leads anywhere but to themselves."""
         found = []
-        for group in compute["securityGroupIds"]:
+        for group in self._groups(compute):
             rules = [*self.rules("Ingress", [group]), *self.rules("Egress", [group])]
             if rules and all(one.get("referencedSecurityGroupId") == group for one in rules):
                 found.append(group)
         return frozenset(found)
+
+    def _groups(self, compute: Values) -> Sequence[str]:
+        """Return the groups of instances: the environment's, or their interfaces' where it has."""
+        if "securityGroupIds" in compute:
+            own: Sequence[str] = compute["securityGroupIds"]
+            return own
+        template_id = (compute.get("launchTemplate") or {}).get("launchTemplateId")
+        template = self.where("aws:ec2/launchTemplate:LaunchTemplate", id=template_id) or {}
+        interfaces = template.get("networkInterfaces") or ()
+        return [group for one in interfaces for group in one.get("securityGroups", ())]
 
     def rules(self, direction: str, groups: Iterable[str], port: int | None = None) -> list[Values]:
         """Return the rules of groups; those that let a TCP port through, where one is given.

@@ -2,6 +2,10 @@
 
 from rehearsal.deployed_network import VPC_LINK, DeployedNetwork, Values
 
+_NAMESPACE = "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"
+_NAMES = {"enableDnsSupport": True, "enableDnsHostnames": False}
+"""Inputs of a VPC that names need, with AWS's defaults."""
+
 _REGISTRY = "aws:servicediscovery/service:Service"
 
 
@@ -18,7 +22,27 @@ def problems(network: DeployedNetwork) -> list[str]:
     registry = network.where(_REGISTRY, arn=integration.get("integrationUri"))
     if registry is None:
         return [*found, "the integration leads to no Cloud Map service of the stack"]
-    return [*found, *_records(registry), *_registration(network, registry["arn"])]
+    return [
+        *found,
+        *_records(registry),
+        *_resolution(network, registry),
+        *_registration(network, registry["arn"]),
+    ]
+
+
+def _resolution(network: DeployedNetwork, registry: Values) -> list[str]:
+    """Demand what a private hosted zone needs of its VPC.
+
+    Amazon Route 53 Developer Guide, "Considerations when working with a private hosted zone".
+    """
+    namespace_id = registry["dnsConfig"].get("namespaceId")
+    namespace = network.where(_NAMESPACE, id=namespace_id) or {}
+    vpc = network.where("aws:ec2/vpc:Vpc", id=namespace.get("vpc"))
+    return [
+        f"the VPC has not {setting}, without which no job resolves the service's name"
+        for setting, default in _NAMES.items()
+        if vpc is not None and not vpc.get(setting, default)
+    ]
 
 
 def _records(registry: Values) -> list[str]:

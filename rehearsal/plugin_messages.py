@@ -11,6 +11,9 @@ from rehearsal import goals
 from rehearsal.provider.differences import Difference
 from rehearsal.provider.resource_type import OnChange, Values
 
+_SIGNATURE, _ARCHIVE = rpc._special_sig_key, rpc._special_archive_sig
+_SET_ASIDE = "an archive"
+
 STATUS_DETAILS = "grpc-status-details-bin"
 """Where gRPC carries the details of a status."""
 
@@ -21,9 +24,36 @@ def token_of(urn: str) -> str:
 
 
 def plain(properties: Struct) -> dict[str, Any]:
-    """Return plain values; what is unknown stays so."""
-    read = rpc.deserialize_properties(properties, keep_unknowns=True, keep_internal=False)
-    return dict(goals.plain(read))
+    """Return plain values; what is unknown stays so.
+
+    Archives keep their hash, which is all that the engine still has of one in a state.
+    """
+    readable = Struct()
+    readable.CopyFrom(properties)
+    _set_aside_archives(readable)
+    read = rpc.deserialize_properties(readable, keep_unknowns=True, keep_internal=False)
+    return dict(_with_archives(goals.plain(read)))
+
+
+def _set_aside_archives(properties: Struct) -> None:
+    """Take archives for plain values: the SDK fails at one without contents, and drops hashes."""
+    for value in properties.fields.values():
+        items = value.list_value.values if value.HasField("list_value") else [value]
+        for one in items:
+            if one.HasField("struct_value"):
+                _set_aside_archives(one.struct_value)
+    if _SIGNATURE in properties and properties[_SIGNATURE] == _ARCHIVE:
+        del properties[_SIGNATURE]
+        properties.update({_SET_ASIDE: True})
+
+
+def _with_archives(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_with_archives(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: _with_archives(one) for key, one in value.items() if key != _SET_ASIDE}
+    return {_SIGNATURE: _ARCHIVE, **found} if _SET_ASIDE in value else found
 
 
 def struct(values: Values, secret: frozenset[str] = frozenset()) -> Struct:

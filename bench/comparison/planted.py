@@ -36,10 +36,17 @@ class Change:
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault, as a table shows it, and the changes that plant it."""
+    """A fault, the changes that plant it, and which policy is there to report it.
+
+    Attributes:
+        name: as a table shows it.
+        changes: all of them at once.
+        policy: its name in the packs.
+    """
 
     name: str
     changes: tuple[Change, ...]
+    policy: str
 
 
 def _to(value: Any) -> Callable[[Any], Any]:
@@ -78,6 +85,31 @@ FAULTS = (
                 "aws:rds/instance:Instance", "metaflow-db-instance", "publiclyAccessible", _to(True)
             ),
         ),
+        policy="rds-not-public",
+    ),
+    Fault(
+        "database that takes connections in clear",
+        (
+            Change(
+                "aws:rds/parameterGroup:ParameterGroup",
+                "metaflow-db-parameters",
+                "parameters",
+                _to([{"name": "rds.force_ssl", "value": "0", "applyMethod": "pending-reboot"}]),
+            ),
+        ),
+        policy="rds-tls-required",
+    ),
+    Fault(
+        "service with public addresses",
+        (
+            Change(
+                "aws:ecs/service:Service",
+                "metaflow-service-service",
+                "networkConfiguration",
+                lambda found: {**found, "assignPublicIp": True},
+            ),
+        ),
+        policy="ecs-no-public-address",
     ),
     Fault(
         "port 8080 open to the world",
@@ -90,6 +122,7 @@ FAULTS = (
                 _to(None),
             ),
         ),
+        policy="sg-no-world-ingress",
     ),
     Fault(
         "password in a container's environment",
@@ -101,14 +134,17 @@ FAULTS = (
                 _document(_with_password),
             ),
         ),
+        policy="container-no-secrets-in-environment",
     ),
     Fault(
         "wildcard action",
         (Change(INLINE, JOB, "policy", _granting(Action="s3:*", Resource="*")),),
+        policy="iam-no-wildcard-actions",
     ),
     Fault(
         "iam:PassRole on *",
         (Change(MANAGED, USER, "policy", _granting(Action="iam:PassRole", Resource="*")),),
+        policy="iam-pass-role-named",
     ),
     Fault(
         "trust policy without its condition",
@@ -120,6 +156,7 @@ FAULTS = (
                 _document(_without_conditions),
             ),
         ),
+        policy="iam-confused-deputy",
     ),
     Fault(
         "wildcards in a Statement that is a mapping",
@@ -138,6 +175,7 @@ FAULTS = (
                 ),
             ),
         ),
+        policy="iam-no-wildcard-actions",
     ),
     Fault(
         "privileges spread over two policies of a role",
@@ -161,6 +199,7 @@ FAULTS = (
                 ),
             ),
         ),
+        policy="iam-no-privilege-escalation",
     ),
 )
 """Each stands alone in an otherwise unchanged stack."""

@@ -6,15 +6,15 @@ It loads nothing but the SDK before the program, and prints how much memory it h
 """
 
 import json
-import re
 import runpy
 import sys
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
 import pulumi
 from pulumi.runtime import mocks
+
+from bench.peak_memory import mebibytes
 
 
 class Answers(mocks.Mocks):
@@ -47,17 +47,7 @@ def main(program: str, answers_file: str) -> None:
         runpy.run_path(program, run_name="__main__")
 
     run()
-    # Linux counts in KiB, macOS in bytes (getrusage(2)).
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    sys.stdout.write(f"{_peak() / unit:.0f}\n")
-
-
-def _peak() -> int:
-    """Return the most memory that this process had; Linux counts its parent's otherwise."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return getrusage(RUSAGE_SELF).ru_maxrss
-    return int(re.search(r"^VmHWM:\s+(\d+)", status.read_text(), re.MULTILINE)[1])
+    sys.stdout.write(f"{mebibytes():.0f}\n")
 
 
 if __name__ == "__main__":

@@ -169,6 +169,10 @@ def _security_group_rules(stack: _Stack) -> Pairs:
         for key in ("securityGroupId", "referencedSecurityGroupId"):
             for rule in stack.given(_RULES, key, groups):
                 yield service, rule
+    for environment in stack.all(_ENVIRONMENT):
+        groups = environment.inputs["computeResources"].get("securityGroupIds", ())
+        for rule in stack.given(_RULES, "securityGroupId", groups):
+            yield environment, rule
 
 
 def _task_role_policies(stack: _Stack) -> Pairs:
@@ -214,7 +218,7 @@ _REASONS: Mapping[Callable[[_Stack], Pairs], str] = {
     _listeners: "ECS refuses a service whose target group has no load balancer yet",
     _ways_out: "what starts cannot reach images and AWS without routes",
     _gateways: "AWS does not detach a gateway whose addresses are in use",
-    _security_group_rules: "tasks cannot reach, or be reached, without rules",
+    _security_group_rules: "tasks and instances cannot reach, or be reached, without rules",
     _task_role_policies: "tasks cannot start, and the service cannot be drained, without grants",
     _batch_role_policies: "instances cannot join, and Batch cannot clear up, without grants",
     _environments: "Batch deletes no environment that a queue uses",

@@ -105,7 +105,7 @@ def read(environ: dict[str, Any], signed: Signature) -> Signed:
     environ["wsgi.input"] = io.BytesIO(body)
     request = BackendRequest({**environ, "wsgi.input": io.BytesIO(body)})
     check_place(request)
-    service = _CLIENTS.get(signed.service, signed.service)
+    service = _client(signed.service, request.path)
     operation, labels, protocol = _operation(request, service)
     check(request, operation, labels, signed.region)
     parsed = PROTOCOL_PARSERS[protocol](operation).parse(
@@ -130,6 +130,13 @@ def read(environ: dict[str, Any], signed: Signature) -> Signed:
         protocol=protocol,
         method=request.method,
     )
+
+
+def _client(signing_name: str, path: str) -> str:
+    """Return boto3's name of a service; both versions of API Gateway's are signed alike."""
+    if signing_name == "apigateway" and path.startswith("/v2/"):
+        return "apigatewayv2"
+    return _CLIENTS.get(signing_name, signing_name)
 
 
 def _operation(request: BackendRequest, service: str) -> tuple[OperationModel, dict[str, Any], str]:

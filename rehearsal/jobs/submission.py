@@ -7,12 +7,15 @@ from typing import Any
 from rehearsal.jobs import multi_node
 from rehearsal.jobs.job import Job
 from rehearsal.jobs.queues import Queue
-from rehearsal.jobs.specification import Specification, specify
+from rehearsal.jobs.specification import Resources, Specification, specify
+from rehearsal.provider.refusals.task_definitions import FARGATE_SIZES
 
 _ARRAY_SIZES = range(2, 10_001)
 _MOST_DEPENDENCIES = 20
 _SHORTEST_TIMEOUT = 60
 _ATTEMPTS = range(1, 11)
+_CPU_UNITS = 1024
+"""Of a vCPU."""
 
 Find = Callable[[str], Job | None]
 
@@ -138,7 +141,23 @@ class Submission:
         if len(self._dependencies) > _MOST_DEPENDENCIES:
             problems.append(f"dependsOn has {len(self._dependencies)} jobs; at most 20 are allowed")
         problems += _dependency_problems(self._dependencies, self._size)
+        if "FARGATE" in (self._definition.get("platformCapabilities") or ()):
+            problems += _fargate_problems(self._specification.resources)
         return problems
+
+
+def _fargate_problems(resources: Resources) -> list[str]:
+    """Refuse what Fargate has no size for, as AWS does when a definition is registered, too.
+
+    The words are AWS's, quoted in https://github.com/Netflix/metaflow/issues/749.
+    """
+    sizes = FARGATE_SIZES.get(int(resources.vcpus * _CPU_UNITS), ())
+    if resources.memory in sizes:
+        return []
+    return [
+        f"Fargate resource requirements ({resources.vcpus:.2f} vCPU, {resources.memory} MiB) "
+        "not valid."
+    ]
 
 
 def _dependency_problems(dependencies: Sequence[Mapping[str, str]], size: int | None) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rehearsal.provider.changes import as_given, tag_changes, with_tags
 from rehearsal.provider.cloud import Cloud
+from rehearsal.provider.differences import same
 from rehearsal.provider.import_ids import parts
 from rehearsal.provider.plan_checks import arn, between, one_of, problems
 from rehearsal.provider.resource_type import AutoName, Input, ResourceType, Values
@@ -98,7 +99,7 @@ def _read(cloud: Cloud, name: str, state: Values) -> Values | None:
 
 def _update(cloud: Cloud, name: str, state: Values, inputs: Values) -> Values:
     client = cloud.client("lambda")
-    if inputs["code"] != state.get("code"):
+    if not same(state.get("code"), inputs["code"]):
         client.update_function_code(FunctionName=name, ZipFile=_archive(inputs["code"]))
     client.update_function_configuration(FunctionName=name, **_parameters(inputs))
     changed, removed = tag_changes(state.get("tags"), inputs.get("tags"))

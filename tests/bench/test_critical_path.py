@@ -167,7 +167,7 @@ def test_draws_agree_with_those_of_another_program() -> None:
 @pytest.mark.parametrize(
     ("token", "inputs", "problem"),
     [
-        (SERVICE, {"waitForSteadyState": False}, "ends before a task is healthy"),
+        (SERVICE, {"waitForSteadyState": False}, "over before a task is healthy"),
         ("aws:ec2/vpc:Vpc", {"enableDnsHostnames": True}, ""),
         ("aws:ec2/subnet:Subnet", {"mapPublicIpOnLaunch": True}, ""),
         (DATABASE, {"skipFinalSnapshot": False}, ""),
@@ -284,7 +284,7 @@ def test_the_interfaces_of_a_function_inside_a_vpc_hold_its_security_group() -> 
     [
         (["aws:ec2/vpc:Vpc"], "there is no database, so that nothing can be compared"),
         ([DATABASE], "there is no service, so that nothing can be compared"),
-        ([DATABASE, SERVICE], "ends before a task is healthy, so it cannot be compared"),
+        ([DATABASE, SERVICE], "over before a task is healthy, so it cannot be compared"),
     ],
     ids=["nothing", "no-service", "not-waiting"],
 )

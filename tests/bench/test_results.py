@@ -2,92 +2,201 @@
 
 import importlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bench import program, readme_table
+from bench import comparing, policies, program, readme_table, results_file, suite
 from bench.comparison import flat_program
+from bench.comparison.planted import FAULTS, Change, Fault, UnplantedError, planted
 from bench.figure import Figure
 from tests.deployed import ROOT, deploy_stack
 
 bench = importlib.import_module("bench.__main__")
 
+MFCONFIG = {
+    "python -c pass": {"minimum": 1, "mebibytes": 10},
+    "mfconfig": {"minimum": 2, "mebibytes": 10},
+}
+
+
+def taking(seconds: float) -> dict[str, Any]:
+    """Return results of `mfconfig` beside an interpreter that takes a second."""
+    return {**MFCONFIG, "mfconfig": {"minimum": seconds, "mebibytes": 10}}
+
+
+def granting(number: int) -> dict[str, Any]:
+    """Return results of `iam`."""
+    return {"dev": {"together": {"granted": number, "on_star": 1}, "roles": []}}
+
+
+@pytest.fixture
+def results(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Have results and README written to a folder, and return the results' path."""
+    path = tmp_path / "results.json"
+    marks = ("bench", "switches", "expected", "findings")
+    text = "\n".join(f"<!-- {one} -->\nold\n<!-- /{one} -->" for one in marks)
+    (tmp_path / "README.md").write_text(f"before\n{text}\nafter\n")
+    monkeypatch.setattr(results_file, "RESULTS", path)
+    monkeypatch.setattr(results_file, "ROOT", tmp_path)
+    return path
+
 
 @pytest.mark.parametrize(
-    ("value", "at_most", "before", "words"),
+    ("part", "value", "before", "words"),
     [
-        (1.0, 1.3, 1.0, []),
-        (1.24, 1.3, 1.0, []),
-        (1.26, 1.3, 1.0, ["worse than the committed 1: a / b: 1.26 (at most 1.3)"]),
-        (1.31, 1.3, 1.3, ["does not hold: a / b: 1.31 (at most 1.3)"]),
-        (7, None, 5, ["worse than the committed 5: a / b: 7"]),
-        (7, None, None, []),
-        (0, 0, 0, []),
+        ("mfconfig", 1.0, 1.0, []),
+        ("mfconfig", 1.24, 1.0, []),
+        ("mfconfig", 1.26, 1.0, ["worse than the committed 1: a / b: 1.26 (at most 1.3)"]),
+        ("mfconfig", 0.5, 1.0, []),
+        ("mfconfig", 0.5, None, ["not committed: a / b: 0.5 (at most 1.3); run `make bench`"]),
+        ("cost", 1.0, 1.0, []),
+        ("cost", 1.01, 1.0, ["not the committed 1: a / b: 1.01 (at most 1.3); run `make bench`"]),
+        ("cost", 0.9, 1.0, ["not the committed 1: a / b: 0.9 (at most 1.3); run `make bench`"]),
+        ("cost", 1.26, 1.0, ["worse than the committed 1: a / b: 1.26 (at most 1.3)"]),
+        ("iam", 1, 0, ["worse than the committed 0: a / b: 1 (at most 1.3)"]),
     ],
 )
-def test_what_is_broken_or_much_worse_is_told(
-    value: float, at_most: float | None, before: float | None, words: list[str]
+def test_what_is_much_worse_is_told_and_what_is_counted_is_the_same(
+    part: str, value: float, before: float | None, words: list[str]
 ) -> None:
-    now = [Figure("a / b", value, at_most)]
     earlier = [] if before is None else [Figure("a / b", before)]
-    assert bench.problems(now, earlier) == words
+    assert comparing.worse(part, [Figure("a / b", value, 1.3)], earlier) == words
+
+
+def test_a_figure_that_is_gone_is_told() -> None:
+    assert comparing.worse("iam", [], [Figure("a / b", 1)]) == [
+        "no longer measured: a / b; run `make bench`"
+    ]
+
+
+def test_what_is_claimed_and_does_not_hold_is_told() -> None:
+    assert comparing.broken([Figure("a", 1, 1), Figure("b", 1.01, 1), Figure("c", 9)]) == [
+        "does not hold: b: 1.01 (at most 1)"
+    ]
 
 
 @pytest.mark.parametrize(
-    ("part", "taken", "ratio"),
+    ("taken", "left", "words"),
     [
-        ("mfconfig", [4.0, 4.0, 4.0, 2.0], 4.0),
-        ("mfconfig", [4.0, 2.0, 4.0], 2.0),
-        ("mfconfig", [2.0, 4.0], 2.0),
+        ([2.9, 2.9, 2.9, 2.0], [2.0], ["worse than the committed 2"]),
+        ([2.9, 2.0, 2.9], [2.9], []),
+        ([2.0, 2.9], [2.9], []),
+        ([4, 4, 4, 4], [4], ["does not hold", "worse than the committed 2"]),
     ],
-    ids=["slow each time", "slow once", "never slow"],
+    ids=["slow each time", "slow once", "never slow", "too slow"],
 )
 def test_what_is_timed_is_worse_only_if_it_is_each_time(
-    part: str, taken: list[float], ratio: float, monkeypatch: pytest.MonkeyPatch
+    taken: list[float], left: list[float], words: list[str]
 ) -> None:
-    monkeypatch.setattr(bench, "committed", lambda: {part: {"mfconfig": 2, "python -c pass": 1}})
     runs = iter(taken)
-    found = bench.checked(part, lambda: {"mfconfig": next(runs), "python -c pass": 1})
-    assert found["mfconfig"] == ratio
+    _, lines = bench.checked("mfconfig", lambda: taking(next(runs)), taking(2))
+    assert [line.partition(":")[0] for line in lines] == words
+    assert list(runs) == left
 
 
-def test_what_is_counted_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = {"dev": {"together": {"granted": 9, "on_star": 9}, "roles": []}}
-    monkeypatch.setattr(
-        bench, "committed", lambda: {"iam": {"dev": {"together": {"granted": 1, "on_star": 1}}}}
+def test_what_is_counted_is_counted_once() -> None:
+    runs = iter([granting(9)])
+    _, lines = bench.checked("iam", lambda: next(runs), granting(1))
+    assert [line for line in lines if line.startswith("worse than the committed 1")]
+
+
+def test_checking_compares_and_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch, results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bench, "parts", lambda *_: {"iam": lambda: granting(5)})
+    results_file.write("iam", granting(5))
+    readme = results.with_name("README.md")
+    before = (results.read_text(), readme.read_text())
+    assert bench.main(["--check"]) == 0
+    monkeypatch.setattr(bench, "parts", lambda *_: {"iam": lambda: granting(6)})
+    assert bench.main(["--check"]) == 1
+    assert capsys.readouterr().err == (
+        "not the committed 5: actions granted, all roles together: dev: 6; run `make bench`\n"
     )
-    runs = iter([counts])
-    assert bench.checked("iam", lambda: next(runs)) == counts
+    assert (results.read_text(), readme.read_text()) == before
 
 
-def test_a_part_that_is_not_measured_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    results = tmp_path / "results.json"
-    results.write_text(json.dumps({"mfconfig": {"mfconfig": 4, "python -c pass": 2}}))
-    (tmp_path / "README.md").write_text("before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n")
-    monkeypatch.setattr(bench, "RESULTS", results)
-    monkeypatch.setattr(bench, "ROOT", tmp_path)
-    bench.write({"iam": {"dev": {"together": {"granted": 5, "on_star": 1}, "roles": []}}})
-    assert list(json.loads(results.read_text())) == ["iam", "mfconfig"]
-    assert (tmp_path / "README.md").read_text() == (
+def test_a_part_that_is_not_measured_stays(results: Path) -> None:
+    results_file.write("mfconfig", MFCONFIG)
+    results_file.write("iam", granting(5))
+    written = json.loads(results.read_text())
+    assert list(written) == ["measured", "iam", "mfconfig"]
+    assert written["measured"].keys() == {"iam", "mfconfig"}
+    text = results.with_name("README.md").read_text()
+    assert text.startswith(
         "before\n<!-- bench -->\n| figure | measured | at most |\n|---|---|---|\n"
         "| actions granted, all roles together: dev | 5 |  |\n"
         "| actions granted on *, all roles together: dev | 1 |  |\n"
-        "| mfconfig / python -c pass | 2 | 3 |\n<!-- /bench -->\nafter\n"
+        "| mfconfig / python -c pass: time | 2 | 3 |\n"
+        "| mfconfig / python -c pass: memory | 1 |  |\n<!-- /bench -->\n<!-- switches -->\nold\n"
     )
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["README.md", "results.json"]
+    assert text.endswith("\nafter\n")
+    assert sorted(path.name for path in results.parent.iterdir()) == ["README.md", "results.json"]
+
+
+def test_a_part_is_written_before_the_next_one_fails(
+    monkeypatch: pytest.MonkeyPatch, results: Path
+) -> None:
+    def fails() -> dict[str, Any]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bench, "parts", lambda *_: {"iam": lambda: granting(5), "program": fails})
+    assert bench.main([]) == 130
+    assert json.loads(results.read_text())["iam"] == granting(5)
+
+
+def test_a_results_stamp_names_day_commit_and_python() -> None:
+    stamp = results_file.stamp()
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", stamp["day"])
+    assert re.fullmatch(r"[0-9a-f]{12}(-dirty)?", stamp["commit"])
+    assert stamp["python"] == ".".join(map(str, sys.version_info[:3]))
 
 
 def test_the_readme_shows_what_is_committed_and_all_of_it_holds() -> None:
-    figures = bench.all_figures(bench.committed())
+    committed = results_file.committed()
     readme = (ROOT / "README.md").read_text()
-    assert readme_table.of_figures(figures) in readme
-    assert readme_table.of_switches(bench.committed()["cost"]) in readme
-    assert [str(one) for one in figures if not one.holds] == []
-    assert {*bench.FIGURES} - {"suite"} <= set(bench.committed()) <= {*bench.FIGURES}
+    for mark, table in results_file.tables(committed).items():
+        assert f"<!-- {mark} -->\n{table}\n<!-- /{mark} -->" in readme
+    assert comparing.broken(comparing.all_figures(committed)) == []
+    assert set(committed) == {results_file.MEASURED, *comparing.FIGURES}
+    assert set(committed[results_file.MEASURED]) == {*comparing.FIGURES}
+
+
+def test_the_readme_expects_p50_to_p90_minutes() -> None:
+    found = results_file.committed()["critical_path"]
+    prod, dev = (
+        f"{found[stack]['deploy']['p50'] / 60:.0f} to {found[stack]['deploy']['p90'] / 60:.0f}"
+        for stack in ("prod", "dev")
+    )
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    assert f"Expect {prod} minutes for prod and {dev} for dev;" in readme
+
+
+def test_the_readme_says_what_to_expect_and_who_finds_what() -> None:
+    times = {"typical": 61, "p50": 90, "p90": 150}
+    one = {"problems": [], "deploy": times, "destroy": times}
+    other = {**one, "problems": ["no database"]}
+    table = readme_table.of_expected_times({"dev": one, "theirs": other})
+    assert table.splitlines()[2:] == [
+        "| dev | deploy | 1 | 2 | 2 |",
+        "| dev | destroy | 1 | 2 | 2 |",
+        "| theirs | destroy | 1 | 2 | 2 |",
+    ]
+    found = {
+        "both packs": {"finds": {"a fault": ["x", "y"]}},
+        "Checkov": {"finds": {"a fault": []}},
+    }
+    assert readme_table.of_findings(found).splitlines() == [
+        "| fault planted in prod | both packs | Checkov |",
+        "|---|---|---|",
+        "| a fault | x, y | nothing |",
+    ]
 
 
 def test_the_readme_says_what_each_switch_would_change() -> None:
@@ -116,20 +225,23 @@ def test_a_part_that_is_asked_for_and_cannot_run_is_a_mistake(
 
 
 def test_a_part_that_cannot_run_says_so_and_the_others_run(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, results: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.setattr(bench, "RESULTS", tmp_path / "results.json")
-    monkeypatch.setattr(bench, "ROOT", tmp_path)
-    (tmp_path / "README.md").write_text("")
-    ratio = {"mfconfig": 2, "python -c pass": 1}
     monkeypatch.setattr(
-        bench, "parts", lambda *_: {"mfconfig": lambda: ratio, "preview": lambda: {}}
+        bench, "parts", lambda *_: {"mfconfig": lambda: MFCONFIG, "preview": lambda: {}}
     )
     assert bench.main([]) == 0
-    line = "preview: not measured, no Pulumi CLI on PATH; the committed row stays."
+    line = "preview: not measured, no Pulumi CLI on PATH; the committed rows stay."
     assert line in capsys.readouterr().out.splitlines()
-    assert json.loads((tmp_path / "results.json").read_text()) == {"mfconfig": ratio}
+    assert json.loads(results.read_text())["mfconfig"] == MFCONFIG
+    monkeypatch.setattr(bench.preview, "available", lambda: True)
+    assert bench.main(["--check"]) == 0
+    line = "preview: not measured, --check leaves it out; the committed rows stay."
+    assert line in capsys.readouterr().out.splitlines()
+    assert "preview" not in bench.hindrances(bench.command_line().parse_args(["--only", "preview"]))
+    chosen = bench.command_line().parse_args(["--check", "--only", "preview"])
+    assert "preview" not in bench.hindrances(chosen)
 
 
 def test_what_the_rehearsals_used_is_what_iam_is_given(
@@ -187,3 +299,51 @@ def test_the_program_to_compare_with_registers_as_many_resources(tmp_path: Path)
         [sys.executable, "-c", counting, str(program)], check=True, capture_output=True, text=True
     )
     assert int(done.stdout) == len(registrations) - 1  # the stack is no resource of the program's
+
+
+def test_a_fault_counts_as_found_by_the_policy_that_is_there_for_it() -> None:
+    finds = {fault.name: [fault.policy, "another"] for fault in FAULTS}
+    scanner = {"minimum": 4, policies.AS_IT_IS: [["W1", "x"]], "finds": {}}
+    packs = {"minimum": 1, policies.AS_IT_IS: [], "finds": finds}
+    found = {"both packs": packs, "Checkov": scanner, "cfn-lint": scanner}
+
+    def value(name: str) -> float:
+        return next(one.value for one in policies.figures(found) if name in one.name)
+
+    assert [one.value for one in policies.figures(found)] == [0.25, 0, 0, 0]
+    packs["finds"] = {**finds, FAULTS[0].name: ["another"], FAULTS[1].name: []}
+    assert value("both packs miss") == 2
+    packs[policies.AS_IT_IS] = [["rds-not-public", "urn"]]
+    assert value("violations") == 1
+    found["cfn-lint"] = {**scanner, policies.AS_IT_IS: [["E3012", "x"], ["W1", "x"]]}
+    assert value("errors") == 1
+
+
+def test_what_a_fault_adds_is_what_finds_it() -> None:
+    found = {policies.AS_IT_IS: {("a", "x")}, "fault": {("a", "x"), ("a", "y"), ("b", "x")}}
+    assert policies.rules_that_find(found, "fault") == {"a", "b"}
+
+
+def test_faults_change_one_input_each_and_need_their_resource() -> None:
+    deployment = deploy_stack("prod")
+    fault = next(one for one in FAULTS if one.policy == "rds-not-public")
+    changed = planted(deployment, fault)
+    differing = [
+        (before.name, after.inputs["publiclyAccessible"])
+        for before, after in zip(deployment.registrations, changed.registrations, strict=True)
+        if before != after
+    ]
+    assert differing == [("metaflow-db-instance", True)]
+    nowhere = Change("aws:rds/instance:Instance", "gone", "publiclyAccessible", lambda _: True)
+    with pytest.raises(UnplantedError, match="0 resources gone"):
+        planted(deployment, Fault("lost", (nowhere,), "rds-not-public"))
+
+
+def test_a_report_of_the_tests_is_read(tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    cases = "".join(f'<testcase classname="c" name="t{n}" time="{n}.04"/>' for n in range(30))
+    report.write_text(f"<testsuites><testsuite>{cases}</testsuite></testsuites>")
+    found = suite.read(report, 12.6)
+    assert (found["seconds"], found["tests"]) == (13, 30)
+    assert list(found["slowest"].items())[:2] == [("c::t29", 29.0), ("c::t28", 28.0)]
+    assert len(found["slowest"]) == suite.SLOWEST

@@ -96,6 +96,7 @@ TOGETHER: Sequence[tuple[str, ...]] = (
     ("gateway", "domain"),
     ("gateway", "firewall"),
     (REGION, "distributedMap"),
+    (REGION, "images"),
     ("vpc", "images"),
 )
 """Options that the settings refuse in some combinations, or the program in a partition."""
@@ -177,7 +178,8 @@ _SUFFIX = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "ama
 def _possible(text: str) -> bool:
     """Say whether a part of a row, as JSON, can be had: it is asked for thousands of times."""
     part = json.loads(text)
-    if part.get("distributedMap") and partition_of(part[REGION]) != "aws":
+    elsewhere = partition_of(part.get(REGION, "us-east-1")) != "aws"
+    if elsewhere and (part.get("distributedMap") or part.get("images")):
         return False
     vpc, endpoints = part.get("vpc", {}), part.get("interfaceEndpoints")
     if "vpcId" in vpc and part.get("jobEgressCidrs") and not endpoints:

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from rehearsal.mocks import DeploymentError
 from tests import deployed
 from tests.components.grants import BUCKET, DEV, KEY, PROD, STATES, Grant, granted
 from tests.deployed import OTHER_VALUES
@@ -102,20 +101,6 @@ def test_the_state_machines_policy_holds_all_queues_and_maps() -> None:
     policy = deployed.only(deployment, "aws:iam/rolePolicy:RolePolicy", MACHINES).inputs["policy"]
     # An automatic name adds eight characters to each queue's, and less than fifty to the rest.
     assert len(policy.replace(" ", "")) + 8 * 49 + 50 <= 10240
-
-
-@pytest.mark.parametrize(
-    ("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")]
-)
-def test_distributed_maps_are_refused_where_metaflows_arns_are_unknown(
-    region: str, partition: str
-) -> None:
-    with pytest.raises(DeploymentError) as refused:
-        deployed.deploy_stack("dev", region=region, distributedMap=True)
-    assert str(refused.value) == (
-        f"distributedMap is true; {partition} has not the ARNs by which Metaflow names services "
-        "in distributed maps. Set it with: pulumi config set distributedMap false"
-    )
 
 
 def test_the_profile_compresses_state_machines_if_it_is_set() -> None:

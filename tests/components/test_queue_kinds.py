@@ -11,6 +11,7 @@ from tests import deployed
 ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
 QUEUE = "aws:batch/jobQueue:JobQueue"
 POLICY = "aws:batch/schedulingPolicy:SchedulingPolicy"
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
 PLACEMENT = "aws:ec2/placementGroup:PlacementGroup"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 ROLE = "aws:iam/role:Role"
@@ -209,16 +210,17 @@ def test_nodes_talk_to_each_other_and_to_nobody_else(stack: Deployment) -> None:
         assert "cidrIpv4" not in rule.inputs
         environment = deployed.only(stack, ENVIRONMENT, "metaflow-compute-several-nodes")
         assert rule.urn in environment.dependencies
-    assert resources(stack, "fast-nodes")["securityGroupIds"][1] != own
 
 
 def test_an_adapter_is_the_only_interface_of_its_instances(stack: Deployment) -> None:
+    [jobs] = resources(stack, "default")["securityGroupIds"]
     [adapter] = deployed.inputs(stack, TEMPLATE, "metaflow-compute-fast")["networkInterfaces"]
     assert adapter == {
         "deviceIndex": 0,
         "interfaceType": "efa",
         "associatePublicIpAddress": "false",
         "deleteOnTermination": "true",
-        "securityGroups": resources(stack, "fast-nodes")["securityGroupIds"],
+        "securityGroups": [jobs, deployed.only(stack, GROUP, "metaflow-compute-fast-nodes").id],
     }
+    assert "securityGroupIds" not in resources(stack, "fast-nodes")
     assert "networkInterfaces" not in deployed.inputs(stack, TEMPLATE, "metaflow-compute-several")

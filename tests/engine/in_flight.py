@@ -1,10 +1,12 @@
 """Looks whether AWS has what a creation in flight was to make, as its user would in the console."""
 
+import json
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.provider import Cloud, Provider
+from rehearsal.provider.shapes import found as found_or_none
 from rehearsal.provider.shapes import tag_map
 
 Inputs = Mapping[str, Any]
@@ -99,6 +101,23 @@ class Listing:
     def _fits(self, item: Any, inputs: Inputs) -> bool:
         alike = not self.tagged or tag_map(item["Tags"]) == inputs["tags"]
         return alike and all(item.get(key) == inputs[name] for key, name in self.same.items())
+
+
+class _Statements(Listing):
+    """The statements of a function's policy, which AWS gives as one text."""
+
+    def ids(self, cloud: Cloud, inputs: Inputs) -> list[str]:
+        """Return `<function>/<statement>` of each that grants what the inputs say."""
+        client = cloud.client(self.service)
+        answer = found_or_none(
+            client.get_policy, "ResourceNotFoundException", FunctionName=inputs["function"]
+        )
+        statements = json.loads(answer[self.key])["Statement"] if answer else []
+        return [
+            f"{inputs['function']}/{one[self.id]}"
+            for one in statements
+            if one["Action"] == inputs["action"]
+        ]
 
 
 def _tagged(call: str, key: str, name: str, **same: str) -> Listing:
@@ -251,6 +270,15 @@ LISTED: Mapping[str, Listing] = {
     "aws:servicediscovery/service:Service": Listing(
         "servicediscovery", "list_services", "Services", "Id", {"Name": "name"}
     ),
+    "aws:lambda/permission:Permission": _Statements("lambda", "get_policy", "Policy", "Sid"),
+    "aws:secretsmanager/secretVersion:SecretVersion": Listing(
+        "secretsmanager",
+        "list_secret_version_ids",
+        "Versions",
+        "VersionId",
+        given={"SecretId": "secretId"},
+        form="{secretId}|{id}",
+    ),
     "aws:sfn/stateMachine:StateMachine": Listing(
         "stepfunctions", "list_state_machines", "stateMachines", "stateMachineArn", {"name": "name"}
     ),
@@ -298,8 +326,8 @@ def found(cloud: Cloud, token: str, inputs: Inputs, known: Set[str] = frozenset(
     else:
         ids = [one for one in LISTED[token].ids(cloud, inputs) if one not in known]
         listing = LISTED[token].form
-    cluster = str(inputs.get("cluster", "")).rpartition("/")[2]
-    forms = [listing.format(**{**inputs, "id": one, "clusterName": cluster}) for one in ids]
+    cluster = {"clusterName": str(inputs.get("cluster", "")).rpartition("/")[2]}
+    forms = [listing.format(**{**cluster, **inputs, "id": one}) for one in ids]
     there = [one for one in forms if _is_there(cloud, token, one, inputs)]
     if len(there) > 1:
         raise LookupError(f"AWS has several {token}: {', '.join(there)}")

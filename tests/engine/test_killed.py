@@ -87,7 +87,7 @@ def take_in(stack: Live, folder: Path) -> dict[str, str]:
     creations = [
         one["resource"]
         for one in pending
-        if one["type"] == "creating" and one["resource"]["custom"]
+        if one["type"] == "creating" and one["resource"]["type"].startswith("aws:")
     ]
     found = {
         one["urn"]: in_flight.found(stack.cloud, one["type"], one["inputs"], known)

@@ -207,8 +207,13 @@ def changed(stack: Stack, token: str, **outputs: Any) -> Stack:
             "the service does not register its tasks in the integration's Cloud Map service",
         ),
         ("aws:ecs/service:Service", {"desiredCount": 0}, "the service runs no task"),
+        (
+            "aws:ec2/vpc:Vpc",
+            {"enableDnsHostnames": False},
+            "the VPC has not enableDnsHostnames, without which no job resolves the service's name",
+        ),
     ],
-    ids=["link", "registry", "port", "registration", "tasks"],
+    ids=["link", "registry", "port", "registration", "tasks", "names"],
 )
 def test_a_cut_wire_is_named(token: str, outputs: dict[str, Any], words: str) -> None:
     stack = changed(recorded("dev", gateway="http"), token, **outputs)

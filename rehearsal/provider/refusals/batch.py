@@ -61,6 +61,28 @@ def _instance_role(cloud: "Cloud", parameters: Parameters) -> str | None:
     return None
 
 
+def _groups_or_interfaces(cloud: "Cloud", parameters: Parameters) -> str | None:
+    resources = parameters.get("computeResources") or {}
+    template = resources.get("launchTemplate") or {}
+    if not template.get("launchTemplateId"):
+        return None
+    answer: Any = {"LaunchTemplateVersions": []}
+    # Another refusal is about a template or a version that there is not.
+    with suppress(ClientError):
+        answer = cloud.client("ec2").describe_launch_template_versions(
+            LaunchTemplateId=template["launchTemplateId"],
+            Versions=[str(template.get("version", "$Default"))],
+        )
+    data = [one["LaunchTemplateData"] for one in answer["LaunchTemplateVersions"]]
+    interfaces = any(one.get("NetworkInterfaces") for one in data)
+    if interfaces and resources.get("securityGroupIds"):
+        return (
+            "Either compute environment Security Groups or Network Interfaces in Launch template "
+            "are exclusively allowed"
+        )
+    return None
+
+
 def _launch_template(cloud: "Cloud", parameters: Parameters) -> str | None:
     template = (parameters.get("computeResources") or {}).get("launchTemplate") or {}
     wanted = template.get("launchTemplateId")
@@ -222,6 +244,12 @@ REFUSALS: tuple[Refusal, ...] = (
         operations=_MAKES_ENVIRONMENT,
         source=f"{_GUIDE}/invalid_compute_environment.html",
         problem=_launch_template,
+    ),
+    Refusal(
+        service="batch",
+        operations=("CreateComputeEnvironment",),
+        source="AWS's message quoted in https://github.com/aws/aws-cdk/issues/21577",
+        problem=_groups_or_interfaces,
     ),
     Refusal(
         service="batch",

@@ -1,9 +1,11 @@
 """Which jobs start, which wait, and which are cancelled for waiting in vain."""
 
 import os
+import re
 import time
 
 import pytest
+from botocore.exceptions import ClientError
 
 from rehearsal.jobs.capacity import blocking_reason
 from rehearsal.jobs.queues import Environment, Queue
@@ -53,6 +55,26 @@ def test_fargate_has_limits_of_its_own() -> None:
     assert blocking_reason([Resources(16, 122_880, 0)], queue) is None
     assert blocking_reason([Resources(16, 122_881, 0)], queue) == REQUIREMENT
     assert blocking_reason([Resources(1, 512, 1)], queue) == REQUIREMENT
+
+
+@pytest.mark.parametrize(
+    ("vcpus", "memory", "words"),
+    [
+        (1, 2048, ""),
+        (1, 1000, "Fargate resource requirements (1.00 vCPU, 1000 MiB) not valid."),
+        (3, 8192, "Fargate resource requirements (3.00 vCPU, 8192 MiB) not valid."),
+    ],
+)
+def test_fargate_takes_its_own_sizes_only(
+    batch: SmallBatch, vcpus: int, memory: int, words: str
+) -> None:
+    sized = {"resourceRequirements": needs(vcpus, memory)}
+    definition = {"platformCapabilities": ["FARGATE"]}
+    if not words:
+        assert batch.submit(["true"], container=sized, definition=definition)
+        return
+    with pytest.raises(ClientError, match=re.escape(words)):
+        batch.submit(["true"], container=sized, definition=definition)
 
 
 def test_a_job_that_nothing_can_run_waits_until_the_queues_limit(batch: SmallBatch) -> None:

@@ -123,6 +123,22 @@ def test_aws_refuses_an_environment_that_would_never_be_valid(rig, changed, mess
         rig.create(ENVIRONMENT, "cpu", **environment(rig.cloud, **changed))
 
 
+def test_aws_refuses_groups_beside_the_interfaces_of_a_launch_template(rig):
+    given = environment(rig.cloud)
+    groups = given["computeResources"]["securityGroupIds"]
+    adapter = {"DeviceIndex": 0, "InterfaceType": "efa", "Groups": groups}
+    template = rig.cloud.client("ec2").create_launch_template(
+        LaunchTemplateName="fast", LaunchTemplateData={"NetworkInterfaces": [adapter]}
+    )["LaunchTemplate"]["LaunchTemplateId"]
+    given["computeResources"]["launchTemplate"] = {"launchTemplateId": template}
+    with pytest.raises(RefusedError, match="Security Groups or Network Interfaces in Launch"):
+        rig.create(ENVIRONMENT, "fast", **given)
+    del given["computeResources"]["securityGroupIds"]
+    made = rig.create(ENVIRONMENT, "fast", **given)
+    assert made.outputs["status"] == "VALID"
+    assert "securityGroupIds" not in made.outputs["computeResources"]
+
+
 def test_aws_refuses_a_version_that_the_launch_template_lacks(rig):
     template = rig.cloud.client("ec2").create_launch_template(
         LaunchTemplateName="jobs", LaunchTemplateData={"EbsOptimized": True}

@@ -1,0 +1,70 @@
+"""Compares what is measured now with what is committed in bench/results.json."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from bench import (
+    cost,
+    critical_path,
+    iam,
+    mfconfig,
+    policies,
+    preview,
+    program,
+)
+from bench.figure import Figure
+
+WORSE = 1.25
+"""Of the committed value; timings of one run differ by less."""
+
+Figures = Callable[[Mapping[str, Any]], list[Figure]]
+
+FIGURES: Mapping[str, Figures] = {
+    "critical_path": critical_path.figures,
+    "cost": cost.figures,
+    "iam": iam.figures,
+    "program": program.figures,
+    "mfconfig": mfconfig.figures,
+    "preview": preview.figures,
+    "policies": policies.figures,
+    "phases": lambda _: [],
+    "suite": lambda _: [],
+}
+"""What each part claims of its results, in the README's order."""
+
+COUNTED = frozenset({"critical_path", "cost", "iam"})
+"""The parts of which nothing is timed: the same program has the same figures."""
+
+
+def all_figures(found: Mapping[str, Any]) -> list[Figure]:
+    """Return the figures of every part that was measured."""
+    return [figure for part in FIGURES if part in found for figure in FIGURES[part](found[part])]
+
+
+def broken(now: Sequence[Figure]) -> list[str]:
+    """Return what does not hold, a line for each."""
+    return [f"does not hold: {figure}" for figure in now if not figure.holds]
+
+
+def worse(part: str, now: Sequence[Figure], before: Sequence[Figure]) -> list[str]:
+    """Return what is not as it was committed, a line for each.
+
+    What is timed may be a quarter worse. What is counted is the same, since the README tells it;
+    what is better there is no fault, but it is not what the README says either.
+
+    Args:
+        part: which part the figures are of.
+        now: what was measured.
+        before: what is committed.
+    """
+    committed = {figure.name: figure.value for figure in before}
+    lines = []
+    for figure in now:
+        value = committed.pop(figure.name, None)
+        if value is None:
+            lines.append(f"not committed: {figure}; run `make bench`")
+        elif figure.value > WORSE * value:
+            lines.append(f"worse than the committed {value:g}: {figure}")
+        elif part in COUNTED and figure.value != value:
+            lines.append(f"not the committed {value:g}: {figure}; run `make bench`")
+    return [*lines, *(f"no longer measured: {name}; run `make bench`" for name in committed)]
