@@ -79,6 +79,7 @@ class AdoptedVpc:
         public_subnet_ids: subnets for tasks and jobs with public addresses.
         private_subnet_ids: subnets for tasks and jobs without.
         database_subnet_ids: subnets for database and load balancer.
+        database_zones: names of their zones.
         route_table_ids: route tables of the tasks' subnets, each once.
         gateway_endpoints: services for which the stack makes gateway endpoints.
         reaches_internet: whether the tasks' subnets have a default route.
@@ -91,6 +92,7 @@ class AdoptedVpc:
     public_subnet_ids: Sequence[str]
     private_subnet_ids: Sequence[str]
     database_subnet_ids: Sequence[str]
+    database_zones: tuple[str, ...]
     route_table_ids: Sequence[str]
     gateway_endpoints: Sequence[str]
     reaches_internet: bool
@@ -125,6 +127,7 @@ def look_up(
         public_subnet_ids=wanted.subnet_ids.get("publicSubnetIds", ()),
         private_subnet_ids=wanted.subnet_ids.get("privateSubnetIds", ()),
         database_subnet_ids=wanted.subnet_ids["databaseSubnetIds"],
+        database_zones=tuple(one.zone for one in subnets["databaseSubnetIds"]),
         route_table_ids=sorted({one.route_table_id for one in tasks}),
         gateway_endpoints=wanted.gateway_endpoints,
         reaches_internet=all(one.default_route for one in tasks),

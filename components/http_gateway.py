@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from components.aws_environment import AwsEnvironment
 from components.key_authorizer import KeyAuthorizer, KeyAuthorizerArgs
 from components.tags import named
+from components.vpc_link import LinkPlace, into_vpc
 
 _ACCESS_LOGS = "/aws/vendedlogs/apis/"
 """What the names of log groups begin with to which AWS's services write without a resource policy
@@ -39,11 +40,8 @@ class HttpGatewayArgs:
     registry_arn: pulumi.Input[str]
     """Cloud Map service in which the metadata service's tasks are registered."""
 
-    subnet_ids: Sequence[pulumi.Input[str]]
-    """Subnets of the VPC link, which needs no way to the internet."""
-
-    security_group_id: pulumi.Input[str]
-    """Security group of the VPC link."""
+    link_place: LinkPlace
+    """Where the VPC link stands."""
 
     label: str
     """What the API and its key are called; a change renames them in place."""
@@ -161,13 +159,7 @@ class HttpGateway(pulumi.ComponentResource):
         return authorizer, permission
 
     def _integration(self) -> aws.apigatewayv2.Integration:
-        link = aws.apigatewayv2.VpcLink(
-            f"{self._name}-link",
-            subnet_ids=list(self._args.subnet_ids),
-            security_group_ids=[self._args.security_group_id],
-            tags=self._tags,
-            opts=self._child,
-        )
+        link = into_vpc(f"{self._name}-link", self._args.link_place, self._tags, self._child)
         return aws.apigatewayv2.Integration(
             f"{self._name}-integration",
             api_id=self._api.id,

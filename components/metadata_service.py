@@ -32,6 +32,9 @@ class MetadataServiceArgs:
     registry_arn: pulumi.Input[str] | None
     """Cloud Map service in which ECS registers the tasks; plain, None where it does not."""
 
+    path_prefix: str
+    """What the paths of the service begin with; empty, or such as `/api`."""
+
     task_subnet_ids: Sequence[pulumi.Input[str]]
     """Subnets of the tasks, which pull images."""
 
@@ -148,6 +151,7 @@ class MetadataService(pulumi.ComponentResource):
                     database=args.database,
                     log_group_name=log_group.name,
                     region=args.environment.region,
+                    path_prefix=args.path_prefix,
                 )
             ),
             tags=self._tags,

@@ -330,6 +330,10 @@ class MetaflowArgs(TypedDict, total=False):
     """How clients outside the VPC reach the service: a REST API before a load balancer, an HTTP API
     without one, or not at all. Allowed: rest, http, off. Default: rest."""
 
+    vpc_link_version: int
+    """Which VPC link a REST API reaches the load balancer by; with 2, AWS sends the stage's name
+    along, so that the service stands under /api. Allowed: 1 or 2. Default: 1."""
+
     api_rate_limit: int
     """Requests per second that the API key allows. Allowed: 1 to 10000. Default: 200."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import adopted_vpc, interface_endpoints, service_image
+from components import adopted_vpc, interface_endpoints, service_image, vpc_link
 from components.adopted_network import AdoptedNetwork, AdoptedNetworkArgs
 from components.adopted_vpc import AdoptedVpc, Wanted
 from components.aws_environment import AwsEnvironment
@@ -46,6 +46,11 @@ def endpoint_services(settings: Settings) -> list[str]:
     return [one for one in needed if one not in settings.omitted_endpoints]
 
 
+def has_vpc_link(settings: Settings) -> bool:
+    """Tell whether a stack makes a VPC link that stands in its subnets, one of version 2."""
+    return settings.gateway == "http" or settings.vpc_link_version != 1
+
+
 def look_up(
     opts: pulumi.ResourceOptions | None,
     environment: AwsEnvironment,
@@ -55,12 +60,16 @@ def look_up(
     """Ask AWS about the VPC that the settings name, if they name one; registers nothing.
 
     Raises:
-        pulumi.RunError: the stack cannot stand there, or its image or an endpoint is out of reach.
+        pulumi.RunError: the stack cannot stand there, its image or an endpoint is out of reach, or
+            a zone has no VPC links of the version that it makes.
     """
     interface_endpoints.require_region(environment, settings.extra_endpoints)
-    adopted = None
+    adopted, link_zones = None, ("availabilityZones", environment.zones)
     if settings.vpc_id:
         adopted = adopted_vpc.look_up(opts, environment, _wanted(settings, stack))
+        link_zones = ("databaseSubnetIds", adopted.database_zones)
+    if has_vpc_link(settings):
+        vpc_link.require_zones(opts, *link_zones)
     closed = not adopted.reaches_internet if adopted else settings.nat_gateways == "none"
     if closed:
         service_image.require_reach(environment.region, settings.service_image)
@@ -105,6 +114,7 @@ class NetworkTiers:
             SecurityGroupsArgs(
                 vpc_id=self.network.vpc_id,
                 load_balancer=self._settings.gateway != "http",
+                vpc_link=has_vpc_link(self._settings),
                 database=self._database_peer,
                 internet=self.network.reaches_internet,
                 interface_endpoints=self._settings.interface_endpoints,

@@ -9,10 +9,11 @@ from typing import Any, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components import iam, rest_access_log
+from components import iam, rest_access_log, vpc_link
 from components.api_gateway_account import ApiGatewayAccount, ApiGatewayAccountArgs
 from components.aws_environment import AwsEnvironment
 from components.tags import named
+from components.vpc_link import Link, LinkPlace
 
 STAGE_NAME = "api"
 
@@ -66,6 +67,9 @@ class RestGatewayArgs:
     load_balancer_dns_name: pulumi.Input[str]
     """DNS name of that load balancer."""
 
+    link_place: LinkPlace | None
+    """Where a VPC link of version 2 stands; plain, None for one of version 1."""
+
     label: str
     """What the API, its key and its plan are called; a change renames them in place."""
 
@@ -117,12 +121,8 @@ class RestGateway(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._tags = named(args.tags, args.label)
         self._child = pulumi.ResourceOptions(parent=self)
-        link = aws.apigateway.VpcLink(
-            f"{name}-link",
-            target_arn=args.load_balancer_arn,
-            description="To Metaflow's metadata service",
-            tags=self._tags,
-            opts=self._child,
+        link = vpc_link.to_load_balancer(
+            f"{name}-link", args.load_balancer_arn, args.link_place, self._tags, self._child
         )
         self._api = aws.apigateway.RestApi(
             f"{name}-api",
@@ -143,7 +143,7 @@ class RestGateway(pulumi.ComponentResource):
         self.url = pulumi.Output.concat(stage.invoke_url, "/")
         self.register_outputs({"url": self.url})
 
-    def _route(self, link: aws.apigateway.VpcLink) -> list[pulumi.Resource]:
+    def _route(self, link: Link) -> list[pulumi.Resource]:
         """Make the one route, down to the load balancer."""
         resource = aws.apigateway.Resource(
             f"{self._name}-proxy",
@@ -165,6 +165,7 @@ class RestGateway(pulumi.ComponentResource):
             resource_id=resource.id,
             http_method=method.http_method,
             connection_id=link.id,
+            integration_target=link.target,
             uri=pulumi.Output.concat("http://", self._args.load_balancer_dns_name, _BACKEND_PATH),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[method]),
             **_INTEGRATION,
@@ -198,7 +199,7 @@ class RestGateway(pulumi.ComponentResource):
         )
 
     def _deployment(
-        self, link: aws.apigateway.VpcLink, after: Sequence[pulumi.Resource]
+        self, link: Link, after: Sequence[pulumi.Resource]
     ) -> aws.apigateway.Deployment:
         """Deploy a snapshot of the API, again exactly when what it is made of changes.
 
@@ -211,7 +212,7 @@ class RestGateway(pulumi.ComponentResource):
         return aws.apigateway.Deployment(
             f"{self._name}-deployment",
             rest_api=self._api.id,
-            triggers={"shape": hashlib.sha256(shape.encode()).hexdigest(), "link": link.id},
+            triggers={"shape": hashlib.sha256(shape.encode()).hexdigest(), **link.triggers},
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
 

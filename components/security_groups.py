@@ -42,10 +42,15 @@ _THROUGH_BALANCER: _Paths = (
 
 _WITHOUT_BALANCER: _Paths = (
     ("jobs", "service", SERVICE_PORT),
-    ("link", "service", SERVICE_PORT),
     _TO_DATABASE,
 )
 """The same where nothing stands before the tasks."""
+
+_FROM_LINK: Mapping[bool, tuple[str, str, int]] = {
+    True: ("link", "balancer", LOAD_BALANCER_PORT),
+    False: ("link", "service", SERVICE_PORT),
+}
+"""Where a VPC link of version 2 leads, with a load balancer and without one."""
 
 _TO_AWS: Mapping[str, Sequence[str]] = {"service": ("s3",), "jobs": ("s3", "dynamodb")}
 """Groups that reach HTTPS outside: images, AWS's endpoints, packages; each with the services that
@@ -76,8 +81,11 @@ class SecurityGroupsArgs:
     """The VPC of the groups."""
 
     load_balancer: bool
-    """Whether a load balancer stands before the service; a VPC link and jobs reach it directly
-    otherwise."""
+    """Whether a load balancer stands before the service; jobs reach it directly otherwise."""
+
+    vpc_link: bool
+    """Whether a VPC link of version 2 reaches the load balancer, or the service where there is
+    none."""
 
     internet: bool
     """Whether service and jobs have a way to the internet."""
@@ -108,9 +116,8 @@ class SecurityGroups(pulumi.ComponentResource):
     does not enforce its group's rules.
     """
 
-    entrance_id: pulumi.Output[str]
-    """The group of the load balancer, or of the VPC link where there is none."""
-
+    balancer_id: pulumi.Output[str] | None
+    link_id: pulumi.Output[str] | None
     service_id: pulumi.Output[str]
     database_id: pulumi.Output[str] | None
     """None where the database is not the stack's."""
@@ -137,7 +144,7 @@ class SecurityGroups(pulumi.ComponentResource):
         for group in _TO_AWS:
             self._ways_out(group)
         self.endpoints_id = self._ids.get(_ENDPOINTS)
-        self.entrance_id = self._ids["balancer" if args.load_balancer else "link"]
+        self.balancer_id, self.link_id = self._ids.get("balancer"), self._ids.get("link")
         self.service_id, self.jobs_id = self._ids["service"], self._ids["jobs"]
         self.database_id = self._ids.get(_DATABASE)
         self.register_outputs({})
@@ -150,6 +157,8 @@ class SecurityGroups(pulumi.ComponentResource):
         args = self._args
         paths = _THROUGH_BALANCER if args.load_balancer else _WITHOUT_BALANCER
         yield from (path for path in paths if path != _TO_DATABASE or args.database is None)
+        if args.vpc_link:
+            yield _FROM_LINK[args.load_balancer]
         if args.interface_endpoints:
             yield from ((group, _ENDPOINTS, _HTTPS) for group in _TO_AWS)
 

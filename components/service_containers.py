@@ -25,12 +25,14 @@ class ContainersArgs:
         database: the service's database.
         log_group_name: log group of both containers.
         region: region of the log group.
+        path_prefix: what the service's paths begin with; empty, or such as `/api`.
     """
 
     image: str
     database: DatabaseConnection
     log_group_name: pulumi.Input[str]
     region: str
+    path_prefix: str
 
 
 def container_definitions(args: ContainersArgs) -> pulumi.Output[str]:
@@ -51,6 +53,7 @@ def _migrations(args: ContainersArgs) -> Mapping[str, Any]:
 
 
 def _service(args: ContainersArgs) -> Mapping[str, Any]:
+    health = f"http://localhost:{SERVICE_PORT}{args.path_prefix}/healthcheck"
     return {
         **_common(args, CONTAINER_NAME),
         "essential": True,
@@ -59,10 +62,7 @@ def _service(args: ContainersArgs) -> Mapping[str, Any]:
         "portMappings": [{"containerPort": SERVICE_PORT, "protocol": "tcp"}],
         # Asks the database, so that a task that lost its access to it is replaced.
         "healthCheck": {
-            "command": [
-                "CMD-SHELL",
-                f"curl -fsS http://localhost:{SERVICE_PORT}/healthcheck || exit 1",
-            ],
+            "command": ["CMD-SHELL", f"curl -fsS {health} || exit 1"],
             "interval": 10,
             "timeout": 5,
             "retries": 3,
@@ -112,6 +112,8 @@ def _environment(args: ContainersArgs) -> Sequence[Mapping[str, pulumi.Input[str
         "MF_METADATA_PORT": str(SERVICE_PORT),
         # Without it the service offers an unauthenticated way to migrate.
         "MF_MIGRATION_ENDPOINTS_ENABLED": "0",
+        # Under it the service answers, and nowhere else (services/metadata_service/server.py).
+        **({"PATH_PREFIX": args.path_prefix} if args.path_prefix else {}),
         "TZ": "UTC",
     }
     return [{"name": name, "value": value} for name, value in values.items()]

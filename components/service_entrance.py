@@ -11,9 +11,10 @@ from components.gateway_domain import GatewayDomain, GatewayDomainArgs
 from components.gateway_firewall import GatewayFirewall, GatewayFirewallArgs
 from components.http_gateway import HttpGateway, HttpGatewayArgs
 from components.metadata_service import MetadataService
-from components.rest_gateway import RestGateway, RestGatewayArgs
+from components.rest_gateway import STAGE_NAME, RestGateway, RestGatewayArgs
 from components.service_discovery import ServiceDiscovery, ServiceDiscoveryArgs
 from components.service_load_balancer import ServiceLoadBalancer, ServiceLoadBalancerArgs
+from components.vpc_link import LinkPlace
 
 
 class GatewaySettings(Protocol):
@@ -22,6 +23,10 @@ class GatewaySettings(Protocol):
     @property
     def gateway(self) -> Literal["rest", "http", "off"]:
         """Its kind."""
+
+    @property
+    def vpc_link_version(self) -> int:
+        """Version of a REST API's VPC link."""
 
     @property
     def api_rate_limit(self) -> int:
@@ -100,8 +105,11 @@ class ServiceEntranceArgs:
     subnet_ids: Sequence[pulumi.Input[str]]
     """Subnets of the load balancer or the VPC link, which need no way to the internet."""
 
-    security_group_id: pulumi.Input[str]
-    """Security group of the one or the other."""
+    balancer_group_id: pulumi.Input[str] | None
+    """Security group of the load balancer, where there is one."""
+
+    link_group_id: pulumi.Input[str] | None
+    """Security group of a VPC link of version 2, where there is one."""
 
     label: str
     """What tells the stack's names from others."""
@@ -126,6 +134,13 @@ class ServiceEntrance:
     domain: GatewayDomain | None
     """The gateway's own name, once there is a gateway."""
 
+    path_prefix: str
+    """What the service's paths begin with.
+
+    AWS leaves the stage's name in the paths that it sends through a VPC link of version 2 (API
+    Gateway Developer Guide, "Private integrations for REST APIs").
+    """
+
     def __init__(self, name: str, args: ServiceEntranceArgs, opts: pulumi.ResourceOptions) -> None:
         """Register what the service must know of.
 
@@ -135,15 +150,19 @@ class ServiceEntrance:
             opts: options of each component.
         """
         self._name, self._args, self._child = name, args, opts
+        self.path_prefix = "" if args.settings.vpc_link_version == 1 else f"/{STAGE_NAME}"
         self._discovery = self._make_discovery() if args.settings.gateway == "http" else None
-        self.load_balancer = None if self._discovery else self._load_balancer()
+        group_id = args.balancer_group_id
+        self.load_balancer = None if group_id is None else self._load_balancer(group_id)
         self.registry_arn = self._discovery.registry_arn if self._discovery else None
         self.domain = None
 
     def internal_url(self, service: MetadataService) -> pulumi.Output[str]:
         """Return the URL of the service inside the VPC."""
         if service.load_balancer:
-            return pulumi.Output.concat("http://", service.load_balancer.dns_name, "/")
+            return pulumi.Output.concat(
+                "http://", service.load_balancer.dns_name, self.path_prefix, "/"
+            )
         assert self._discovery is not None  # noqa: S101 there is the one or the other
         return self._discovery.url
 
@@ -152,8 +171,9 @@ class ServiceEntrance:
 
         What stands in front of it is registered, too.
         """
-        if self._discovery:
-            http = self._http_gateway(self._discovery)
+        place = self._link_place()
+        if self._discovery and place:
+            http = self._http_gateway(self._discovery, place)
             self.domain = self._domain(http)
             return http
         if service.load_balancer and self._args.settings.gateway == "rest":
@@ -203,15 +223,22 @@ class ServiceEntrance:
             opts=self._child,
         )
 
-    def _load_balancer(self) -> ServiceLoadBalancerArgs:
-        args = self._args
+    def _load_balancer(self, group_id: pulumi.Input[str]) -> ServiceLoadBalancerArgs:
+        args, settings = self._args, self._args.settings
         return ServiceLoadBalancerArgs(
             vpc_id=args.vpc_id,
             subnet_ids=args.subnet_ids,
-            security_group_id=args.security_group_id,
-            private_link=args.settings.gateway == "rest",
+            security_group_id=group_id,
+            private_link=settings.gateway == "rest" and settings.vpc_link_version == 1,
+            path_prefix=self.path_prefix,
             tags=args.tags,
         )
+
+    def _link_place(self) -> LinkPlace | None:
+        group_id = self._args.link_group_id
+        if group_id is None:
+            return None
+        return LinkPlace(subnet_ids=self._args.subnet_ids, security_group_id=group_id)
 
     def _rest_gateway(self, balancer: ServiceLoadBalancer) -> RestGateway:
         args, settings = self._args, self._args.settings
@@ -221,6 +248,7 @@ class ServiceEntrance:
                 environment=args.environment,
                 load_balancer_arn=balancer.arn,
                 load_balancer_dns_name=balancer.dns_name,
+                link_place=self._link_place(),
                 label=args.label,
                 rate_limit=settings.api_rate_limit,
                 burst_limit=settings.api_burst_limit,
@@ -237,15 +265,14 @@ class ServiceEntrance:
             opts=self._child,
         )
 
-    def _http_gateway(self, discovery: ServiceDiscovery) -> HttpGateway:
+    def _http_gateway(self, discovery: ServiceDiscovery, place: LinkPlace) -> HttpGateway:
         args, settings = self._args, self._args.settings
         return HttpGateway(
             f"{self._name}-gateway",
             HttpGatewayArgs(
                 environment=args.environment,
                 registry_arn=discovery.registry_arn,
-                subnet_ids=args.subnet_ids,
-                security_group_id=args.security_group_id,
+                link_place=place,
                 label=args.label,
                 rate_limit=settings.api_rate_limit,
                 burst_limit=settings.api_burst_limit,

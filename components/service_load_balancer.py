@@ -28,6 +28,9 @@ class ServiceLoadBalancerArgs:
     private_link: bool
     """Whether a VPC link of version 1 comes in, on which the group cannot be enforced."""
 
+    path_prefix: str
+    """What the paths of the service begin with; empty, or such as `/api`."""
+
     tags: Mapping[str, str]
     """Tags of every taggable resource."""
 
@@ -90,7 +93,7 @@ class ServiceLoadBalancer:
             vpc_id=self._args.vpc_id,
             health_check={
                 "protocol": "HTTP",
-                "path": "/ping",
+                "path": f"{self._args.path_prefix}/ping",
                 "port": "traffic-port",
                 "interval": 10,
                 "timeout": 5,

@@ -11,6 +11,7 @@ _INTEGRATION_KEYS = (
     "uri",
     "connectionType",
     "connectionId",
+    "integrationTarget",
     "requestParameters",
     "timeoutInMillis",
 )

@@ -33,6 +33,7 @@ _INTEGRATION: Fields = {
     "/uri": ("uri", str),
     "/connectionType": ("connection_type", str),
     "/connectionId": ("connection_id", str),
+    "/integrationTarget": ("integration_target", str),
     "/timeoutInMillis": ("timeout_in_millis", int),
     _PARAMETERS: ("request_parameters", str),
 }
@@ -110,24 +111,26 @@ def update_vpc_link(response: Any) -> Any:
     return 200, {}, json.dumps(found.to_json())
 
 
-def _keeping_connection_id(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _keeping_the_link(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def put_integration(response: Any) -> Any:
-        """Keep `connectionId`, the VPC link, which moto drops."""
+        """Keep `connectionId`, the VPC link, and where it leads to, which moto drops."""
         status, headers, _ = original(response)
         _, api, _, resource, _, method, _ = _parts(response)
         integration = response.backend.get_integration(api, resource, method)
         integration.connection_id = response._get_param("connectionId")
+        integration.integration_target = response._get_param("integrationTarget")
         return status, headers, json.dumps(integration.to_json())
 
     return put_integration
 
 
-def _telling_connection_id(original: Callable[[Any], dict[str, Any]]) -> Callable[[Any], Any]:
+def _telling_the_link(original: Callable[[Any], dict[str, Any]]) -> Callable[[Any], Any]:
     def to_json(integration: Any) -> dict[str, Any]:
-        """Answer `connectionId` as well."""
+        """Answer `connectionId` and `integrationTarget` as well."""
         return {
             **original(integration),
             "connectionId": getattr(integration, "connection_id", None),
+            "integrationTarget": getattr(integration, "integration_target", None),
         }
 
     return to_json
@@ -238,8 +241,8 @@ _RESPONSES = (
 )
 
 _WRAPPED: tuple[tuple[type, str, Callable[..., Any]], ...] = (
-    (responses.APIGatewayResponse, "put_integration", _keeping_connection_id),
-    (models.Integration, "to_json", _telling_connection_id),
+    (responses.APIGatewayResponse, "put_integration", _keeping_the_link),
+    (models.Integration, "to_json", _telling_the_link),
     (models.RestAPI, "create_deployment", _taking_snapshots),
     (models.RestAPI, "apply_patch_operations", _reading_booleans),
     (models.UsagePlan, "apply_patch_operations", _reading_numbers),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from rehearsal.loopback.forwarding import Process
 from rehearsal.provider import Cloud
 
 _IMAGE = "metaflow_metadata_service"
@@ -32,14 +33,14 @@ class MetadataContainers:
         self._cloud = cloud
         self._url = url
 
-    def address(
+    def process(
         self,
         task_definition: Mapping[str, Any],
         container_name: str,
         port: int,
         started: datetime,
-    ) -> str | None:
-        """Return the base URL of the process behind a container's port, or None when none is.
+    ) -> Process | None:
+        """Return the process behind a container's port, or None when none is.
 
         Args:
             task_definition: as DescribeTaskDefinition answers it.
@@ -49,12 +50,16 @@ class MetadataContainers:
         """
         for container in task_definition["containerDefinitions"]:
             if container["name"] == container_name and _repository(container["image"]) == _IMAGE:
-                return self._url if self._serves(container, port, started) else None
+                if not self._serves(container, port, started):
+                    return None
+                # The service is below it (metaflow-service, services/metadata_service/server.py).
+                prefix = _variables(container).get("PATH_PREFIX", "")
+                return Process(url=self._url, path_prefix=prefix)
         return None
 
     def _serves(self, container: Mapping[str, Any], port: int, started: datetime) -> bool:
         """Tell whether the service would start and listen: its port, database and password."""
-        variables = {one["name"]: one["value"] for one in container.get("environment", ())}
+        variables = _variables(container)
         secrets = {one["name"]: one["valueFrom"] for one in container.get("secrets", ())}
         return variables.get("MF_METADATA_PORT", "8080") == str(port) and self._connects(
             {**self._user(secrets), **variables}, secrets.get("MF_METADATA_DB_PSWD", ""), started
@@ -96,6 +101,10 @@ class MetadataContainers:
         found = self._cloud.client("secretsmanager").describe_secret(SecretId=secret)
         rotated = found.get("LastRotatedDate")
         return rotated is None or started >= rotated
+
+
+def _variables(container: Mapping[str, Any]) -> dict[str, str]:
+    return {one["name"]: one["value"] for one in container.get("environment", ())}
 
 
 def _expected(database: Mapping[str, Any]) -> dict[str, Any]:

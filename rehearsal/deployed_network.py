@@ -11,6 +11,7 @@ from rehearsal.registrations import Registration
 HTTP_PORT, HTTPS_PORT = 80, 443
 EVERYWHERE = "0.0.0.0/0"
 VPC_LINK = "aws:apigatewayv2/vpcLink:VpcLink"
+LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 
 Values = Mapping[str, Any]
 
@@ -91,25 +92,28 @@ class DeployedNetwork:
         }
 
     def _entrance(self) -> dict[str, Party]:
-        """Return what stands before the service: a VPC link where it is registered by name."""
-        if not self.all(VPC_LINK):
-            return {"load balancer": self._load_balancer()}
-        link = self.first(VPC_LINK)
-        return {
-            "VPC link": Party(
-                role="VPC link",
-                groups=frozenset(link["securityGroupIds"]),
-                subnets=frozenset(link["subnetIds"]),
-                port=HTTP_PORT,
-            )
-        }
+        """Return what stands before the service: a VPC link, a load balancer, or both."""
+        found = {}
+        if self.all(VPC_LINK):
+            found["VPC link"] = self._vpc_link(self.first(VPC_LINK))
+        if self.all(LOAD_BALANCER) or not found:
+            found["load balancer"] = self._load_balancer()
+        return found
+
+    def _vpc_link(self, link: Values) -> Party:
+        return Party(
+            role="VPC link",
+            groups=frozenset(link["securityGroupIds"]),
+            subnets=frozenset(link["subnetIds"]),
+            port=HTTP_PORT,
+        )
 
     def has_adopted_database(self) -> bool:
         """Say whether the service's database is not of the stack, which has no subnets for one."""
         return not self.all("aws:rds/subnetGroup:SubnetGroup")
 
     def _load_balancer(self) -> Party:
-        balancer = self.first("aws:lb/loadBalancer:LoadBalancer")
+        balancer = self.first(LOAD_BALANCER)
         listener = self.where("aws:lb/listener:Listener", loadBalancerArn=balancer["arn"]) or {}
         return Party(
             role="load balancer",
@@ -155,14 +159,29 @@ class DeployedNetwork:
 
     def container_ports(self, service: Values, container_name: str) -> set[int]:
         """Return the ports that a container of an ECS service's tasks maps."""
-        arn = service["taskDefinition"]
-        task = self.where("aws:ecs/taskDefinition:TaskDefinition", arn=arn) or {}
         return {
             mapping["containerPort"]
-            for container in json.loads(task.get("containerDefinitions", "[]"))
-            if container["name"] == container_name
-            for mapping in container.get("portMappings", ())
+            for mapping in self._container(service, container_name).get("portMappings", ())
         }
+
+    def container_variables(self, service: Values, container_name: str) -> dict[str, str]:
+        """Return the environment of a container of an ECS service's tasks."""
+        given = self._container(service, container_name).get("environment", ())
+        return {one["name"]: one["value"] for one in given}
+
+    def _container(self, service: Values, name: str) -> Values:
+        arn = service["taskDefinition"]
+        task = self.where("aws:ecs/taskDefinition:TaskDefinition", arn=arn) or {}
+        containers = json.loads(task.get("containerDefinitions", "[]"))
+        return next((one for one in containers if one["name"] == name), {})
+
+    def forwarded(self, balancer: Values) -> Values | None:
+        """Return how the ECS service is registered behind a load balancer, or None."""
+        listener = self.where("aws:lb/listener:Listener", loadBalancerArn=balancer["arn"]) or {}
+        (action, *_) = listener.get("defaultActions") or [{}]
+        group_arn = action.get("targetGroupArn")
+        registered = self.first("aws:ecs/service:Service").get("loadBalancers") or ()
+        return next((one for one in registered if one["targetGroupArn"] == group_arn), None)
 
     def _circles(self, compute: Values) -> frozenset[str]:
         """Return the groups from which nothing leads anywhere but to themselves."""

@@ -4,13 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from rehearsal import endpoint_wiring, http_gateway_wiring
+from rehearsal import endpoint_wiring, http_gateway_wiring, rest_gateway_wiring
 from rehearsal.deployed_network import (
     EVERYWHERE,
-    HTTP_PORT,
     HTTPS_PORT,
+    LOAD_BALANCER,
     VPC_LINK,
     DeployedNetwork,
     Party,
@@ -23,8 +22,10 @@ _AWS = "endpoint of"
 _ANYBODY_ELSE = "anybody else"
 _EXPECTED = (("jobs", "load balancer"), ("load balancer", "service"), ("service", "database"))
 _BY_NAME = (("jobs", "service"), ("VPC link", "service"), ("service", "database"))
-"""The connections inside the VPC that must be open, by role, with a load balancer and where the
-service is found by its name; every other one must be closed."""
+_FROM_LINK = ("VPC link", "load balancer")
+"""The connections inside the VPC that must be open, by role: with a load balancer, where the
+service is found by its name, and more where a VPC link stands in the VPC before the load balancer;
+every other one must be closed."""
 
 _CALLING_AWS = tuple(endpoint_wiring.INTERFACES)
 
@@ -87,8 +88,8 @@ def check(registrations: Sequence[Registration]) -> list[Hop]:
     """
     network = DeployedNetwork(registrations)
     parties = network.parties()
-    hops = [_gateway_hop(network)] if network.all("aws:apigateway/restApi:RestApi") else []
-    if network.all(VPC_LINK):
+    hops = [_rest_gateway_hop(network)] if network.all("aws:apigateway/restApi:RestApi") else []
+    if network.all("aws:apigatewayv2/api:Api"):
         hops.append(_http_gateway_hop(network))
     hops += [
         _hop(network, parties, source, target)
@@ -125,21 +126,21 @@ def _hop(network: DeployedNetwork, parties: Mapping[str, Party], source: str, ta
 
 
 def _expected(network: DeployedNetwork) -> Sequence[tuple[str, str]]:
-    return _BY_NAME if network.all(VPC_LINK) else _EXPECTED
+    if not network.all(LOAD_BALANCER):
+        return _BY_NAME
+    return (*_EXPECTED, _FROM_LINK) if network.all(VPC_LINK) else _EXPECTED
 
 
 def _forwarding_problems(network: DeployedNetwork) -> list[str]:
     """Follow the load balancer's listener to the port of a container."""
-    balancer = network.first("aws:lb/loadBalancer:LoadBalancer")
-    listener = network.where("aws:lb/listener:Listener", loadBalancerArn=balancer["arn"])
-    if listener is None:
+    balancer = network.first(LOAD_BALANCER)
+    if network.where("aws:lb/listener:Listener", loadBalancerArn=balancer["arn"]) is None:
         return ["the load balancer has no listener"]
-    group_arn = listener["defaultActions"][0].get("targetGroupArn")
     service = network.first("aws:ecs/service:Service")
-    wire = next((w for w in service["loadBalancers"] if w["targetGroupArn"] == group_arn), None)
+    wire = network.forwarded(balancer)
     if wire is None:
         return ["the service is not registered with the listener's target group"]
-    problems = _health_problems(network, group_arn, wire["containerPort"])
+    problems = _health_problems(network, service, wire)
     if wire["containerPort"] not in network.container_ports(service, wire["containerName"]):
         problems.append(f"no container {wire['containerName']} has port {wire['containerPort']}")
     if service.get("desiredCount", 0) < 1:
@@ -147,29 +148,24 @@ def _forwarding_problems(network: DeployedNetwork) -> list[str]:
     return problems
 
 
-def _health_problems(network: DeployedNetwork, group_arn: str, port: int) -> list[str]:
-    """Check that the load balancer asks the port whose traffic it forwards after its health."""
+def _health_problems(network: DeployedNetwork, service: Values, wire: Values) -> list[str]:
+    """Check that the load balancer asks after health where it forwards to: port and path."""
+    port, group_arn = wire["containerPort"], wire["targetGroupArn"]
     group = network.where("aws:lb/targetGroup:TargetGroup", arn=group_arn) or {}
-    asked = group.get("healthCheck", {}).get("port", "traffic-port")
-    if asked in ("traffic-port", str(port)):
-        return []
-    return [f"the load balancer's health check asks port {asked}, not {port}"]
-
-
-def _gateway_hop(network: DeployedNetwork) -> Hop:
-    """Follow the gateway's integration through its VPC link to the load balancer."""
-    integration = network.first("aws:apigateway/integration:Integration")
-    address = urlsplit(integration["uri"])
-    link = network.where("aws:apigateway/vpcLink:VpcLink", id=integration.get("connectionId")) or {}
-    balancer = network.where("aws:lb/loadBalancer:LoadBalancer", arn=link.get("targetArn"))
+    check = group.get("healthCheck", {})
+    prefix = network.container_variables(service, wire["containerName"]).get("PATH_PREFIX", "")
+    asked, path = check.get("port", "traffic-port"), check.get("path", f"{prefix}/ping")
     problems = []
-    port = HTTP_PORT
-    if balancer is None:
-        problems.append("the integration's VPC link leads to no load balancer of the stack")
-    else:
-        # In the rehearsal a DNS name carries the port of the loopback listener behind port 80.
-        port = HTTP_PORT if address.netloc == balancer["dnsName"] else address.port or HTTP_PORT
-        problems = _entrance_problems(network, balancer, address.netloc, port)
+    if asked not in ("traffic-port", str(port)):
+        problems.append(f"the load balancer's health check asks port {asked}, not {port}")
+    if path != f"{prefix}/ping":
+        problems.append(f"the load balancer's health check asks {path}, not {prefix}/ping")
+    return problems
+
+
+def _rest_gateway_hop(network: DeployedNetwork) -> Hop:
+    """Follow the REST API's integration through its VPC link to the load balancer."""
+    port, problems = rest_gateway_wiring.problems(network)
     return Hop(
         source="gateway",
         target="load balancer",
@@ -191,20 +187,6 @@ def _http_gateway_hop(network: DeployedNetwork) -> Hop:
         expected=True,
         reason="; ".join(found),
     )
-
-
-def _entrance_problems(
-    network: DeployedNetwork, balancer: Values, host: str, port: int
-) -> list[str]:
-    problems = []
-    if host.removesuffix(f":{port}") != balancer["dnsName"]:
-        problems.append(f"the integration calls {host}, not {balancer['dnsName']}")
-    if not network.where("aws:lb/listener:Listener", loadBalancerArn=balancer["arn"], port=port):
-        problems.append(f"the load balancer does not listen on port {port}")
-    enforced = balancer.get("enforceSecurityGroupInboundRulesOnPrivateLinkTraffic") != "off"
-    if balancer["securityGroups"] and enforced:
-        problems.append("the load balancer's group is enforced on the VPC link's PrivateLink")
-    return problems
 
 
 def _private(network: DeployedNetwork, name: str, party: Party) -> list[Hop]:

@@ -16,6 +16,10 @@ class ServiceGatewaySettings(SettingsModel):
     """How clients outside the VPC reach the service: a REST API before a load balancer, an HTTP API
     without one, or not at all."""
 
+    vpc_link_version: Annotated[int, Field(ge=1, le=2), allowed("1 or 2")] = 1
+    """Which VPC link a REST API reaches the load balancer by; with 2, AWS sends the stage's name
+    along, so that the service stands under /api."""
+
     api_rate_limit: Annotated[int, Field(ge=1, le=10_000), allowed("1 to 10000")] = 200
     """Requests per second that the API key allows."""
 
@@ -72,7 +76,17 @@ def _quota(settings: ServiceGatewaySettings) -> Conflicts:
         )
 
 
+def _vpc_link(settings: ServiceGatewaySettings) -> Conflicts:
+    if settings.vpc_link_version != 1 and settings.gateway != "rest":
+        yield (
+            "vpcLinkVersion",
+            f"{settings.vpc_link_version} with gateway {settings.gateway}",
+            _NEEDS_REST,
+        )
+
+
 RULES: Sequence[Rule] = (
+    Rule(_vpc_link, frozenset({"gateway", "vpc_link_version"})),
     Rule(_without_gateway, frozenset({"gateway", "api_access_log", "api_allowed_cidrs"})),
     Rule(_quota, frozenset({"gateway", "api_quota_limit"})),
     Rule(_account, frozenset({"gateway", "manage_api_gateway_account"})),

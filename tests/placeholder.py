@@ -71,11 +71,13 @@ class Place:
         region: AWS region.
         zones: Availability Zones, by their letters, in the order in which AWS answers.
         lacking_types: EC2 instance types that the region does not offer.
+        zones_without_links: Availability Zones that have no VPC links of version 2.
     """
 
     region: str = "us-east-1"
     zones: str = "cbadfe"
     lacking_types: frozenset[str] = frozenset()
+    zones_without_links: tuple[str, ...] = ()
 
     @property
     def partition(self) -> str:
@@ -144,8 +146,11 @@ class PlaceholderProvider(Provider):
         return answers[function]({name: value for name, value in arguments.items() if value})
 
     def _zones(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        filters = arguments.get("filters", ())
+        if any(one["name"] == "zone-id" for one in filters):
+            return {"names": list(self.place.zones_without_links)}
         opted = {"name": "opt-in-status", "values": ["opt-in-not-required"]}
-        local = [] if opted in arguments.get("filters", ()) else [self.place.local_zone]
+        local = [] if opted in filters else [self.place.local_zone]
         return {"names": [*local, *self.place.zone_names]}
 
     def _arn(self, token: str, name: str) -> str:

@@ -19,6 +19,7 @@ from rehearsal.loopback.private_names import PrivateNames
 from rehearsal.loopback.server import Listener
 from rehearsal.loopback.targets import Containers, Targets
 from rehearsal.loopback.views import Views
+from rehearsal.loopback.vpc_links import VpcLinks
 from rehearsal.provider.cloud import Cloud
 from rehearsal.provider.resource_type import RefusedError
 
@@ -82,6 +83,7 @@ class LoopbackAddresses:
             cloud=cloud,
             addresses=self,
             access=Access(cloud, self._views, self._source_ip),
+            links=VpcLinks(cloud, self._views),
             targets=self._targets,
             forwarder=self._forwarder,
             views=self._views,
@@ -195,9 +197,9 @@ class LoopbackAddresses:
         """
         if self._targets is None:
             raise broken("the load balancer's listener knows no emulated AWS yet; bind it first")
-        base_url = self._targets.base_url(arn, _LOAD_BALANCER_PORT)
+        process = self._targets.behind(arn, _LOAD_BALANCER_PORT)
         host = request.header("host") or ""
-        return self._forwarder.send(request, base_url, host=host, seconds=_LOAD_BALANCER_SECONDS)
+        return self._forwarder.send(request, process, host=host, seconds=_LOAD_BALANCER_SECONDS)
 
     def _reported(self, answer: Callable[[Request], Response], request: Request) -> Response:
         """Answer, and remember in words what is broken."""

@@ -4,6 +4,7 @@ import http.client
 import socket
 import threading
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from rehearsal.loopback.exchange import (
@@ -16,6 +17,24 @@ from rehearsal.loopback.exchange import (
 )
 
 _FRAMING = ("content-length", "host", "expect")
+
+
+_NOT_FOUND = Response(404, (("Content-Type", "text/plain; charset=utf-8"),), b"404: Not Found")
+"""How the metadata service's server, aiohttp, answers at a path that nothing serves."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """A process on this machine that stands for a container.
+
+    Attributes:
+        url: `http://127.0.0.1:PORT`.
+        path_prefix: where the container serves what the process serves at its root; empty, or
+            such as `/api`.
+    """
+
+    url: str
+    path_prefix: str = ""
 
 
 class Forwarder:
@@ -32,18 +51,22 @@ class Forwarder:
         with self._lock:
             self._closed = False
 
-    def send(self, request: Request, base_url: str, *, host: str, seconds: float) -> Response:
+    def send(self, request: Request, process: Process, *, host: str, seconds: float) -> Response:
         """Send a request to a process on this machine.
 
         Args:
-            request: its target and headers are those the process gets.
-            base_url: `http://127.0.0.1:PORT` of the process.
+            request: its target and headers are those the container gets.
+            process: what stands for the container.
             host: the Host header.
             seconds: how long to wait for the process.
 
         Raises:
             AnsweredError: nothing listens there, or it takes too long.
         """
+        below = _below(request.target, process.path_prefix)
+        if below is None:
+            return _NOT_FOUND
+        request, base_url = replace(request, target=below), process.url
         address = urlsplit(base_url)
         connection = http.client.HTTPConnection(
             address.hostname or "", address.port, timeout=seconds
@@ -77,6 +100,14 @@ class Forwarder:
         with self._lock:
             if self._closed:
                 raise unreachable(f"{base_url} was not asked: the listeners are stopping")
+
+
+def _below(target: str, prefix: str) -> str | None:
+    """Return what of a target is below a prefix, or None when it is elsewhere."""
+    path, mark, query = target.partition("?")
+    if path != prefix and not path.startswith(f"{prefix}/"):
+        return None
+    return f"{path.removeprefix(prefix) or '/'}{mark}{query}"
 
 
 def _exchange(connection: http.client.HTTPConnection, request: Request, host: str) -> Response:

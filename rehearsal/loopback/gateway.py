@@ -1,7 +1,6 @@
 """Answers in the place of API Gateway: from a stage's URL to the container behind the VPC link."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import urlsplit
 
 from rehearsal.loopback.access import Access
@@ -17,9 +16,9 @@ from rehearsal.loopback.mapping import backend_request
 from rehearsal.loopback.routing import Match, find
 from rehearsal.loopback.targets import Targets
 from rehearsal.loopback.views import Views
+from rehearsal.loopback.vpc_links import VpcLinks
 from rehearsal.provider.cloud import Addresses, Cloud
 from rehearsal.provider.deployed_api import DeployedApi, deployed_api
-from rehearsal.provider.shapes import found
 
 _HTTP_PORT = 80
 
@@ -31,6 +30,7 @@ class Gateway:
     cloud: Cloud
     addresses: Addresses
     access: Access
+    links: VpcLinks
     targets: Targets
     forwarder: Forwarder
     views: Views
@@ -61,12 +61,12 @@ class Gateway:
         if match is None:
             raise missing_token()
         self.access.check_key(match, stage, inner)
-        return self._integrate(match, inner)
+        return self._integrate(match, inner, stage_name)
 
     def _deployed(self, api_id: str, stage_name: str) -> DeployedApi | None:
         return deployed_api(self.cloud, api_id, stage_name) if api_id and stage_name else None
 
-    def _integrate(self, match: Match, request: Request) -> Response:
+    def _integrate(self, match: Match, request: Request, stage_name: str) -> Response:
         integration = match.route.integration
         kind = (integration.get("type"), integration.get("connectionType"))
         if kind != ("http_proxy", "VPC_LINK"):
@@ -74,36 +74,15 @@ class Gateway:
                 f"the integration of {match.route.path} is {kind[0]} over {kind[1]}; only "
                 "http_proxy over VPC_LINK is emulated"
             )
-        arn, name = self._load_balancer(integration.get("connectionId"))
-        host = self.addresses.load_balancer(name, arn)
+        destination = self.links.destination(integration)
+        host = self.addresses.load_balancer(destination.name, destination.arn)
         port, path = _port_and_path(integration["uri"], host)
+        if destination.keeps_stage:
+            path = f"/{stage_name}{path}"
         sent = backend_request(match, request, path)
         seconds = integration.get("timeoutInMillis", 29_000) / 1000
-        base_url = self.targets.base_url(arn, port)
-        return self.forwarder.send(sent, base_url, host=host, seconds=seconds)
-
-    def _load_balancer(self, link_id: str | None) -> tuple[str, str]:
-        """Return ARN and name of the load balancer that a VPC link leads to."""
-        key = ("link", link_id)
-        target: tuple[str, str] = self.views.of(key, lambda: self._link_target(link_id))
-        return target
-
-    def _link_target(self, link_id: str | None) -> tuple[str, str]:
-        link: Any = link_id and found(
-            self.cloud.client("apigateway").get_vpc_link, "NotFoundException", vpcLinkId=link_id
-        )
-        if not link:
-            raise broken(f"the integration's VPC link {link_id} does not exist")
-        arn = link["targetArns"][0]
-        answer = found(
-            self.cloud.client("elbv2").describe_load_balancers,
-            "LoadBalancerNotFound",
-            "LoadBalancerNotFoundException",
-            LoadBalancerArns=[arn],
-        )
-        if answer is None:
-            raise broken(f"the VPC link {link_id} leads to {arn}, which does not exist")
-        return arn, answer["LoadBalancers"][0]["LoadBalancerName"]
+        process = self.targets.behind(destination.arn, port)
+        return self.forwarder.send(sent, process, host=host, seconds=seconds)
 
 
 def _place(target: str) -> tuple[str, str, str]:

@@ -164,10 +164,10 @@ class HttpGateway:
         if not self.views.of(("link", link), lambda: found(call, _MISSING, VpcLinkId=link)):
             raise broken(f"the integration's VPC link {link} does not exist")
         try:
-            base_url = self.targets.registered_url(integration["IntegrationUri"])
+            process = self.targets.registered(integration["IntegrationUri"])
             seconds = integration.get("TimeoutInMillis", 30_000) / 1000
-            host = base_url.partition("://")[2]
-            return self.forwarder.send(request, base_url, host=host, seconds=seconds)
+            host = process.url.partition("://")[2]
+            return self.forwarder.send(request, process, host=host, seconds=seconds)
         except AnsweredError as error:
             raise _answered(503, "Service Unavailable", error.reason) from error
 

@@ -35,10 +35,10 @@ class PrivateNames:
         address = urlsplit(request.target)
         port = address.port or _HTTP_PORT
         registry = self._registry(address.hostname or "")
-        base_url = self._targets.registered_url(registry, port)
+        process = self._targets.registered(registry, port)
         target = address.path + (f"?{address.query}" if address.query else "")
         inner = replace(request, target=target or "/")
-        return self._forwarder.send(inner, base_url, host=address.netloc, seconds=_SECONDS)
+        return self._forwarder.send(inner, process, host=address.netloc, seconds=_SECONDS)
 
     def _registry(self, host: str) -> str:
         """Return the ARN of the Cloud Map service that has a name, by its A record."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol, cast
 
 from rehearsal.loopback.exchange import AnsweredError, unreachable
+from rehearsal.loopback.forwarding import Process
 from rehearsal.loopback.views import Views
 from rehearsal.provider.cloud import Cloud
 
@@ -18,14 +19,14 @@ _BALANCERS, _REGISTRIES = "loadBalancers", "serviceRegistries"
 class Containers(Protocol):
     """Knows which process stands for a container."""
 
-    def address(
+    def process(
         self,
         task_definition: Mapping[str, Any],
         container_name: str,
         port: int,
         started: datetime,
-    ) -> str | None:
-        """Return the base URL of the process that serves a container's port.
+    ) -> Process | None:
+        """Return the process that serves a container's port.
 
         Args:
             task_definition: as DescribeTaskDefinition has it.
@@ -34,7 +35,7 @@ class Containers(Protocol):
             started: when its task started.
 
         Returns:
-            `http://127.0.0.1:PORT`, or None when the container listens on no such port.
+            It, or None when the container listens on no such port.
         """
 
 
@@ -47,18 +48,18 @@ class Targets:
         self._containers = containers
         self._views = views
 
-    def base_url(self, load_balancer_arn: str, port: int) -> str:
-        """Return the URL of the process behind a load balancer's port.
+    def behind(self, load_balancer_arn: str, port: int) -> Process:
+        """Return the process behind a load balancer's port.
 
         Raises:
             AnsweredError: a hop is missing; its reason names it.
         """
         key = ("target", load_balancer_arn, port)
-        url = self._views.of(key, lambda: self._follow(load_balancer_arn, port))
-        return str(url)
+        process: Process = self._views.of(key, lambda: self._follow(load_balancer_arn, port))
+        return process
 
-    def registered_url(self, registry_arn: str, port: int | None = None) -> str:
-        """Return the URL of a process that is registered in a Cloud Map service.
+    def registered(self, registry_arn: str, port: int | None = None) -> Process:
+        """Return a process that is registered in a Cloud Map service.
 
         Args:
             registry_arn: the Cloud Map service.
@@ -69,9 +70,10 @@ class Targets:
             AnsweredError: a hop is missing; its reason names it.
         """
         key = ("registered", registry_arn, port)
-        return str(self._views.of(key, lambda: self._registered_url(registry_arn, port)))
+        process: Process = self._views.of(key, lambda: self._registered(registry_arn, port))
+        return process
 
-    def _registered_url(self, registry_arn: str, port: int | None) -> str:
+    def _registered(self, registry_arn: str, port: int | None) -> Process:
         problem = unreachable(f"no ECS service is registered in {registry_arn}")
         for service, registration in self._services(_REGISTRIES, "registryArn", registry_arn):
             try:
@@ -90,7 +92,7 @@ class Targets:
         if "SRV" not in [one["Type"] for one in service["DnsConfig"]["DnsRecords"]]:
             raise unreachable(f"{registry_arn} has no SRV record, so its tasks have no port there")
 
-    def _follow(self, load_balancer_arn: str, port: int) -> str:
+    def _follow(self, load_balancer_arn: str, port: int) -> Process:
         target_group = self._target_group(load_balancer_arn, port)
         problem = unreachable(f"no ECS service is registered on the target group {target_group}")
         for service, registration in self._services(_BALANCERS, "targetGroupArn", target_group):
@@ -125,7 +127,7 @@ class Targets:
                     answer = client.describe_services(cluster=cluster, services=arns)
                     yield from _registered(answer["services"], kind, key, arn)
 
-    def _container(self, service: Any, registration: Mapping[str, Any]) -> str:
+    def _container(self, service: Any, registration: Mapping[str, Any]) -> Process:
         name, port = registration["containerName"], registration["containerPort"]
         if service["desiredCount"] < 1:
             raise unreachable(f"the service {service['serviceName']} has a desired count of 0")
@@ -139,10 +141,10 @@ class Targets:
                 f"{name}; {definition['family']}:{definition['revision']} maps "
                 f"{sorted(_ports(definition, name)) or 'no port of it'}"
             )
-        url = self._containers.address(definition, name, port, _started(service))
-        if url is None:
+        process = self._containers.process(definition, name, port, _started(service))
+        if process is None:
             raise unreachable(f"nothing in the container {name} listens on port {port}")
-        return url
+        return process
 
 
 def _started(service: Any) -> datetime:

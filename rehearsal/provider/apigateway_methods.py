@@ -104,6 +104,7 @@ def _integration_outputs(answer: Any, state: Values) -> Values:
                 "uri": answer.get("uri"),
                 "integrationHttpMethod": answer.get("httpMethod"),
                 "connectionId": answer.get("connectionId"),
+                "integrationTarget": answer.get("integrationTarget"),
                 "requestParameters": answer.get("requestParameters"),
             },
             state,
@@ -118,6 +119,7 @@ def _create_integration(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
         "uri": "uri",
         "connectionType": "connectionType",
         "connectionId": "connectionId",
+        "integrationTarget": "integrationTarget",
         "requestParameters": "requestParameters",
         "timeoutMilliseconds": "timeoutInMillis",
         "passthroughBehavior": "passthroughBehavior",
@@ -139,6 +141,7 @@ def _update_integration(cloud: Cloud, _: str, state: Values, inputs: Values) -> 
         "uri": "/uri",
         "connectionType": "/connectionType",
         "connectionId": "/connectionId",
+        "integrationTarget": "/integrationTarget",
         "timeoutMilliseconds": "/timeoutInMillis",
     }
     operations = [
@@ -192,6 +195,7 @@ RESOURCE_TYPES = (
             "integrationHttpMethod": Input(),
             "connectionType": Input(default="INTERNET"),
             "connectionId": Input(),
+            "integrationTarget": Input(),
             "uri": Input(),
             "requestParameters": Input(),
             "timeoutMilliseconds": Input(default=29_000),

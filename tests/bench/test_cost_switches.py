@@ -42,6 +42,7 @@ WITHOUT_PRICE: Mapping[str, Any] = {
     "apiWebAclArn": WEB_ACL,
     "apiQuotaLimit": 100,
     "apiQuotaPeriod": "day",
+    "vpcLinkVersion": 2,
     "apiAccessLog": True,
     "manageApiGatewayAccount": True,
     "jobImageRepositories": [],

@@ -89,6 +89,19 @@ def test_chain_leads_through_network_database_and_service(stack: str) -> None:
     assert [name for name in backwards if name in landmarks] == list(reversed(landmarks))
 
 
+def test_a_vpc_link_of_version_2_takes_no_time_beside_the_load_balancer() -> None:
+    registrations = deploy_stack("dev", vpcLinkVersion=2).registrations
+    second, first = (
+        measured(from_registrations("dev", registrations), registrations),
+        of_stack("dev"),
+    )
+    assert second.problems() == []
+    assert second.deploy.typical == first.deploy.typical
+    # The chain of load balancer and link is close to that of database and service with version 1.
+    assert second.deploy.p50 < first.deploy.p50 - 40
+    assert second.deploy.p90 < first.deploy.p90 - 40
+
+
 @pytest.mark.parametrize("operation", ["deploy", "destroy"])
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_every_step_of_a_chain_waits_for_the_one_before(stack: str, operation: str) -> None:

@@ -224,6 +224,20 @@ metaflow-firewall
   aws:wafv2/webAcl:WebAcl                                         acl
 """
 
+SECOND_LINK = """
+metaflow-groups
+  aws:ec2/securityGroup:SecurityGroup                             link
+  aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule         link-to-balancer
+  aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule       balancer-from-link
+metaflow-gateway
+  aws:apigatewayv2/vpcLink:VpcLink                                link
+"""
+
+FIRST_LINK = """
+metaflow-gateway
+  aws:apigateway/vpcLink:VpcLink                                  link
+"""
+
 ACCESS_LOG = """
 metaflow-gateway
   aws:cloudwatch/logGroup:LogGroup                                access-log

@@ -12,6 +12,7 @@ from tests.components.resource_tables import (
     DATASTORE_KEY,
     DOMAIN_RECORD,
     EXECUTION_LOG,
+    FIRST_LINK,
     FLOW_LOGS,
     GATEWAY,
     GATEWAY_ACCOUNT,
@@ -27,6 +28,7 @@ from tests.components.resource_tables import (
     NETWORK,
     PRIVATE_SUBNETS,
     PUSHED_IMAGES,
+    SECOND_LINK,
     SPOT,
     WEB_ACL,
     Children,
@@ -107,6 +109,7 @@ QUEUES = [{"name": name} for name in ("default", "large")]
             table(HTTP_GATEWAY) | table(ACCESS_LOG) | table(SPOT),
             table(LOAD_BALANCER) | table(GATEWAY),
         ),
+        ({"vpcLinkVersion": 2}, table(SECOND_LINK), table(FIRST_LINK)),
         ({"serviceSpot": True}, table(SPOT), NOTHING),
         (
             dict(deployed.GATEWAY_DOMAIN),

@@ -73,6 +73,7 @@ def security_groups(name: str) -> SecurityGroups:
         SecurityGroupsArgs(
             vpc_id="vpc-1",
             load_balancer=True,
+            vpc_link=False,
             internet=True,
             interface_endpoints=False,
             database=None,
@@ -134,9 +135,11 @@ def metadata_service(name: str) -> MetadataService:
                 subnet_ids=["subnet-1"],
                 security_group_id="sg-1",
                 private_link=True,
+                path_prefix="",
                 tags={"Team": "data"},
             ),
             registry_arn=None,
+            path_prefix="",
             task_subnet_ids=["subnet-2"],
             assign_public_ip=False,
             service_security_group_id="sg-2",
@@ -162,6 +165,7 @@ def rest_gateway(name: str, **changed: Any) -> RestGateway:
             f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/net/lb/0123456789abcdef"
         ),
         "load_balancer_dns_name": "lb.example.com",
+        "link_place": None,
         "label": name,
         "rate_limit": 200,
         "burst_limit": 400,

@@ -30,6 +30,7 @@ class Live:
         beside: prepares another stack of the same program and account.
         gate: what every request to the emulated AWS passes.
         folder: where the CLI keeps everything.
+        addresses: what the emulated AWS hands out; bound to nothing.
     """
 
     engine: Engine
@@ -38,6 +39,7 @@ class Live:
     beside: Callable[[str], Engine]
     gate: Gate
     folder: Path
+    addresses: LoopbackAddresses
 
     def left(self) -> list[str]:
         """Return what the stack has in the emulated AWS."""
@@ -60,7 +62,9 @@ def live(
         def prepare(name: str) -> Engine:
             return Engine(box, program, name, leading, packs)
 
-        yield Live(prepare(stack), cloud, inventory.take(cloud), prepare, emulated.gate, box.folder)
+        before = inventory.take(cloud)
+        engine, gate = prepare(stack), emulated.gate
+        yield Live(engine, cloud, before, prepare, gate, box.folder, addresses)
 
 
 def changes(outcome: Outcome) -> Counter[tuple[str, str, str]]:

@@ -234,6 +234,17 @@ def test_a_gateway_with_a_name_and_a_web_acl_violates_nothing(
     assert {name: messages for name, messages in found.items() if messages} == {}
 
 
+@every_pack
+@every_config
+def test_a_stack_with_a_vpc_link_of_version_2_violates_nothing(pack: str, stage: str) -> None:
+    config = config_of(pack, stage)
+    found = {
+        name: findings(rule, stage, settings_of(config[name]), vpcLinkVersion=2)
+        for name, rule in rules_of(pack).items()
+    }
+    assert {name: messages for name, messages in found.items() if messages} == {}
+
+
 def test_names_are_unique_and_kebab_case() -> None:
     names = [one.name for _, one in RULES]
     assert len(set(names)) == len(names)

@@ -71,7 +71,9 @@ def address(
     migration = {"name": "migration", "image": "netflixoss/other:v1"}
     containers = MetadataContainers(cast(Cloud, CloudOfOneDatabase(rotated)), URL)
     definition = {"containerDefinitions": [migration, container]}
-    return containers.address(definition, name, port, STARTED)
+    process = containers.process(definition, name, port, STARTED)
+    assert process is None or process.path_prefix == variables.get("PATH_PREFIX", "")
+    return process and process.url
 
 
 @pytest.mark.parametrize(
@@ -85,6 +87,10 @@ def address(
 )
 def test_the_service_stands_whatever_registry_its_image_comes_from(image: str) -> None:
     assert address(image) == URL
+
+
+def test_the_service_stands_under_its_path_prefix() -> None:
+    assert address(PATH_PREFIX="/api") == URL
 
 
 def test_the_port_is_the_services_own_when_none_is_set() -> None:

@@ -86,6 +86,13 @@ CONFLICTS: list[tuple[Values, str]] = [
         )
         for kind in ("http", "off")
     ),
+    *(
+        (
+            {"gateway": kind, "vpcLinkVersion": 2},
+            f"vpcLinkVersion is 2 with gateway {kind}; allowed: only together with gateway rest",
+        )
+        for kind in ("http", "off")
+    ),
     (
         {"gateway": "off", **NAMED},
         "apiDomainName is set without a gateway; allowed: only together with gateway rest or http",
@@ -170,6 +177,8 @@ def test_a_program_in_another_language_meets_the_same_rules(values: Values, prob
         {"dbFinalSnapshot": True},
         {"serviceArchitecture": "ARM64", "serviceImage": ARM_IMAGE},
         {"gateway": "off"},
+        {"gateway": "off", "vpcLinkVersion": 1},
+        {"vpcLinkVersion": 2},
         {"gateway": "http", "apiAccessLog": True, "apiAllowedCidrs": ["203.0.113.0/24"]},
         {"apiAccessLog": True, "manageApiGatewayAccount": True},
         NAMED,

@@ -122,6 +122,7 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     "omittedEndpoints": ([[]], [["sts"], ["S3"], ["com.amazonaws.us-east-1.s3"]]),
     "apiQuotaLimit": ([0, 2_000_000_000], [-1, 2_000_000_001, 0.5, "1"]),
     "apiQuotaPeriod": (["day", "week"], ["DAY", "year", ""]),
+    "vpcLinkVersion": ([1, 2], [0, 3, "2", True]),
     "gateway": (["rest", "http"], ["REST", "true", True, ""]),
     "apiDomainName": (
         [""],

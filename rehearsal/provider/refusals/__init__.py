@@ -2,7 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from rehearsal.provider.refusals import containers, data, gateway, gateway_front, network, tags
+from rehearsal.provider.refusals import (
+    containers,
+    data,
+    gateway,
+    gateway_front,
+    network,
+    tags,
+    vpc_links,
+)
 from rehearsal.provider.refusals.refusal import Parameters, Refusal
 
 if TYPE_CHECKING:
@@ -14,6 +22,7 @@ REFUSALS: tuple[Refusal, ...] = (
     *containers.REFUSALS,
     *gateway.REFUSALS,
     *gateway_front.REFUSALS,
+    *vpc_links.REFUSALS,
 )
 
 

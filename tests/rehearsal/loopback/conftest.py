@@ -16,6 +16,7 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from rehearsal import emulator_patches
 from rehearsal.loopback import LoopbackAddresses
+from rehearsal.loopback.forwarding import Process
 from rehearsal.provider import Cloud, Provider
 from tests.rehearsal import gateway_stack as stack
 from tests.rehearsal.gateway_stack import Gateway
@@ -75,17 +76,19 @@ class Processes:
     """Which process stands for which container and port."""
 
     running: dict[tuple[str, int], str] = field(default_factory=dict)
+    path_prefix: str = ""
 
-    def address(
+    def process(
         self,
         task_definition: Mapping[str, Any],
         container_name: str,
         port: int,
         started: datetime,
-    ) -> str | None:
+    ) -> Process | None:
         assert started.tzinfo is not None
         assert container_name in [one["name"] for one in task_definition["containerDefinitions"]]
-        return self.running.get((container_name, port))
+        url = self.running.get((container_name, port))
+        return Process(url=url, path_prefix=self.path_prefix) if url else None
 
 
 class Clock:

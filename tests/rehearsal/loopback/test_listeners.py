@@ -9,7 +9,7 @@ import requests
 
 from rehearsal.loopback import LoopbackAddresses
 from rehearsal.loopback.exchange import AnsweredError, Request
-from rehearsal.loopback.forwarding import Forwarder
+from rehearsal.loopback.forwarding import Forwarder, Process
 from rehearsal.provider import Cloud, RefusedError
 from tests.rehearsal import gateway_stack as stack
 from tests.rehearsal.loopback.conftest import (
@@ -94,9 +94,9 @@ def test_addresses_are_handed_out_between_start_and_stop_only() -> None:
 def test_a_process_is_not_asked_once_the_listeners_stop(echo: str) -> None:
     forwarder = Forwarder()
     request = Request("GET", "/ping", (), b"")
-    assert forwarder.send(request, echo, host="a", seconds=10).status == 200
+    assert forwarder.send(request, Process(url=echo), host="a", seconds=10).status == 200
     forwarder.close()
     with pytest.raises(AnsweredError, match="the listeners are stopping"):
-        forwarder.send(request, echo, host="a", seconds=10)
+        forwarder.send(request, Process(url=echo), host="a", seconds=10)
     forwarder.open()
-    assert forwarder.send(request, echo, host="a", seconds=10).status == 200
+    assert forwarder.send(request, Process(url=echo), host="a", seconds=10).status == 200
