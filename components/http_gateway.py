@@ -61,6 +61,9 @@ class HttpGatewayArgs:
     log_retention_days: int
     """Days for which the logs are kept."""
 
+    disable_execute_api_endpoint: bool
+    """Whether the API answers at a domain name of the user's only."""
+
     tags: Mapping[str, str]
     """Tags of every taggable child."""
 
@@ -74,6 +77,7 @@ class HttpGateway(pulumi.ComponentResource):
     """Value of the API key; a secret."""
 
     url: pulumi.Output[str]
+    stage_name: pulumi.Output[str]
 
     def __init__(
         self, name: str, args: HttpGatewayArgs, opts: pulumi.ResourceOptions | None = None
@@ -88,6 +92,7 @@ class HttpGateway(pulumi.ComponentResource):
             name=args.label,
             protocol_type="HTTP",
             description="Metaflow's metadata service",
+            disable_execute_api_endpoint=args.disable_execute_api_endpoint,
             tags=self._tags,
             opts=self._child,
         )
@@ -102,10 +107,11 @@ class HttpGateway(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
-        self._stage(self._route(keys))
+        stage = self._stage(self._route(keys))
         self.api_id = self._api.id
         self.api_key_id = keys.api_key_id
         self.api_key = keys.api_key
+        self.stage_name = stage.name
         self.url = pulumi.Output.concat(self._api.api_endpoint, "/")
         self.register_outputs({"url": self.url})
 

@@ -11,6 +11,7 @@ from components import adopted as adopted_resources
 from components import (
     aws_environment,
     database_snapshot,
+    gateway_front,
     iam,
     instance_types,
     network_tiers,
@@ -52,6 +53,12 @@ class Metaflow(pulumi.ComponentResource):
 
     api_id: pulumi.Output[str] | None
     """Identifier of the REST API."""
+
+    api_domain_target: pulumi.Output[str] | None
+    """Name to which the record of `apiDomainName` must lead."""
+
+    api_domain_target_zone_id: pulumi.Output[str] | None
+    """Hosted zone of that name, for an alias record."""
 
     job_queue_arn: pulumi.Output[str]
     """Default Batch job queue."""
@@ -210,7 +217,8 @@ class Metaflow(pulumi.ComponentResource):
         internal_url = tiers.entrance.internal_url(tiers.service)
         self.datastore_root = pulumi.Output.concat("s3://", bucket, "/metaflow")
         self.datatools_root = pulumi.Output.concat("s3://", bucket, "/data")
-        self.service_url = gateway.url if gateway else internal_url
+        public = tiers.entrance.domain or gateway
+        self.service_url = public.url if public else internal_url
         self.service_internal_url = internal_url
         self.api_key = gateway.api_key if gateway else None
         self.job_queue_arn = tiers.compute.queue_arns[0]
@@ -240,9 +248,11 @@ class Metaflow(pulumi.ComponentResource):
 
     def _set_resource_outputs(self, tiers: Tiers) -> None:
         """Set the outputs that name resources."""
-        gateway, network = tiers.gateway, tiers.network
+        gateway, domain, network = tiers.gateway, tiers.entrance.domain, tiers.network
         self.api_key_id = gateway.api_key_id if gateway else None
         self.api_id = gateway.api_id if gateway else None
+        self.api_domain_target = domain.target_name if domain else None
+        self.api_domain_target_zone_id = domain.target_zone_id if domain else None
         self.bucket_name = tiers.datastore.bucket_name
         self.bucket_key_arn = tiers.datastore.key_arn
         self.database_secret_arn = tiers.database.secret_arn
@@ -282,3 +292,4 @@ def _check_what_is_there(
         key_arns=sorted({arn for arn in keys if arn}),
         role_arn=settings.user_role_arn,
     )
+    gateway_front.check(opts, environment, settings)

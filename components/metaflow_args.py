@@ -359,6 +359,34 @@ class MetaflowArgs(TypedDict, total=False):
     """Whether this stack sets the account's API Gateway logging role, shared by all of its APIs.
     Allowed: true or false. Default: false."""
 
+    api_domain_name: str
+    """Domain name of yours for the gateway, for this stack alone; empty means API Gateway's own.
+    Allowed: a domain name in lower case, such as metaflow.example.com. Default: empty."""
+
+    api_certificate_arn: str
+    """Certificate of that domain name. Allowed: the ARN of an ACM certificate of the stack's
+    account and region. Default: empty."""
+
+    api_hosted_zone_id: str
+    """Hosted zone in which the stack puts the domain name's record; empty means you do. Allowed:
+    the id of a public Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ. Default: empty."""
+
+    disable_execute_api_endpoint: bool
+    """Whether the gateway answers at its domain name only, not at API Gateway's own. Allowed: true
+    or false. Default: false."""
+
+    api_waf: bool
+    """Whether a web ACL of the stack's stands in front of a REST API. Allowed: true or false.
+    Default: false."""
+
+    api_waf_rate_limit: int
+    """Requests in five minutes after which the stack's web ACL blocks an address. Allowed: 10 to
+    2000000000. Default: 10000."""
+
+    api_web_acl_arn: str
+    """Web ACL of yours in front of a REST API, instead of one of the stack's. Allowed: the ARN of a
+    regional web ACL of the stack's account and region. Default: empty."""
+
     queues: Sequence[JobQueue]
     """Batch job queues; the first is the default one. Allowed: 1 to 49 queues of different names.
     Default: one queue, default."""

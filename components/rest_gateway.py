@@ -9,8 +9,8 @@ from typing import Any, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components import iam, vpc_link
-from components.api_gateway_account import ACCESS_LOGS, ApiGatewayAccount, ApiGatewayAccountArgs
+from components import iam, rest_access_log, vpc_link
+from components.api_gateway_account import ApiGatewayAccount, ApiGatewayAccountArgs
 from components.aws_environment import AwsEnvironment
 from components.tags import named
 from components.vpc_link import Link, LinkPlace
@@ -53,18 +53,6 @@ _INTEGRATION: _IntegrationInputs = {
 All of its plain values stand here, since the deployment is made anew when one of them changes.
 """
 
-_ACCESS_LOG_FIELDS = {
-    "requestId": "$context.requestId",
-    "time": "$context.requestTimeEpoch",
-    "ip": "$context.identity.sourceIp",
-    "apiKeyId": "$context.identity.apiKeyId",
-    "method": "$context.httpMethod",
-    "path": "$context.path",
-    "status": "$context.status",
-    "latency": "$context.responseLatency",
-    "error": "$context.error.messageString",
-}
-
 
 @dataclass(frozen=True, kw_only=True)
 class RestGatewayArgs:
@@ -106,6 +94,9 @@ class RestGatewayArgs:
     manage_account: bool
     """Whether this stack sets the account's logging role."""
 
+    disable_execute_api_endpoint: bool
+    """Whether the API answers at a domain name of the user's only."""
+
     tags: Mapping[str, str]
     """Tags of every taggable child."""
 
@@ -119,6 +110,8 @@ class RestGateway(pulumi.ComponentResource):
     """Value of the API key; a secret."""
 
     url: pulumi.Output[str]
+    stage_name: pulumi.Output[str]
+    stage_arn: pulumi.Output[str]
 
     def __init__(
         self, name: str, args: RestGatewayArgs, opts: pulumi.ResourceOptions | None = None
@@ -136,6 +129,8 @@ class RestGateway(pulumi.ComponentResource):
             name=args.label,
             description="Metaflow's metadata service",
             endpoint_configuration={"types": "REGIONAL"},
+            # Stated in any case: the provider keeps the last value of what is left out.
+            disable_execute_api_endpoint=args.disable_execute_api_endpoint,
             tags=self._tags,
             opts=self._child,
         )
@@ -144,6 +139,7 @@ class RestGateway(pulumi.ComponentResource):
         self.api_id = self._api.id
         self.api_key_id = key.id
         self.api_key = pulumi.Output.secret(key.value)
+        self.stage_name, self.stage_arn = stage.stage_name, stage.arn
         self.url = pulumi.Output.concat(stage.invoke_url, "/")
         self.register_outputs({"url": self.url})
 
@@ -210,9 +206,9 @@ class RestGateway(pulumi.ComponentResource):
         The plain values are hashed: an output of an integration, which is replaced delete-first,
         would have the engine delete the deployment while the stage still points to it.
         """
-        shape = json.dumps(
-            [_PATH, _METHOD, _INTEGRATION, _BACKEND_PATH, list(self._args.allowed_cidrs)]
-        )
+        parts = [_PATH, _METHOD, _INTEGRATION, _BACKEND_PATH, list(self._args.allowed_cidrs)]
+        # A change of the endpoint works from the next deployment on.
+        shape = json.dumps([*parts, *(["disabled"] * self._args.disable_execute_api_endpoint)])
         return aws.apigateway.Deployment(
             f"{self._name}-deployment",
             rest_api=self._api.id,
@@ -236,16 +232,12 @@ class RestGateway(pulumi.ComponentResource):
     def _access_log(self) -> aws.apigateway.StageAccessLogSettingsArgs | None:
         if self._args.access_log_retention_days is None:
             return None
-        group = aws.cloudwatch.LogGroup(
+        return rest_access_log.settings(
             f"{self._name}-access-log",
-            # The account's logging role may write to groups of such names.
-            name=pulumi.Output.concat(ACCESS_LOGS, self._api.id, "/access-log"),
-            retention_in_days=self._args.access_log_retention_days,
+            api_id=self._api.id,
+            retention_days=self._args.access_log_retention_days,
             tags=self._tags,
             opts=self._child,
-        )
-        return aws.apigateway.StageAccessLogSettingsArgs(
-            destination_arn=group.arn, format=json.dumps(_ACCESS_LOG_FIELDS)
         )
 
     def _account(self) -> list[pulumi.Resource]:

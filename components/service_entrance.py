@@ -7,6 +7,8 @@ from typing import Literal, Protocol
 import pulumi
 
 from components.aws_environment import AwsEnvironment
+from components.gateway_domain import GatewayDomain, GatewayDomainArgs
+from components.gateway_firewall import GatewayFirewall, GatewayFirewallArgs
 from components.http_gateway import HttpGateway, HttpGatewayArgs
 from components.metadata_service import MetadataService
 from components.rest_gateway import STAGE_NAME, RestGateway, RestGatewayArgs
@@ -55,6 +57,34 @@ class GatewaySettings(Protocol):
         """Whether this stack sets the account's logging role."""
 
     @property
+    def api_domain_name(self) -> str:
+        """Domain name of the user's; empty for none."""
+
+    @property
+    def api_certificate_arn(self) -> str:
+        """Its certificate."""
+
+    @property
+    def api_hosted_zone_id(self) -> str:
+        """Hosted zone of its record; empty for none."""
+
+    @property
+    def disable_execute_api_endpoint(self) -> bool:
+        """Whether the gateway answers at that name only."""
+
+    @property
+    def api_waf(self) -> bool:
+        """Whether a web ACL of the stack's stands in front of it."""
+
+    @property
+    def api_waf_rate_limit(self) -> int:
+        """Requests of an address in five minutes."""
+
+    @property
+    def api_web_acl_arn(self) -> str:
+        """Web ACL of the user's; empty for none."""
+
+    @property
     def log_retention_days(self) -> int:
         """Days for which logs are kept."""
 
@@ -101,6 +131,9 @@ class ServiceEntrance:
     registry_arn: pulumi.Output[str] | None
     """Where the service registers its tasks."""
 
+    domain: GatewayDomain | None
+    """The gateway's own name, once there is a gateway."""
+
     path_prefix: str
     """What the service's paths begin with.
 
@@ -122,6 +155,7 @@ class ServiceEntrance:
         group_id = args.balancer_group_id
         self.load_balancer = None if group_id is None else self._load_balancer(group_id)
         self.registry_arn = self._discovery.registry_arn if self._discovery else None
+        self.domain = None
 
     def internal_url(self, service: MetadataService) -> pulumi.Output[str]:
         """Return the URL of the service inside the VPC."""
@@ -133,13 +167,53 @@ class ServiceEntrance:
         return self._discovery.url
 
     def gateway_to(self, service: MetadataService) -> RestGateway | HttpGateway | None:
-        """Register the gateway by which clients outside the VPC reach the service."""
+        """Register the gateway by which clients outside the VPC reach the service.
+
+        What stands in front of it is registered, too.
+        """
         place = self._link_place()
         if self._discovery and place:
-            return self._http_gateway(self._discovery, place)
+            http = self._http_gateway(self._discovery, place)
+            self.domain = self._domain(http)
+            return http
         if service.load_balancer and self._args.settings.gateway == "rest":
-            return self._rest_gateway(service.load_balancer)
+            rest = self._rest_gateway(service.load_balancer)
+            self.domain = self._domain(rest)
+            self._firewall(rest)
+            return rest
         return None
+
+    def _domain(self, gateway: RestGateway | HttpGateway) -> GatewayDomain | None:
+        settings = self._args.settings
+        if not settings.api_domain_name:
+            return None
+        return GatewayDomain(
+            f"{self._name}-domain",
+            GatewayDomainArgs(
+                domain_name=settings.api_domain_name,
+                certificate_arn=settings.api_certificate_arn,
+                hosted_zone_id=settings.api_hosted_zone_id or None,
+                api_id=gateway.api_id,
+                stage_name=gateway.stage_name,
+                tags=self._args.tags,
+            ),
+            opts=self._child,
+        )
+
+    def _firewall(self, gateway: RestGateway) -> None:
+        settings = self._args.settings
+        if not settings.api_waf and not settings.api_web_acl_arn:
+            return
+        GatewayFirewall(
+            f"{self._name}-firewall",
+            GatewayFirewallArgs(
+                stage_arn=gateway.stage_arn,
+                web_acl_arn=settings.api_web_acl_arn or None,
+                rate_limit=settings.api_waf_rate_limit,
+                tags=self._args.tags,
+            ),
+            opts=self._child,
+        )
 
     def _make_discovery(self) -> ServiceDiscovery:
         args = self._args
@@ -185,6 +259,7 @@ class ServiceEntrance:
                     settings.log_retention_days if settings.api_access_log else None
                 ),
                 manage_account=settings.manage_api_gateway_account,
+                disable_execute_api_endpoint=settings.disable_execute_api_endpoint,
                 tags=args.tags,
             ),
             opts=self._child,
@@ -204,6 +279,7 @@ class ServiceEntrance:
                 allowed_cidrs=settings.api_allowed_cidrs,
                 access_log=settings.api_access_log,
                 log_retention_days=settings.log_retention_days,
+                disable_execute_api_endpoint=settings.disable_execute_api_endpoint,
                 tags=args.tags,
             ),
             opts=self._child,

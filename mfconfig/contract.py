@@ -100,6 +100,18 @@ STACK_OUTPUTS: tuple[StackOutput, ...] = (
         name="apiId", kind=Kind.NAME, description="Identifier of the REST API", required=False
     ),
     StackOutput(
+        name="apiDomainTarget",
+        kind=Kind.NAME,
+        description="Name to which the record of `apiDomainName` must lead",
+        required=False,
+    ),
+    StackOutput(
+        name="apiDomainTargetZoneId",
+        kind=Kind.NAME,
+        description="Hosted zone of that name, for an alias record",
+        required=False,
+    ),
+    StackOutput(
         name="jobQueueArn",
         kind=Kind.ARN,
         description="Default Batch job queue",

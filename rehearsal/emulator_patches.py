@@ -14,6 +14,7 @@ from moto.s3.models import FakeBucket, FakeDeleteMarker
 from moto.settings import load_iam_aws_managed_policies
 
 from rehearsal import (
+    apigateway_domain_patches,
     apigateway_patches,
     apigatewayv2_patches,
     batch_patches,
@@ -31,6 +32,7 @@ def apply() -> None:
     """Patch moto in this process; doing so again changes nothing."""
     apigateway_patches.apply()
     apigatewayv2_patches.apply()
+    apigateway_domain_patches.apply()
     batch_patches.apply()
     dynamodb_patches.apply()
     ecr_patches.apply()

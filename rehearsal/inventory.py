@@ -19,6 +19,7 @@ _LISTS: tuple[tuple[str, str, str, str], ...] = (
     ("apigateway", "get_usage_plans", "items", "id"),
     ("apigateway", "get_vpc_links", "items", "id"),
     ("apigatewayv2", "get_apis", "Items", "ApiId"),
+    ("apigatewayv2", "get_domain_names", "Items", "DomainName"),
     ("apigatewayv2", "get_vpc_links", "Items", "VpcLinkId"),
     ("batch", "describe_compute_environments", "computeEnvironments", "computeEnvironmentArn"),
     ("batch", "describe_job_queues", "jobQueues", "jobQueueArn"),
@@ -165,6 +166,23 @@ def _targets(cloud: Cloud) -> Iterator[str]:
         yield from (f"{rule}-{one['Id']}" for one in _items(cloud, *call, Rule=rule))
 
 
+def _web_acls(cloud: Cloud) -> _Names:
+    """List those for a region; those of CloudFront are no stack's."""
+    call = ("wafv2", "list_web_acls", "WebACLs")
+    return (one["ARN"] for one in _items(cloud, *call, Scope="REGIONAL"))
+
+
+def _records(cloud: Cloud) -> Iterator[str]:
+    """Return `<zone>_<name>_<type>`, as the provider calls them; a zone's own two are left out."""
+    zones = [one["Id"] for one in _items(cloud, "route53", "list_hosted_zones", "HostedZones")]
+    for zone_id in [one.removeprefix("/hostedzone/") for one in zones]:
+        call = ("route53", "list_resource_record_sets", "ResourceRecordSets")
+        for one in _items(cloud, *call, HostedZoneId=zone_id):
+            if one["Type"] not in ("NS", "SOA"):
+                name = one["Name"].rstrip(".")
+                yield f"{zone_id}_{name}_{one['Type']}"
+
+
 _OTHERS: dict[tuple[str, str], Callable[[Cloud], _Names]] = {
     ("ec2", "describe_launch_templates"): _launch_templates,
     ("ec2", "describe_nat_gateways"): _nat_gateways,
@@ -177,5 +195,7 @@ _OTHERS: dict[tuple[str, str], Callable[[Cloud], _Names]] = {
     ("iam", "list_roles"): _roles,
     ("kms", "list_aliases"): _aliases,
     ("kms", "list_keys"): _keys,
+    ("route53", "list_records"): _records,
+    ("wafv2", "list_web_acls"): _web_acls,
 }
 """What is listed, and how, where one call does not tell, by service and call."""

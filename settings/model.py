@@ -11,6 +11,7 @@ from settings.adopted_database import AdoptedDatabaseSettings
 from settings.adopted_network import AdoptedNetworkSettings
 from settings.compute import ComputeSettings
 from settings.datastore import DatastoreSettings
+from settings.gateway_front import GatewayFrontSettings
 from settings.images import ImagesSettings
 from settings.job_permissions import JobPermissionsSettings
 from settings.metadata_database import MetadataDatabaseSettings
@@ -32,6 +33,7 @@ TIERS: Mapping[str, type[SettingsModel]] = MappingProxyType(
         "adopted database": AdoptedDatabaseSettings,
         "metadata service": MetadataServiceSettings,
         "service gateway": ServiceGatewaySettings,
+        "custom domain and WAF": GatewayFrontSettings,
         "compute": ComputeSettings,
         "images": ImagesSettings,
         "job permissions": JobPermissionsSettings,
@@ -49,6 +51,7 @@ class Settings(
     JobPermissionsSettings,
     ImagesSettings,
     ComputeSettings,
+    GatewayFrontSettings,
     ServiceGatewaySettings,
     MetadataServiceSettings,
     AdoptedDatabaseSettings,

@@ -131,6 +131,27 @@ HTTP_GATEWAY: Mapping[str, Any] = MappingProxyType(
 """Settings with which all that belongs to an HTTP API is made, for a task on Spot."""
 
 
+GATEWAY_DOMAIN: Mapping[str, Any] = MappingProxyType(
+    {
+        "apiDomainName": "metaflow.example.com",
+        "apiCertificateArn": _ARN.format(
+            "acm:us-east-1", "certificate/12345678-90ab-cdef-1234-567890abcdef"
+        ),
+        "apiHostedZoneId": "Z0123456789ABCDEFGHIJ",
+        "disableExecuteApiEndpoint": True,
+    }
+)
+"""Settings of a gateway that answers at a domain name of the user's only."""
+
+GATEWAY_FRONT: Mapping[str, Any] = MappingProxyType({**GATEWAY_DOMAIN, "apiWaf": True})
+"""Settings with which all that can stand in front of a REST API is made."""
+
+WEB_ACL = _ARN.format(
+    "wafv2:us-east-1", "regional/webacl/others/12345678-90ab-cdef-1234-567890abcdef"
+)
+"""A web ACL that is there already."""
+
+
 def deploy_stack(
     stack: str = "dev", *, region: str = "us-east-1", preview: bool = False, **settings: Any
 ) -> Deployment:

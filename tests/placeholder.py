@@ -25,10 +25,16 @@ SNAPSHOT: Mapping[str, Any] = {
 KEY: Mapping[str, Any] = {"enabled": True, "keyState": "Enabled", "keySpec": "SYMMETRIC_DEFAULT"}
 """What is said of every KMS key."""
 
+ZONE: Mapping[str, Any] = {"name": "example.com", "privateZone": False}
+"""What is said of every hosted zone."""
+
 _ARNS: Mapping[str, str] = {
     "aws:apigateway/restApi:RestApi": "arn:{partition}:apigateway:{region}::/restapis/{name}",
     "aws:apigateway/stage:Stage": "arn:{partition}:apigateway:{region}::/stages/{name}",
     "aws:apigatewayv2/api:Api": "arn:{partition}:apigateway:{region}::/apis/{name}",
+    "aws:apigatewayv2/domainName:DomainName": (
+        "arn:{partition}:apigateway:{region}::/domainnames/{name}"
+    ),
     "aws:apigatewayv2/stage:Stage": "arn:{partition}:apigateway:{region}::/stages/{name}",
     "aws:apigatewayv2/vpcLink:VpcLink": "arn:{partition}:apigateway:{region}::/vpclinks/{name}",
     "aws:batch/computeEnvironment:ComputeEnvironment": "{regional}:compute-environment/{name}",
@@ -49,6 +55,7 @@ _ARNS: Mapping[str, str] = {
     "aws:rds/instance:Instance": "{regional}:db:{name}",
     "aws:s3/bucket:Bucket": "arn:{partition}:s3:::{name}",
     "aws:secretsmanager/secret:Secret": "{regional}:secret:{name}-a1B2c3",
+    "aws:wafv2/webAcl:WebAcl": "{regional}:regional/webacl/{name}/a1b2c3",
     "aws:sfn/stateMachine:StateMachine": (
         "arn:{partition}:states:{region}:{account}:stateMachine:{name}"
     ),
@@ -108,7 +115,8 @@ class PlaceholderProvider(Provider):
         name = str(inputs.get("name") or inputs.get("identifier") or logical_name)
         special = {"arn": self._arn(token, name), **self._special(token, name)}
         realistic = {output: value for output, value in special.items() if output in known}
-        return Created(f"{readable}.id", {**texts, **realistic, **inputs})
+        completed = self._completed(token, inputs)
+        return Created(f"{readable}.id", {**texts, **realistic, **inputs, **completed})
 
     def _offerings(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Answer which of the instance types that are asked for the region offers."""
@@ -126,6 +134,7 @@ class PlaceholderProvider(Provider):
             "getBucket": lambda asked: {**asked, "bucketRegion": self.place.region},
             "getKey": lambda asked: {**asked, **KEY},
             "getSnapshot": lambda _: SNAPSHOT,
+            "getZone": lambda asked: {**asked, **ZONE},
         }
         function = token.rsplit(":", 1)[-1]
         if function == "getInstanceTypeOfferings":
@@ -158,6 +167,17 @@ class PlaceholderProvider(Provider):
                 "name": name,
             }
         )
+
+    def _completed(self, token: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Return inputs to which AWS adds something that the program reads."""
+        if token != "aws:apigatewayv2/domainName:DomainName":
+            return {}
+        place, suffix = self.place, DNS_SUFFIX[self.place.partition]
+        added = {
+            "targetDomainName": f"d-one.execute-api.{place.region}.{suffix}",
+            "hostedZoneId": "ZAPIGATEWAY",
+        }
+        return {"domainNameConfiguration": {**inputs["domainNameConfiguration"], **added}}
 
     def _special(self, token: str, name: str) -> dict[str, Any]:
         """Return what the program reads into, or what must look as AWS has it."""

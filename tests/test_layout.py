@@ -55,6 +55,7 @@ SUPPORT = {
     "rehearsal/authorization/asked/rows_of_secrets_manager.py",
     "rehearsal/authorization/asked/rows_of_step_functions.py",
     "rehearsal/company_vpc.py",
+    "rehearsal/gateway_front.py",
     "rehearsal/gateway_stack.py",
     "rehearsal/jobs/small_batch.py",
     "rehearsal/policies/small_packs.py",

@@ -29,6 +29,7 @@ STACKS: dict[str, tuple[str, dict[str, Any]]] = {
     "prod": ("prod", {}),
     "everything": ("prod", EVERYTHING),
     "nothing": ("dev", NOTHING),
+    "domain": ("dev", dict(deployed.GATEWAY_FRONT)),
 }
 
 OFFERED_LATER = {

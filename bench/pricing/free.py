@@ -18,7 +18,9 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
         "aws:apigateway/usagePlanKey:UsagePlanKey",
         "aws:apigateway/vpcLink:VpcLink",
         "aws:apigatewayv2/api:Api",
+        "aws:apigatewayv2/apiMapping:ApiMapping",
         "aws:apigatewayv2/authorizer:Authorizer",
+        "aws:apigatewayv2/domainName:DomainName",
         "aws:apigatewayv2/integration:Integration",
         "aws:apigatewayv2/route:Route",
         "aws:apigatewayv2/stage:Stage",
@@ -98,6 +100,9 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
     ),
     "the namespace is priced; AWS charges what is registered, but not what ECS registers (AWS "
     "Cloud Map pricing)": ("aws:servicediscovery/service:Service",),
+    "an alias of an AWS service's name is free; the zone is somebody else's (Amazon Route 53 "
+    "pricing)": ("aws:route53/record:Record",),
+    "the web ACL is priced (AWS WAF pricing)": ("aws:wafv2/webAclAssociation:WebAclAssociation",),
     'it stands in the stack\'s state only (Pulumi documentation, "Stash")': ("pulumi:index:Stash",),
     "its notebook is priced": (
         "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration",

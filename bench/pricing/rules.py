@@ -140,6 +140,12 @@ def _namespace(_one: Resource, _graph: Graph, _table: PriceTable) -> Iterator[Us
     yield Usage("hosted zone", "Route 53 hosted zone", Decimal(1))
 
 
+def _web_acl(one: Resource, _graph: Graph, _table: PriceTable) -> Iterator[Usage]:
+    yield Usage("web ACL", "WAF web ACL", Decimal(1))
+    # A rule group counts as one rule; an idle month has no requests.
+    yield Usage("rules", "WAF rule of a web ACL", Decimal(len(listed(one, "rules"))))
+
+
 def _notebook(one: Resource, _graph: Graph, table: PriceTable) -> Iterator[Usage]:
     default = int(table.quantity("volume of a SageMaker notebook"))
     yield Usage("instance", f"SageMaker notebook {text(one, 'instanceType')}", table.hours)
@@ -162,5 +168,6 @@ RULES: Mapping[str, Rule] = {
     "aws:sagemaker/notebookInstance:NotebookInstance": _notebook,
     "aws:secretsmanager/secret:Secret": _secret,
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": _namespace,
+    "aws:wafv2/webAcl:WebAcl": _web_acl,
 }
 """The rule of each resource type that costs something, by Pulumi's type token."""

@@ -88,6 +88,7 @@ SWITCHES: Sequence[Switch] = (
     Switch(dev={"serviceCount": 2}, prod={"serviceCount": 1}),
     Switch(dev={"serviceSpot": True}, prod={"serviceSpot": True}),
     Switch(dev={"gateway": "http"}, prod={"gateway": "http", "manageApiGatewayAccount": False}),
+    Switch(dev={"apiWaf": True}, prod={"apiWaf": True}),
     Switch(dev={"containerInsights": True}, prod={"containerInsights": False}),
     Switch(
         dev={"queues": [{"name": "default", "minVcpus": 2}]},

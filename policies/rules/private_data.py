@@ -3,6 +3,7 @@
 from pulumi_policy import Policy
 
 from rules import (
+    api_fronts,
     apis,
     container_secrets,
     containers,
@@ -53,5 +54,6 @@ POLICIES: list[Policy] = [
     *functions.POLICIES,
     *notebooks.POLICIES,
     *apis.POLICIES,
+    *api_fronts.POLICIES,
     exemptions.listed(),
 ]

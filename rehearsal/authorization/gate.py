@@ -17,7 +17,8 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 """A WSGI application (PEP 3333)."""
 
 _ALONE = re.compile(
-    r"/(apigateway|ec2|ecr|elasticloadbalancing|iam|kms|logs|rds|servicediscovery)/aws4_request"
+    r"/(apigateway|ec2|ecr|elasticloadbalancing|iam|kms|logs|rds|route53|servicediscovery|wafv2)"
+    r"/aws4_request"
 )
 """Requests that are answered one at a time: moto walks through tables to which another request
 adds at that moment, and answers with an internal error then. Not those of services that send

@@ -33,10 +33,8 @@ class Access:
             request: the call; its target is the path below the stage.
 
         Raises:
-            AnsweredError: the endpoint is off, or the policy keeps the caller's address out.
+            AnsweredError: the policy keeps the caller's address out.
         """
-        if deployed.endpoint_disabled:
-            raise forbidden()
         if deployed.policy is None:
             return
         path = request.target.partition("?")[0].removeprefix("/")

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Self
 
 from rehearsal.loopback.access import Access
+from rehearsal.loopback.domain_names import DomainNames
 from rehearsal.loopback.exchange import AnsweredError, Request, Response, broken
 from rehearsal.loopback.forwarding import Forwarder
 from rehearsal.loopback.functions import Functions
@@ -52,6 +53,7 @@ class LoopbackAddresses:
         self._private_listener: Listener | None = None
         self._gateway: Gateway | None = None
         self._http_gateway: HttpGateway | None = None
+        self._domain_names: DomainNames | None = None
         self._private_names: PrivateNames | None = None
         self._targets: Targets | None = None
 
@@ -94,6 +96,7 @@ class LoopbackAddresses:
             views=self._views,
             source_ip=self._source_ip,
         )
+        self._domain_names = DomainNames(cloud, self._views)
         self._private_names = PrivateNames(cloud, self._targets, self._forwarder)
 
     def start(self) -> None:
@@ -137,6 +140,14 @@ class LoopbackAddresses:
         with self._lock:
             return f"http://127.0.0.1:{self._running().port}/{api_id}"
 
+    def domain_name(self, _name: str) -> str:
+        """Return API Gateway's own name of a custom domain name: `127.0.0.1:PORT`.
+
+        A caller says by the `Host` header which custom domain name it means.
+        """
+        with self._lock:
+            return f"127.0.0.1:{self._running().port}"
+
     def load_balancer(self, name: str, arn: str) -> str:
         """Return the DNS name of a load balancer: `127.0.0.1:PORT`, which is its port 80.
 
@@ -165,10 +176,13 @@ class LoopbackAddresses:
     def _answer_stage(self, request: Request) -> Response:
         if self._gateway is None:
             raise broken("the gateway's listener knows no emulated AWS yet; bind it first")
+        at_own_name = self._domain_names.at_stage(request) if self._domain_names else None
+        request = at_own_name or request
         api_id, below = first_part(request.target)
         if self._http_gateway and self._http_gateway.serves(api_id):
-            return self._http_gateway.answer(api_id, replace(request, target=below))
-        return self._gateway.answer(request)
+            inner = replace(request, target=below)
+            return self._http_gateway.answer(api_id, inner, by_default=at_own_name is None)
+        return self._gateway.answer(request, by_default=at_own_name is None)
 
     def _answer_private_name(self, request: Request) -> Response:
         if self._private_names is None:

@@ -35,8 +35,13 @@ class Gateway:
     forwarder: Forwarder
     views: Views
 
-    def answer(self, request: Request) -> Response:
+    def answer(self, request: Request, *, by_default: bool = True) -> Response:
         """Answer a request to `/{api id}/{stage}/...`.
+
+        Args:
+            request: the request.
+            by_default: whether it came to the default endpoint, which may be off, rather than to
+                a custom domain name.
 
         Raises:
             AnsweredError: API Gateway answers itself, because it refuses or a hop is broken.
@@ -49,6 +54,8 @@ class Gateway:
         if deployed is None:
             raise forbidden()
         inner = replace(request, target=below)
+        if deployed.endpoint_disabled and by_default:
+            raise forbidden()
         self.access.admit(deployed, stage, inner)
         match = find(deployed.routes, request.method, below.partition("?")[0])
         if match is None:

@@ -48,18 +48,31 @@ class HttpGateway:
         )
         return bool(known)
 
-    def answer(self, api_id: str, request: Request) -> Response:
+    def answer(self, api_id: str, request: Request, *, by_default: bool = True) -> Response:
         """Answer a request, whose target is the path at the API's endpoint.
+
+        Args:
+            api_id: the API.
+            request: the request.
+            by_default: whether it came to the default endpoint, which may be off, rather than to
+                a custom domain name.
 
         Raises:
             AnsweredError: API Gateway answers itself, because it refuses or a hop is broken.
         """
+        if by_default and self._disabled(api_id):
+            raise _answered(404, "Not Found")
         routes = self.views.of(("routes", api_id), lambda: self._routes(api_id))
         match = find(routes, request.method, request.target.partition("?")[0])
         if match is None:
             raise _answered(404, "Not Found")
         self._authorize(api_id, match, request)
         return self._integrate(match, request)
+
+    def _disabled(self, api_id: str) -> bool:
+        call = self.cloud.client("apigatewayv2").get_api
+        api: Any = self.views.of(("api", api_id), lambda: found(call, _MISSING, ApiId=api_id))
+        return bool(api and api.get("DisableExecuteApiEndpoint"))
 
     def _routes(self, api_id: str) -> tuple[Route, ...]:
         """Return what the default stage serves: by itself whatever the API has at the moment."""

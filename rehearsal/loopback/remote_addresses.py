@@ -15,6 +15,7 @@ from rehearsal.provider.resource_type import RefusedError
 _LOAD_BALANCER = "/load-balancer"
 _STAGE = "/stage"
 _HTTP_API = "/http-api"
+_DOMAIN_NAME = "/domain-name"
 _SECONDS = 30.0
 
 
@@ -36,6 +37,8 @@ def handed_out(addresses: Addresses) -> Iterator[str]:
                 text = addresses.stage(given["api_id"], given["stage_name"])
             elif asked.path == _HTTP_API:
                 text = addresses.http_api(given["api_id"])
+            elif asked.path == _DOMAIN_NAME:
+                text = addresses.domain_name(given["name"])
             else:
                 return Response(HTTPStatus.NOT_FOUND, (), b"")
         except KeyError:
@@ -79,6 +82,14 @@ class RemoteAddresses:
             RefusedError: the other process does not answer.
         """
         return self._asked(_HTTP_API, api_id=api_id)
+
+    def domain_name(self, name: str) -> str:
+        """Return the name to which a custom domain name must lead.
+
+        Raises:
+            RefusedError: the other process does not answer.
+        """
+        return self._asked(_DOMAIN_NAME, name=name)
 
     def _asked(self, path: str, **given: str) -> str:
         opener = build_opener(ProxyHandler({}))

@@ -1,5 +1,6 @@
 """The way to the emulated AWS: strict boto3 clients, and the addresses that it hands out."""
 
+import hashlib
 import os
 import secrets
 import threading
@@ -55,6 +56,9 @@ class Addresses(Protocol):
     def http_api(self, api_id: str) -> str:
         """Return the endpoint of an HTTP API."""
 
+    def domain_name(self, name: str) -> str:
+        """Return the name of API Gateway's own to which a custom domain name must lead."""
+
 
 class AwsAddresses:
     """Addresses as AWS forms them; they lead nowhere."""
@@ -75,6 +79,11 @@ class AwsAddresses:
     def http_api(self, api_id: str) -> str:
         """Return the endpoint that API Gateway gives an HTTP API."""
         return f"https://{api_id}.execute-api.{self._region}.{self._suffix}"
+
+    def domain_name(self, name: str) -> str:
+        """Return the regional name that API Gateway gives a custom domain name."""
+        identity = hashlib.sha256(name.encode()).hexdigest()[:10]
+        return f"d-{identity}.execute-api.{self._region}.{self._suffix}"
 
 
 class Cloud:

@@ -75,12 +75,22 @@ def difference(
             changes.setdefault(name, OnChange.IN_PLACE)
         if effect is not OnChange.IGNORED:
             changes[path if effect is OnChange.REPLACE else name] = effect
-    ignored = [path for path in effects if path in row.inputs and path not in changes]
+    ignored = {path.partition(".")[0] for path in effects} - set(changes)
     return Difference(
         changes,
         _deletes_first(table, inputs, automatic),
-        {name: state[name] for name in ignored if name in state},
+        {
+            name: state[name]
+            for name in sorted(ignored & set(state))
+            if name in effects or _says_less(inputs.get(name), state[name])
+        },
     )
+
+
+def _says_less(given: Any, current: Any) -> bool:
+    """Say whether an object differs from the state's by parts that AWS added only."""
+    both = isinstance(given, Mapping) and isinstance(current, Mapping)
+    return both and all(same(current.get(name), value) for name, value in given.items())
 
 
 def _unknown(value: Any) -> bool:

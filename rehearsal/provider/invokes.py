@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from botocore.session import Session
 
-from rehearsal.provider import instance_invokes, network_invokes
+from rehearsal.provider import instance_invokes, network_invokes, route53
 from rehearsal.provider.cloud import DNS_SUFFIX, Cloud
 from rehearsal.provider.resource_type import InvokeFunction, RefusedError, Values, taught
 from rehearsal.provider.shapes import found
@@ -151,6 +151,7 @@ INVOKES: Mapping[str, InvokeFunction] = MappingProxyType(
         "aws:index/getRegion:getRegion": _region,
         **instance_invokes.INVOKES,
         **network_invokes.INVOKES,
+        **route53.INVOKES,
         "aws:kms/getKey:getKey": _key,
         "aws:s3/getBucket:getBucket": _bucket,
         "aws:rds/getSnapshot:getSnapshot": _database_snapshot,

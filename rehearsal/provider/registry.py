@@ -10,6 +10,7 @@ from rehearsal.provider import (
     apigateway_methods,
     apigateway_stages,
     apigatewayv2,
+    apigatewayv2_domains,
     apigatewayv2_routes,
     batch,
     dynamodb,
@@ -27,6 +28,7 @@ from rehearsal.provider import (
     logs,
     placement_group,
     rds,
+    route53,
     routes,
     s3,
     secrets,
@@ -36,6 +38,7 @@ from rehearsal.provider import (
     servicediscovery,
     sfn,
     vpc_endpoints,
+    wafv2,
 )
 from rehearsal.provider.invokes import INVOKES
 from rehearsal.provider.resource_type import InvokeFunction, RefusedError, ResourceType
@@ -47,6 +50,7 @@ _MODULES = (
     apigateway_methods,
     apigateway_stages,
     apigatewayv2,
+    apigatewayv2_domains,
     apigatewayv2_routes,
     batch,
     dynamodb,
@@ -64,6 +68,7 @@ _MODULES = (
     logs,
     placement_group,
     rds,
+    route53,
     routes,
     s3,
     secrets,
@@ -73,6 +78,7 @@ _MODULES = (
     servicediscovery,
     sfn,
     vpc_endpoints,
+    wafv2,
 )
 
 RESOURCE_TYPES: Mapping[str, ResourceType] = MappingProxyType(

@@ -11,7 +11,7 @@ from bench.pricing.prices import UnpricedError
 from bench.pricing.rules import RULES
 from bench.stacks import STACKS
 from tests.bench.priced import alone, changed, difference, graph, lines, priced
-from tests.deployed import HTTP_GATEWAY, OF_EVERY_TYPE
+from tests.deployed import GATEWAY_FRONT, HTTP_GATEWAY, OF_EVERY_TYPE, WEB_ACL
 
 DATABASE = "aws:rds/instance:Instance"
 ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
@@ -33,7 +33,7 @@ def test_a_type_without_a_price_is_refused_by_name() -> None:
 
 def test_no_type_is_free_that_nobody_has() -> None:
     known = [
-        graph("dev", **OF_EVERY_TYPE),
+        graph("dev", **OF_EVERY_TYPE, **GATEWAY_FRONT),
         graph("dev", **HTTP_GATEWAY),
         graph("prod"),
         dependency_graph.from_file(cost.TEMPLATE),
@@ -310,3 +310,11 @@ def test_numbers_may_be_texts() -> None:
     assert lines(changed(SERVICE, desiredCount="2")) == lines(changed(SERVICE, desiredCount=2))
     storage = lines(changed(DATABASE, allocatedStorage="30"))
     assert storage == lines(changed(DATABASE, allocatedStorage=30))
+
+
+def test_a_web_acl_costs_by_its_rules() -> None:
+    assert difference(priced("dev"), priced("dev", apiWaf=True)) == (
+        {},
+        {"WAF web ACL": 1, "WAF rule of a web ACL": 4},
+    )
+    assert difference(priced("dev"), priced("dev", apiWebAclArn=WEB_ACL)) == ({}, {})

@@ -18,10 +18,12 @@ from tests.bench.priced import lines, priced
 from tests.deployed import (
     ADOPTED,
     ADOPTED_DATABASE,
+    GATEWAY_DOMAIN,
     IMAGES,
     JOB_PERMISSIONS,
     OTHER_VALUES,
     ROOT,
+    WEB_ACL,
 )
 
 WITHOUT_PRICE: Mapping[str, Any] = {
@@ -35,6 +37,9 @@ WITHOUT_PRICE: Mapping[str, Any] = {
     "dbFinalSnapshot": True,
     "dbApplyImmediately": False,
     "apiAllowedCidrs": ["203.0.113.0/24"],
+    **GATEWAY_DOMAIN,
+    "apiWafRateLimit": 2000,
+    "apiWebAclArn": WEB_ACL,
     "apiQuotaLimit": 100,
     "apiQuotaPeriod": "day",
     "vpcLinkVersion": 2,
@@ -183,6 +188,7 @@ def measured() -> Mapping[str, StackCost]:
                 "serviceCount": 12.66,
                 "serviceSpot": -6.3,
                 "gateway": -15.53,
+                "apiWaf": 9,
                 "containerInsights": 7.5,
                 "queues": 81.73,
             },
@@ -206,6 +212,7 @@ def measured() -> Mapping[str, StackCost]:
                 "serviceCount": -18.25,
                 "serviceSpot": -25.22,
                 "gateway": -16,
+                "apiWaf": 9,
                 "containerInsights": -7.5,
                 "queues": 78.08,
             },

@@ -10,7 +10,14 @@ from covertable import make
 from rehearsal.provider.cloud import partition_of
 from settings import SettingsError, parse
 from tests import adopted_vpc
-from tests.deployed import ADOPTED, ADOPTED_DATABASE, IMAGES, JOB_PERMISSIONS
+from tests.deployed import (
+    ADOPTED,
+    ADOPTED_DATABASE,
+    GATEWAY_DOMAIN,
+    IMAGES,
+    JOB_PERMISSIONS,
+    WEB_ACL,
+)
 
 STACK, REGION = "stack", "region"
 """Whose stack file, and where: no settings."""
@@ -52,6 +59,12 @@ OPTIONS: Mapping[str, Sequence[Any]] = {
     "containerInsights": (False, True),
     "serviceSpot": (False, True),
     "gateway": ("rest", "http", "off"),
+    "domain": (
+        {},
+        dict(GATEWAY_DOMAIN),
+        {**GATEWAY_DOMAIN, "apiHostedZoneId": "", "disableExecuteApiEndpoint": False},
+    ),
+    "firewall": ({}, {"apiWaf": True}, {"apiWebAclArn": WEB_ACL}),
     "vpcLinkVersion": (1, 2),
     "apiAllowedCidrs": ([], ["203.0.113.0/24"]),
     "apiAccessLog": (False, True),
@@ -81,6 +94,8 @@ TOGETHER: Sequence[tuple[str, ...]] = (
     ("deletionProtection", "dbFinalSnapshot"),
     ("gateway", "apiAllowedCidrs"),
     ("gateway", "apiAccessLog"),
+    ("gateway", "domain"),
+    ("gateway", "firewall"),
     ("gateway", "vpcLinkVersion"),
     (REGION, "distributedMap"),
     (REGION, "images"),
@@ -118,6 +133,7 @@ VALUES_ONLY: Mapping[str, str] = {
     "serviceCount": "a number",
     "apiRateLimit": "a number",
     "apiBurstLimit": "a number",
+    "apiWafRateLimit": "a number",
     "apiQuotaLimit": "a number",
     "apiQuotaPeriod": "goes with apiQuotaLimit",
     "manageApiGatewayAccount": "goes with apiAccessLog of a REST API here",

@@ -199,6 +199,31 @@ metaflow-gateway-authorizer
   aws:lambda/function:Function                                    function
 """
 
+GATEWAY_DOMAIN = """
+metaflow
+  GatewayDomain                                                   domain
+metaflow-domain
+  aws:apigatewayv2/domainName:DomainName                          name
+  aws:apigatewayv2/apiMapping:ApiMapping                          mapping
+"""
+
+DOMAIN_RECORD = """
+metaflow-domain
+  aws:route53/record:Record                                       record
+"""
+
+GATEWAY_FIREWALL = """
+metaflow
+  GatewayFirewall                                                 firewall
+metaflow-firewall
+  aws:wafv2/webAclAssociation:WebAclAssociation                   association
+"""
+
+WEB_ACL = """
+metaflow-firewall
+  aws:wafv2/webAcl:WebAcl                                         acl
+"""
+
 SECOND_LINK = """
 metaflow-groups
   aws:ec2/securityGroup:SecurityGroup                             link

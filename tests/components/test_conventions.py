@@ -78,7 +78,7 @@ def test_no_type_token_stands_twice() -> None:
 
 def test_every_component_is_registered_with_all_options_in_an_adopted_vpc_or_with_http() -> None:
     adopting = deployed.deploy_stack("dev", **adopted_vpc.PUBLIC, interfaceEndpoints=True)
-    every = deployed.deploy_stack("prod", **deployed.OF_EVERY_TYPE)
+    every = deployed.deploy_stack("prod", **deployed.OF_EVERY_TYPE, **deployed.GATEWAY_FRONT)
     by_name = deployed.deploy_stack("dev", **deployed.HTTP_GATEWAY)
     registered = {
         one.type.rsplit(":", 1)[-1]

@@ -86,6 +86,11 @@ def test_every_plain_input_of_the_route_is_watched() -> None:
         assert set(deployed.inputs(deployment, token)) - identified == camel(watched) - identified
 
 
+def test_when_the_default_endpoint_is_switched_off() -> None:
+    before, after = deploy(), deploy(disable_execute_api_endpoint=True)
+    assert triggers(before)["shape"] != triggers(after)["shape"]
+
+
 def test_when_the_link_is_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
     before = triggers(deploy())
     original = PlaceholderProvider.create

@@ -24,6 +24,7 @@ def test_the_one_route_takes_an_api_key_and_leads_to_the_load_balancer(stack: st
     assert gateway("RestApi", stack) == {
         "name": f"metaflow-{stack}",
         "description": "Metaflow's metadata service",
+        "disableExecuteApiEndpoint": False,
         "endpointConfiguration": {"types": "REGIONAL"},
     }
     assert gateway("Resource", stack) == {

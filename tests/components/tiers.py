@@ -10,6 +10,8 @@ from components.container_instance import ImageSources
 from components.database_connection import DatabaseConnection
 from components.datastore import Datastore, DatastoreArgs
 from components.flow_logs import FlowLogs, FlowLogsArgs
+from components.gateway_domain import GatewayDomain, GatewayDomainArgs
+from components.gateway_firewall import GatewayFirewall, GatewayFirewallArgs
 from components.images import ImageCache, ImageRepository, Images, ImagesArgs
 from components.job_permissions import JobPermissions
 from components.metadata_database import MetadataDatabase, MetadataDatabaseArgs
@@ -172,8 +174,33 @@ def rest_gateway(name: str, **changed: Any) -> RestGateway:
         "allowed_cidrs": ["203.0.113.0/24"],
         "access_log_retention_days": 30,
         "manage_account": False,
+        "disable_execute_api_endpoint": False,
     }
     return RestGateway(name, RestGatewayArgs(**{**COMMON, **args, **changed}))
+
+
+def gateway_domain(name: str) -> GatewayDomain:
+    return GatewayDomain(
+        name,
+        GatewayDomainArgs(
+            domain_name=f"{name}.example.com",
+            certificate_arn=f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/one",
+            hosted_zone_id="Z1",
+            api_id="a1b2c3",
+            stage_name="api",
+            tags=COMMON["tags"],
+        ),
+    )
+
+
+def gateway_firewall(name: str) -> GatewayFirewall:
+    stage = "arn:aws:apigateway:us-east-1::/restapis/a1b2c3/stages/api"
+    return GatewayFirewall(
+        name,
+        GatewayFirewallArgs(
+            stage_arn=stage, web_acl_arn=None, rate_limit=10_000, tags=COMMON["tags"]
+        ),
+    )
 
 
 def api_gateway_account(name: str) -> ApiGatewayAccount:
@@ -285,6 +312,8 @@ TIERS: dict[str, Callable[[str], Any]] = {
     "MetadataService": metadata_service,
     "RestGateway": rest_gateway,
     "ApiGatewayAccount": api_gateway_account,
+    "GatewayDomain": gateway_domain,
+    "GatewayFirewall": gateway_firewall,
     "PasswordRotation": password_rotation,
     "Images": images,
     "Compute": compute,

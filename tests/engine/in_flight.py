@@ -21,6 +21,7 @@ BY_NAME: Mapping[str, str] = {
     "aws:apigateway/restApiPolicy:RestApiPolicy": "{restApiId}",
     "aws:apigateway/stage:Stage": "{restApi}/{stageName}",
     "aws:apigateway/usagePlanKey:UsagePlanKey": "{usagePlanId}/{keyId}",
+    "aws:apigatewayv2/domainName:DomainName": "{domainName}",
     "aws:apigatewayv2/stage:Stage": "{apiId}/{name}",
     "aws:cloudwatch/eventRule:EventRule": "{name}",
     "aws:cloudwatch/logGroup:LogGroup": "{name}",
@@ -42,6 +43,7 @@ BY_NAME: Mapping[str, str] = {
     "aws:rds/instance:Instance": "{identifier}",
     "aws:rds/parameterGroup:ParameterGroup": "{name}",
     "aws:rds/subnetGroup:SubnetGroup": "{name}",
+    "aws:route53/record:Record": "{zoneId}_{name}_{type}",
     "aws:s3/bucket:Bucket": _BUCKET,
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _BUCKET,
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _BUCKET,
@@ -52,6 +54,7 @@ BY_NAME: Mapping[str, str] = {
     ),
     "aws:s3/bucketVersioning:BucketVersioning": _BUCKET,
     "aws:secretsmanager/secretRotation:SecretRotation": "{secretId}",
+    "aws:wafv2/webAclAssociation:WebAclAssociation": "{webAclArn},{resourceArn}",
 }
 """Form of the id by which a type is imported, where its inputs say all of it."""
 
@@ -156,6 +159,15 @@ LISTED: Mapping[str, Listing] = {
     ),
     "aws:apigatewayv2/api:Api": Listing(
         "apigatewayv2", "get_apis", "Items", "ApiId", {"Name": "name"}
+    ),
+    "aws:apigatewayv2/apiMapping:ApiMapping": Listing(
+        "apigatewayv2",
+        "get_api_mappings",
+        "Items",
+        "ApiMappingId",
+        {"ApiId": "apiId"},
+        {"DomainName": "domainName"},
+        "{id}/{domainName}",
     ),
     "aws:apigatewayv2/authorizer:Authorizer": _in_http_api(
         "get_authorizers", "AuthorizerId", {"Name": "name"}
@@ -269,6 +281,15 @@ LISTED: Mapping[str, Listing] = {
     ),
     "aws:sfn/stateMachine:StateMachine": Listing(
         "stepfunctions", "list_state_machines", "stateMachines", "stateMachineArn", {"name": "name"}
+    ),
+    "aws:wafv2/webAcl:WebAcl": Listing(
+        "wafv2",
+        "list_web_acls",
+        "WebACLs",
+        "Id",
+        {"Name": "name"},
+        {"Scope": "scope"},
+        "{id}/{name}/{scope}",
     ),
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _RULE,
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _RULE,

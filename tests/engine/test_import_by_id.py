@@ -14,6 +14,7 @@ from rehearsal.registrations import Registration
 from rehearsal.stage import Stage, stage
 from tests.deployed import HTTP_GATEWAY, OF_EVERY_TYPE
 from tests.engine import in_flight
+from tests.rehearsal.gateway_front import domain_settings
 from tests.rehearsal.standing import deployed
 
 NOT_TOLD: Mapping[str, Mapping[str, str]] = {
@@ -62,7 +63,8 @@ class Standing:
         self.cloud = stands.cloud
         self.provider = Provider(stands.cloud)
         self.resources: list[Registration] = []
-        for stack, gateway in (("dev", HTTP_GATEWAY), ("prod", {})):
+        front = {**domain_settings(stands.cloud), "apiWaf": True}
+        for stack, gateway in (("dev", HTTP_GATEWAY), ("prod", front)):
             own = {
                 **gateway,
                 "imageRepository": f"metaflow/{stack}",

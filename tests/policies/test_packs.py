@@ -19,6 +19,7 @@ from tests.adopted_vpc import PRIVATE
 from tests.deployed import (
     ADOPTED,
     ADOPTED_DATABASE,
+    GATEWAY_FRONT,
     HTTP_GATEWAY,
     IMAGES,
     JOB_PERMISSIONS,
@@ -210,6 +211,22 @@ def test_a_stack_in_another_network_violates_nothing(pack: str, network: str) ->
 def test_a_stack_with_an_http_api_violates_nothing(pack: str, stage: str) -> None:
     config = config_of(pack, stage)
     changed = {**HTTP_GATEWAY, "manageApiGatewayAccount": False}
+    found = {
+        name: findings(rule, stage, settings_of(config[name]), **changed)
+        for name, rule in rules_of(pack).items()
+    }
+    assert {name: messages for name, messages in found.items() if messages} == {}
+
+
+@every_pack
+@every_config
+@pytest.mark.parametrize("gateway", ["rest", "http"])
+def test_a_gateway_with_a_name_and_a_web_acl_violates_nothing(
+    pack: str, stage: str, gateway: str
+) -> None:
+    config = config_of(pack, stage)
+    changed = {**GATEWAY_FRONT, "gateway": gateway, "apiWaf": gateway == "rest"}
+    changed |= {"manageApiGatewayAccount": False} if gateway == "http" else {}
     found = {
         name: findings(rule, stage, settings_of(config[name]), **changed)
         for name, rule in rules_of(pack).items()

@@ -13,6 +13,7 @@ from rehearsal.registrations import Registration
 from rehearsal.rehearse import ROOT
 from rehearsal.stage import stage
 from tests.deployed import HTTP_GATEWAY, OF_EVERY_TYPE
+from tests.rehearsal.gateway_front import domain_settings
 from tests.rehearsal.standing import deployed
 
 KINDS: Mapping[str, str] = {
@@ -21,6 +22,7 @@ KINDS: Mapping[str, str] = {
     "aws:apigateway/usagePlan:UsagePlan": "apigateway usage plans",
     "aws:apigateway/vpcLink:VpcLink": "apigateway vpc links",
     "aws:apigatewayv2/api:Api": "apigatewayv2 apis",
+    "aws:apigatewayv2/domainName:DomainName": "apigatewayv2 domain names",
     "aws:apigatewayv2/vpcLink:VpcLink": "apigatewayv2 vpc links",
     "aws:batch/computeEnvironment:ComputeEnvironment": "batch compute environments",
     "aws:batch/jobQueue:JobQueue": "batch job queues",
@@ -57,6 +59,7 @@ KINDS: Mapping[str, str] = {
     "aws:rds/instance:Instance": "rds db instances",
     "aws:rds/parameterGroup:ParameterGroup": "rds db parameter groups",
     "aws:rds/subnetGroup:SubnetGroup": "rds db subnet groups",
+    "aws:route53/record:Record": "route53 records",
     "aws:s3/bucket:Bucket": "s3 buckets",
     "aws:secretsmanager/secret:Secret": "secretsmanager secrets",
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": "servicediscovery namespaces",
@@ -64,6 +67,7 @@ KINDS: Mapping[str, str] = {
     "aws:sfn/stateMachine:StateMachine": "stepfunctions state machines",
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "ec2 security group rules",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "ec2 security group rules",
+    "aws:wafv2/webAcl:WebAcl": "wafv2 web acls",
 }
 """How the inventory calls the objects of a resource type."""
 
@@ -83,6 +87,7 @@ OWNERS: Mapping[str, str] = {
     "aws:apigateway/restApiPolicy:RestApiPolicy": REST_API,
     "aws:apigateway/stage:Stage": REST_API,
     "aws:apigateway/usagePlanKey:UsagePlanKey": "aws:apigateway/usagePlan:UsagePlan",
+    "aws:apigatewayv2/apiMapping:ApiMapping": "aws:apigatewayv2/domainName:DomainName",
     "aws:apigatewayv2/authorizer:Authorizer": HTTP_API,
     "aws:apigatewayv2/integration:Integration": HTTP_API,
     "aws:apigatewayv2/route:Route": HTTP_API,
@@ -102,6 +107,7 @@ OWNERS: Mapping[str, str] = {
     "BucketServerSideEncryptionConfiguration": BUCKET,
     "aws:s3/bucketVersioning:BucketVersioning": BUCKET,
     "aws:secretsmanager/secretVersion:SecretVersion": "aws:secretsmanager/secret:Secret",
+    "aws:wafv2/webAclAssociation:WebAclAssociation": "aws:wafv2/webAcl:WebAcl",
     # The secret is the one that RDS makes for an instance.
     "aws:secretsmanager/secretRotation:SecretRotation": "aws:rds/instance:Instance",
 }
@@ -138,8 +144,9 @@ class Seen:
 def seen() -> Seen:
     with stage(stack_files.read_stack(ROOT, "prod").region, None) as stands:
         empty = inventory.take(stands.cloud)
+        front = {**domain_settings(stands.cloud), "apiWaf": True}
         deployments = [
-            deployed(stands, "prod", settings=SETTINGS),
+            deployed(stands, "prod", settings={**SETTINGS, **front}),
             deployed(stands, "dev", settings=HTTP_GATEWAY),
         ]
         made = inventory.take(stands.cloud) - empty

@@ -12,6 +12,13 @@ ARM_IMAGE = "public.ecr.aws/outerbounds/metaflow_metadata_service:v2.5.1"
 
 Values = dict[str, Any]
 
+UUID = "12345678-90ab-cdef-1234-567890abcdef"
+NAMED = {
+    "apiDomainName": "metaflow.example.com",
+    "apiCertificateArn": f"arn:aws:acm:us-east-1:123456789012:certificate/{UUID}",
+}
+WEB_ACL = f"arn:aws:wafv2:us-east-1:123456789012:regional/webacl/others/{UUID}"
+
 CONFLICTS: list[tuple[Values, str]] = [
     (
         {"availabilityZones": ["us-east-1a"]},
@@ -87,6 +94,43 @@ CONFLICTS: list[tuple[Values, str]] = [
         for kind in ("http", "off")
     ),
     (
+        {"gateway": "off", **NAMED},
+        "apiDomainName is set without a gateway; allowed: only together with gateway rest or http",
+    ),
+    (
+        {"apiDomainName": "metaflow.example.com"},
+        "apiCertificateArn is empty together with apiDomainName; allowed: the ARN of that name's "
+        "certificate",
+    ),
+    *(
+        (
+            {key: value},
+            f"{key} is set without apiDomainName; allowed: empty without a domain name",
+        )
+        for key, value in (
+            ("apiCertificateArn", NAMED["apiCertificateArn"]),
+            ("apiHostedZoneId", "Z123"),
+        )
+    ),
+    (
+        {"disableExecuteApiEndpoint": True},
+        "disableExecuteApiEndpoint is true without apiDomainName, so that the gateway would answer "
+        "nowhere; allowed: true with apiDomainName only",
+    ),
+    *(
+        (
+            {"gateway": kind, key: value},
+            f"{key} is set with gateway {kind}, in front of which AWS WAF cannot stand; allowed: "
+            "only together with gateway rest",
+        )
+        for kind in ("http", "off")
+        for key, value in (("apiWaf", True), ("apiWebAclArn", WEB_ACL))
+    ),
+    (
+        {"apiWaf": True, "apiWebAclArn": WEB_ACL},
+        "apiWebAclArn is set together with apiWaf; allowed: one of the two",
+    ),
+    (
         {"queues": [{"name": "a"}, {"name": "b"}, {"name": "a"}]},
         "queues is two queues named a; allowed: queues of different names",
     ),
@@ -137,6 +181,11 @@ def test_a_program_in_another_language_meets_the_same_rules(values: Values, prob
         {"vpcLinkVersion": 2},
         {"gateway": "http", "apiAccessLog": True, "apiAllowedCidrs": ["203.0.113.0/24"]},
         {"apiAccessLog": True, "manageApiGatewayAccount": True},
+        NAMED,
+        {**NAMED, "apiDomainName": "a-1.b2.example", "gateway": "http"},
+        {**NAMED, "apiHostedZoneId": "Z0123456789ABC", "disableExecuteApiEndpoint": True},
+        {"apiWaf": True, "apiWafRateLimit": 10},
+        {"apiWebAclArn": WEB_ACL},
         {"queues": [{"name": "a"}, {"name": "b"}]},
         {"queues": [{"name": "a", "minVcpus": 8, "maxVcpus": 8}]},
         {"queues": [{"name": "a", "instanceTypes": ["r6i.2xlarge"], "maxVcpus": 8}]},

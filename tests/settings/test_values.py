@@ -12,6 +12,8 @@ TYPES = ["m5.large", "m7i-flex.large", "r6a.medium", "c5.xlarge", "m6i.16xlarge"
 ROOT = "arn:aws:iam::123456789012:root"
 OTHER_KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-90ab-cdef-1234-567890abcdef"
 
+UUID = "12345678-90ab-cdef-1234-567890abcdef"
+
 OF_JOBS = (
     "jobReadBuckets",
     "jobReadWriteBuckets",
@@ -122,6 +124,41 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     "apiQuotaPeriod": (["day", "week"], ["DAY", "year", ""]),
     "vpcLinkVersion": ([1, 2], [0, 3, "2", True]),
     "gateway": (["rest", "http"], ["REST", "true", True, ""]),
+    "apiDomainName": (
+        [""],
+        [
+            "example",
+            "Metaflow.example.com",
+            "*.example.com",
+            "metaflow..com",
+            "-a.example.com",
+            "192.0.2.1",
+            "metaflow.example.com.",
+            "https://metaflow.example.com",
+            f"{'a' * 64}.example.com",
+            f"{'a.' * 123}example.com",
+        ],
+    ),
+    "apiCertificateArn": (
+        [""],
+        [
+            "certificate",
+            f"arn:aws:acm:us-east-1:123456789012:certificate/{UUID[:-1]}",
+            f"arn:aws:acm::123456789012:certificate/{UUID}",
+            f"arn:aws:iam::123456789012:server-certificate/{UUID}",
+        ],
+    ),
+    "apiHostedZoneId": ([""], ["z123", "/hostedzone/Z123", f"Z{'1' * 32}"]),
+    "apiWafRateLimit": ([10, 2_000_000_000], [9, 2_000_000_001, 10.5]),
+    "apiWebAclArn": (
+        ["", f"arn:aws-cn:wafv2:cn-north-1:123456789012:regional/webacl/a_b-1/{UUID}"],
+        [
+            f"arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/{UUID}",
+            f"arn:aws:wafv2:us-east-1:123456789012:regional/rulegroup/a/{UUID}",
+            f"arn:aws:waf-regional:us-east-1:123456789012:webacl/{UUID}",
+            f"arn:aws:wafv2:us-east-1:123456789012:regional/webacl/a b/{UUID}",
+        ],
+    ),
     "datastoreOldVersionDays": ([1, 3650], [0, 3651]),
     "dbEngineVersion": (["14", "15", "16", "17", "18"], ["13", "19", "17.2", 17]),
     "dbInstanceClass": (
@@ -310,6 +347,8 @@ FLAGS = [
     "containerInsights",
     "apiAccessLog",
     "manageApiGatewayAccount",
+    "disableExecuteApiEndpoint",
+    "apiWaf",
     "tablePointInTimeRecovery",
     "executionLog",
     "distributedMap",

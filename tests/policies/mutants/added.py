@@ -205,6 +205,21 @@ ADDED: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]] =
         {"protocolType": "HTTP", "body": "security: [{key: []}]\npaths: {/: {get: {}}}"},
         {"nobody is asked": {"body": "paths:\n  /:\n    get: {}\n"}},
     ),
+    "aws:apigatewayv2/domainName:DomainName": (
+        {"domainName": "a.b", "domainNameConfiguration": {"securityPolicy": "TLS_1_2"}},
+        {"an old TLS": {"domainNameConfiguration": {"securityPolicy": "TLS_1_0"}}},
+    ),
+    "aws:wafv2/webAcl:WebAcl": (
+        {
+            "defaultAction": {"allow": {}},
+            "rules": [{"statement": {"geoMatchStatement": {}}, "action": {"block": {}}}],
+        },
+        {
+            "it only counts": {
+                "rules": [{"statement": {"geoMatchStatement": {}}, "action": {"count": {}}}]
+            }
+        },
+    ),
     "aws:ec2/instance:Instance": (
         {
             "ami": "ami-1",

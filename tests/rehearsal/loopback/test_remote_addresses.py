@@ -15,6 +15,7 @@ def test_the_other_process_gets_the_same_addresses() -> None:
         remote = RemoteAddresses(url)
         assert remote.load_balancer("lb one&two", ARN) == own.load_balancer("lb one&two", ARN)
         assert remote.stage("api", "prod") == own.stage("api", "prod")
+        assert remote.domain_name("a.b") == own.domain_name("a.b")
 
 
 def test_addresses_that_nobody_hands_out_are_refused() -> None:
