@@ -89,6 +89,16 @@ def _without_domain(settings: "Settings") -> Conflicts:
         )
 
 
+def _path(settings: "Settings") -> Conflicts:
+    if settings.api_domain_name and settings.vpc_link_version != 1:
+        yield (
+            "vpcLinkVersion",
+            f"{settings.vpc_link_version} together with apiDomainName, for which AWS does not say "
+            "what path the service is sent",
+            "1 with a domain name",
+        )
+
+
 def _firewall(settings: "Settings") -> Conflicts:
     wanted = {"apiWaf": settings.api_waf, "apiWebAclArn": settings.api_web_acl_arn}
     for key, value in wanted.items():
@@ -115,5 +125,6 @@ RULES: Sequence[Rule] = (
             }
         ),
     ),
+    Rule(_path, frozenset({"api_domain_name", "vpc_link_version"})),
     Rule(_firewall, frozenset({"gateway", "api_waf", "api_web_acl_arn"})),
 )

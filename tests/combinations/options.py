@@ -97,6 +97,7 @@ TOGETHER: Sequence[tuple[str, ...]] = (
     ("gateway", "domain"),
     ("gateway", "firewall"),
     ("gateway", "vpcLinkVersion"),
+    ("domain", "vpcLinkVersion"),
     (REGION, "distributedMap"),
     (REGION, "images"),
     ("vpc", "images"),

@@ -98,6 +98,11 @@ CONFLICTS: list[tuple[Values, str]] = [
         "apiDomainName is set without a gateway; allowed: only together with gateway rest or http",
     ),
     (
+        {"vpcLinkVersion": 2, **NAMED},
+        "vpcLinkVersion is 2 together with apiDomainName, for which AWS does not say what path the "
+        "service is sent; allowed: 1 with a domain name",
+    ),
+    (
         {"apiDomainName": "metaflow.example.com"},
         "apiCertificateArn is empty together with apiDomainName; allowed: the ARN of that name's "
         "certificate",
