@@ -1,7 +1,7 @@
 """The settings of the metadata database."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -21,9 +21,11 @@ class MetadataDatabaseSettings(SettingsModel):
     """The PostgreSQL database of the metadata service."""
 
     db_engine_version: Annotated[
-        Literal["14", "15", "16", "17", "18"], allowed("14, 15, 16, 17, 18")
+        str,
+        Field(pattern=r"^1[4-8](\.[1-9]\d?)?$"),
+        allowed("14, 15, 16, 17 or 18, alone or with a minor version, such as 17.9"),
     ] = "17"
-    """Major version of PostgreSQL; it can only rise."""
+    """Version of PostgreSQL; it can only rise. RDS chooses the minor one where none is given."""
 
     db_instance_class: Annotated[
         str,

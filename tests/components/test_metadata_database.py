@@ -117,6 +117,13 @@ def test_a_new_major_version_takes_its_parameter_family_along() -> None:
     assert group["family"] == "postgres18"
 
 
+def test_a_minor_version_is_asked_for_and_keeps_the_family_of_its_major_one() -> None:
+    deployment = deployed.deploy_stack("dev", dbEngineVersion="17.9")
+    assert deployed.inputs(deployment, INSTANCE) == EVERYWHERE | DEV | {"engineVersion": "17.9"}
+    group = deployed.inputs(deployment, "aws:rds/parameterGroup:ParameterGroup")
+    assert group["family"] == "postgres17"
+
+
 @pytest.mark.parametrize(("stack", "days"), [("dev", 30), ("prod", 365)])
 def test_its_logs_have_a_retention(stack: str, days: int) -> None:
     deployment = deployed.deploy_stack(stack)
