@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from collections.abc import Mapping
 from typing import Any, cast
 
 import pulumi
@@ -10,8 +11,10 @@ from pydantic.alias_generators import to_camel
 from components import adopted as adopted_resources
 from components import aws_environment, database_snapshot, iam, instance_types, network_tiers
 from components.aws_environment import AwsEnvironment
+from components.database_snapshot import WantedDatabase
 from components.metaflow_args import MetaflowArgs
 from components.network_tiers import TiersArgs
+from components.tags import named
 from components.tiers import Tiers
 from settings import Settings, parse
 
@@ -158,13 +161,14 @@ class Metaflow(pulumi.ComponentResource):
             permissions_boundary=settings.permissions_boundary_arn,
         )
         _refuse_distributed_map(settings, environment)
-        _check_what_is_there(settings, environment, opts)
-        offered = instance_types.look_up(opts, environment.region, settings.queues)
         stack = pulumi.get_stack()
+        own_tags = {"Application": "metaflow", "Stack": stack, "ManagedBy": "pulumi"}
+        database_tags = named(own_tags, f"{name}-db")
+        _check_what_is_there(settings, environment, database_tags, opts)
+        offered = instance_types.look_up(opts, environment.region, settings.queues)
         adopted = network_tiers.look_up(opts, environment, settings, stack)
         super().__init__("metaflow:index:Metaflow", name, {}, opts)
         label = settings.name_prefix or f"{name}-{stack}"
-        tags = {"Application": "metaflow", "Stack": stack, "ManagedBy": "pulumi", **settings.tags}
         tiers = Tiers(
             name,
             TiersArgs(
@@ -173,7 +177,7 @@ class Metaflow(pulumi.ComponentResource):
                 adopted=adopted,
                 offered_types=offered,
                 label=label,
-                tags=tags,
+                tags={**own_tags, **settings.tags},
             ),
             pulumi.ResourceOptions(parent=self),
         )
@@ -271,14 +275,20 @@ def _known(text: str) -> pulumi.Output[str] | None:
 
 
 def _check_what_is_there(
-    settings: Settings, environment: AwsEnvironment, opts: pulumi.ResourceOptions | None
+    settings: Settings,
+    environment: AwsEnvironment,
+    database_tags: Mapping[str, str],
+    opts: pulumi.ResourceOptions | None,
 ) -> None:
     """Ask AWS about all that the stack uses and does not make; registers nothing."""
     database_snapshot.check(
         opts,
         settings.db_snapshot_identifier,
-        engine_version=settings.db_engine_version,
-        storage=settings.db_allocated_storage,
+        WantedDatabase(
+            tags=database_tags,
+            engine_version=settings.db_engine_version,
+            storage=settings.db_allocated_storage,
+        ),
     )
     keys = (settings.datastore_kms_key_arn, settings.db_secret_kms_key_arn)
     adopted_resources.check(

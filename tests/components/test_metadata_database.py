@@ -153,6 +153,28 @@ def test_a_snapshot_brings_its_own_user_and_database() -> None:
     assert instance == {key: expected[key] for key in expected if key not in ("dbName", "username")}
 
 
+@pytest.mark.parametrize(
+    ("settings", "snapshot"),
+    [
+        ({}, {"engineVersion": "17.7"}),
+        ({}, {"engineVersion": "17.5"}),
+        ({"dbEngineVersion": "17.9"}, {"engineVersion": "17.9"}),
+        ({"dbEngineVersion": "17.10"}, {"engineVersion": "17.9"}),
+        ({"dbAllocatedStorage": 22}, {"allocatedStorage": 20}),
+        ({"dbAllocatedStorage": 20}, {"allocatedStorage": 18}),
+    ],
+    ids=str,
+)
+def test_a_snapshot_that_fits_is_taken(
+    settings: dict[str, Any], snapshot: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placeholder, "SNAPSHOT", {**SNAPSHOT, **snapshot})
+    deployment = deployed.run(
+        "dev", PlaceholderProvider(), settings={"dbSnapshotIdentifier": "before-move", **settings}
+    )
+    assert deployed.inputs(deployment, INSTANCE)["snapshotIdentifier"] == "before-move"
+
+
 def test_what_counts_at_creation_only_is_ignored_later() -> None:
     """A change of any of these would replace the database."""
     for settings in ({}, {"dbSnapshotIdentifier": "before-move"}):
@@ -175,7 +197,21 @@ def test_the_service_uses_the_user_of_the_snapshot_and_the_database_of_the_setti
         ({"dbEngineVersion": "18"}, "is of PostgreSQL 17.7; set dbEngineVersion to that major"),
         ({"snapshot": {"encrypted": False}}, "is not encrypted; copy it with"),
         ({"snapshot": {"engine": "mysql"}}, "is of mysql, not of postgres"),
-        ({"snapshot": {"allocatedStorage": 50}}, "has 50 GiB; set dbAllocatedStorage"),
+        (
+            {"snapshot": {"engineVersion": "17.9"}},
+            "is of PostgreSQL 17.9, and RDS would make 17.7 of dbEngineVersion 17; set "
+            "dbEngineVersion to 17.9",
+        ),
+        ({"dbEngineVersion": "17.6"}, "is of PostgreSQL 17.7, and RDS would make 17.6"),
+        (
+            {"snapshot": {"engineVersion": "17.22-rds.20300415"}, "dbEngineVersion": "17.9"},
+            "is of PostgreSQL 17.22-rds.20300415, and RDS would make 17.9",
+        ),
+        ({"snapshot": {"allocatedStorage": 50}}, "has 50 GiB; set dbAllocatedStorage to 50, or"),
+        (
+            {"snapshot": {"allocatedStorage": 19}},
+            "has 19 GiB; set dbAllocatedStorage to 19, or to 21 or more",
+        ),
     ],
     ids=str,
 )

@@ -101,6 +101,19 @@ def _storage(cloud: "Cloud", parameters: Parameters) -> str | None:
     )
 
 
+def _growth(cloud: "Cloud", parameters: Parameters) -> str | None:
+    """Refuse a growth of less than a tenth, and any shrinking."""
+    size = parameters.get("AllocatedStorage")
+    current = _current(cloud, parameters)
+    before = current["AllocatedStorage"]
+    if size is None or size == before or size * 10 >= before * 11:
+        return None
+    kind = parameters.get("StorageType", current.get("StorageType"))
+    return (
+        f"Invalid storage size for engine name {current['Engine']} and storage type {kind}: {size}"
+    )
+
+
 def _monitoring(cloud: "Cloud", parameters: Parameters) -> str | None:
     interval = parameters.get("MonitoringInterval")
     role = parameters.get("MonitoringRoleArn")
@@ -216,6 +229,11 @@ REFUSALS: tuple[Refusal, ...] = (
     ),
     _row(f"{_API}/API_ModifyDBInstance.html", _major_upgrade, "ModifyDBInstance"),
     _row("https://github.com/cloud-gov/terraform-provision/pull/1556", _storage, *_BOTH),
+    _row(
+        "https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1312",
+        _growth,
+        "ModifyDBInstance",
+    ),
     _row(f"{_API}/API_CreateDBInstance.html", _monitoring, *_BOTH),
     _row(f"{_API}/API_CreateDBInstance.html", _family, *_BOTH, _RESTORE),
     _row(f"{_API}/API_CreateDBInstance.html", _log_exports, *_BOTH),

@@ -77,6 +77,10 @@ def test_a_creation_is_refused(rig: Any, change: dict[str, Any], words: str) -> 
     ("change", "words"),
     [
         ({"iops": 3000}, "a storage size less than 400; Iops came with 20 GiB"),
+        (
+            {"allocatedStorage": 21},
+            "Invalid storage size for engine name postgres and storage type gp3: 21",
+        ),
         ({"monitoringInterval": 60}, "demands a MonitoringRoleARN"),
         ({"enabledCloudwatchLogsExports": ["audit"]}, "postgres has no log audit to export"),
         ({"engineVersion": "18"}, "from 17 to 18 changes the major version; it demands AllowMajor"),
