@@ -1,11 +1,13 @@
 """The metadata database: every input of the instance, in both stacks, and what stands around it."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from rehearsal.mocks import DeploymentError
+from rehearsal.provider import RefusedError
 from rehearsal.registrations import Registration
 from tests import deployed, placeholder
 from tests.deployed import OTHER_VALUES
@@ -173,6 +175,27 @@ def test_a_snapshot_that_fits_is_taken(
         "dev", PlaceholderProvider(), settings={"dbSnapshotIdentifier": "before-move", **settings}
     )
     assert deployed.inputs(deployment, INSTANCE)["snapshotIdentifier"] == "before-move"
+
+
+class WithDatabase(PlaceholderProvider):
+    """AWS with this stack's database, known by its tags, and no snapshot any more."""
+
+    def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer for the database that stands, and fail where a snapshot is asked for."""
+        function = token.rsplit(":", 1)[-1]
+        if function == "getSnapshot":
+            raise RefusedError("getSnapshot: no RDS snapshot before-move")
+        if function == "getInstances":
+            tags = deployed.only(deployed.deploy_stack("dev"), INSTANCE).inputs["tags"]
+            assert set(arguments["tags"]) == {"Application", "ManagedBy", "Name", "Stack"}
+            return {"instanceIdentifiers": ["ours"] * (arguments["tags"].items() <= tags.items())}
+        return super().invoke(token, arguments)
+
+
+def test_once_the_database_stands_its_snapshot_can_be_gone() -> None:
+    settings = {"dbSnapshotIdentifier": "before-move", "dbEngineVersion": "18"}
+    deployment = deployed.run("dev", WithDatabase(), settings=settings)
+    assert deployed.inputs(deployment, INSTANCE)["engineVersion"] == "18"
 
 
 def test_what_counts_at_creation_only_is_ignored_later() -> None:
