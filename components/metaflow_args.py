@@ -238,8 +238,8 @@ class MetaflowArgs(TypedDict, total=False):
     db.t4g.micro."""
 
     db_allocated_storage: int
-    """Storage of the database at first, in GiB; it can only grow. Allowed: 20 to 59578. Default:
-    20."""
+    """Storage of the database at first, in GiB; it can only grow, by a tenth or more at a time.
+    Allowed: 20 to 59578. Default: 20."""
 
     db_max_allocated_storage: int
     """Storage up to which RDS grows the database by itself, in GiB. Allowed: at least 1.1 times

@@ -35,7 +35,7 @@ class MetadataDatabaseSettings(SettingsModel):
     """Instance class of the database."""
 
     db_allocated_storage: Annotated[int, Field(ge=20, le=59_578), allowed("20 to 59578")] = 20
-    """Storage of the database at first, in GiB; it can only grow."""
+    """Storage of the database at first, in GiB; it can only grow, by a tenth or more at a time."""
 
     db_max_allocated_storage: Annotated[
         int, Field(ge=22, le=65_536), allowed("at least 1.1 times dbAllocatedStorage, to 65536")
