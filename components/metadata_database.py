@@ -39,7 +39,7 @@ class MetadataDatabaseArgs:
     """Security group that lets in the metadata service only."""
 
     engine_version: str
-    """Major version of PostgreSQL; RDS chooses the minor one."""
+    """Version of PostgreSQL, such as `17.9`; of a major one alone RDS chooses the minor one."""
 
     instance_class: str
     """RDS instance class."""
@@ -130,10 +130,11 @@ class MetadataDatabase(pulumi.ComponentResource):
         self.register_outputs({"host": self.host})
 
     def _parameter_group(self) -> aws.rds.ParameterGroup:
+        major, _, _ = self._args.engine_version.partition(".")
         # No explicit name: a new major version replaces the group while the old one is in use.
         return aws.rds.ParameterGroup(
             f"{self._name}-parameters",
-            family=f"postgres{self._args.engine_version}",
+            family=f"postgres{major}",
             description="Metaflow's metadata database",
             parameters=[{"name": "rds.force_ssl", "value": "1", "apply_method": "pending-reboot"}],
             tags=self._tags,

@@ -7,19 +7,11 @@ from typing import Any, cast
 import pulumi
 from pydantic.alias_generators import to_camel
 
-from components import adopted as adopted_resources
-from components import (
-    aws_environment,
-    database_snapshot,
-    gateway_front,
-    iam,
-    instance_types,
-    network_tiers,
-    partitions,
-)
+from components import aws_environment, iam, instance_types, network_tiers, preconditions
 from components.aws_environment import AwsEnvironment
 from components.metaflow_args import MetaflowArgs
 from components.network_tiers import TiersArgs
+from components.tags import named
 from components.tiers import Tiers
 from settings import Settings, parse
 
@@ -171,18 +163,13 @@ class Metaflow(pulumi.ComponentResource):
             zones=settings.availability_zones,
             permissions_boundary=settings.permissions_boundary_arn,
         )
-        partitions.check(
-            environment.partition,
-            distributed_map=settings.distributed_map,
-            image_caches=bool(settings.image_caches),
-        )
-        _check_what_is_there(settings, environment, opts)
-        offered = instance_types.look_up(opts, environment.region, settings.queues)
         stack = pulumi.get_stack()
+        own_tags = {"Application": "metaflow", "Stack": stack, "ManagedBy": "pulumi"}
+        preconditions.check(settings, environment, named(own_tags, f"{name}-db"), opts)
+        offered = instance_types.look_up(opts, environment.region, settings.queues)
         adopted = network_tiers.look_up(opts, environment, settings, stack)
         super().__init__("metaflow:index:Metaflow", name, {}, opts)
         label = settings.name_prefix or f"{name}-{stack}"
-        tags = {"Application": "metaflow", "Stack": stack, "ManagedBy": "pulumi", **settings.tags}
         tiers = Tiers(
             name,
             TiersArgs(
@@ -191,7 +178,7 @@ class Metaflow(pulumi.ComponentResource):
                 adopted=adopted,
                 offered_types=offered,
                 label=label,
-                tags=tags,
+                tags={**own_tags, **settings.tags},
             ),
             pulumi.ResourceOptions(parent=self),
         )
@@ -272,24 +259,3 @@ class Metaflow(pulumi.ComponentResource):
 def _known(text: str) -> pulumi.Output[str] | None:
     """Return a plain text as an output; None where it is empty."""
     return pulumi.Output.from_input(text) if text else None
-
-
-def _check_what_is_there(
-    settings: Settings, environment: AwsEnvironment, opts: pulumi.ResourceOptions | None
-) -> None:
-    """Ask AWS about all that the stack uses and does not make; registers nothing."""
-    database_snapshot.check(
-        opts,
-        settings.db_snapshot_identifier,
-        engine_version=settings.db_engine_version,
-        storage=settings.db_allocated_storage,
-    )
-    keys = (settings.datastore_kms_key_arn, settings.db_secret_kms_key_arn)
-    adopted_resources.check(
-        opts,
-        environment,
-        bucket_name=settings.datastore_bucket_name,
-        key_arns=sorted({arn for arn in keys if arn}),
-        role_arn=settings.user_role_arn,
-    )
-    gateway_front.check(opts, environment, settings)

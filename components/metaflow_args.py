@@ -230,15 +230,16 @@ class MetaflowArgs(TypedDict, total=False):
     of the stack's region. Default: empty."""
 
     db_engine_version: str
-    """Major version of PostgreSQL; it can only rise. Allowed: 14, 15, 16, 17, 18. Default: 17."""
+    """Version of PostgreSQL; it can only rise. RDS chooses the minor one where none is given.
+    Allowed: 14, 15, 16, 17 or 18, alone or with a minor version, such as 17.9. Default: 17."""
 
     db_instance_class: str
     """Instance class of the database. Allowed: an instance class of RDS for PostgreSQL. Default:
     db.t4g.micro."""
 
     db_allocated_storage: int
-    """Storage of the database at first, in GiB; it can only grow. Allowed: 20 to 59578. Default:
-    20."""
+    """Storage of the database at first, in GiB; it can only grow, by a tenth or more at a time.
+    Allowed: 20 to 59578. Default: 20."""
 
     db_max_allocated_storage: int
     """Storage up to which RDS grows the database by itself, in GiB. Allowed: at least 1.1 times

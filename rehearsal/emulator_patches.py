@@ -22,6 +22,7 @@ from rehearsal import (
     ecr_patches,
     lambda_patches,
     placement_group_patches,
+    rds_patches,
     secretsmanager_patches,
     stepfunctions_patches,
 )
@@ -38,6 +39,7 @@ def apply() -> None:
     ecr_patches.apply()
     lambda_patches.apply()
     placement_group_patches.apply()
+    rds_patches.apply()
     secretsmanager_patches.apply()
     stepfunctions_patches.apply()
     _leave_bucket_policies_alone()

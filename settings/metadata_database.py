@@ -1,7 +1,7 @@
 """The settings of the metadata database."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -21,9 +21,11 @@ class MetadataDatabaseSettings(SettingsModel):
     """The PostgreSQL database of the metadata service."""
 
     db_engine_version: Annotated[
-        Literal["14", "15", "16", "17", "18"], allowed("14, 15, 16, 17, 18")
+        str,
+        Field(pattern=r"^1[4-8](\.[1-9]\d?)?$"),
+        allowed("14, 15, 16, 17 or 18, alone or with a minor version, such as 17.9"),
     ] = "17"
-    """Major version of PostgreSQL; it can only rise."""
+    """Version of PostgreSQL; it can only rise. RDS chooses the minor one where none is given."""
 
     db_instance_class: Annotated[
         str,
@@ -33,7 +35,7 @@ class MetadataDatabaseSettings(SettingsModel):
     """Instance class of the database."""
 
     db_allocated_storage: Annotated[int, Field(ge=20, le=59_578), allowed("20 to 59578")] = 20
-    """Storage of the database at first, in GiB; it can only grow."""
+    """Storage of the database at first, in GiB; it can only grow, by a tenth or more at a time."""
 
     db_max_allocated_storage: Annotated[
         int, Field(ge=22, le=65_536), allowed("at least 1.1 times dbAllocatedStorage, to 65536")

@@ -133,6 +133,8 @@ class PlaceholderProvider(Provider):
             "getRegion": lambda _: {"region": self.place.region},
             "getBucket": lambda asked: {**asked, "bucketRegion": self.place.region},
             "getKey": lambda asked: {**asked, **KEY},
+            "getEngineVersion": lambda asked: {"versionActual": f"{asked['version']}.7"},
+            "getInstances": lambda _: {"instanceIdentifiers": []},
             "getSnapshot": lambda _: SNAPSHOT,
             "getZone": lambda asked: {**asked, **ZONE},
         }

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from botocore.session import Session
 
-from rehearsal.provider import instance_invokes, network_invokes, route53
+from rehearsal.provider import database_invokes, instance_invokes, network_invokes, route53
 from rehearsal.provider.cloud import DNS_SUFFIX, Cloud
 from rehearsal.provider.resource_type import InvokeFunction, RefusedError, Values, taught
 from rehearsal.provider.shapes import found
@@ -109,26 +109,6 @@ def _partition(cloud: Cloud, arguments: Values) -> Values:
     }
 
 
-def _database_snapshot(cloud: Cloud, arguments: Values) -> Values:
-    """Answer aws.rds.getSnapshot; source: internal/service/rds/snapshot_data_source.go."""
-    given = taught("getSnapshot", arguments, "dbSnapshotIdentifier", "includeShared")
-    name = str(given["dbSnapshotIdentifier"])
-    call = cloud.client("rds").describe_db_snapshots
-    answer = found(call, "DBSnapshotNotFound", "DBSnapshotNotFoundFault", DBSnapshotIdentifier=name)
-    if not answer or not answer["DBSnapshots"]:
-        raise RefusedError(f"getSnapshot: no RDS snapshot {name}")
-    snapshot = answer["DBSnapshots"][0]
-    return {
-        **given,
-        "id": snapshot["DBSnapshotIdentifier"],
-        "allocatedStorage": snapshot["AllocatedStorage"],
-        "dbSnapshotArn": snapshot["DBSnapshotArn"],
-        "encrypted": snapshot["Encrypted"],
-        "engine": snapshot["Engine"],
-        "engineVersion": snapshot["EngineVersion"],
-    }
-
-
 def _region(cloud: Cloud, arguments: Values) -> Values:
     """Answer aws.getRegion; source: internal/service/meta/region_data_source.go."""
     taught("getRegion", arguments)
@@ -149,11 +129,11 @@ INVOKES: Mapping[str, InvokeFunction] = MappingProxyType(
         "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
         "aws:index/getPartition:getPartition": _partition,
         "aws:index/getRegion:getRegion": _region,
+        **database_invokes.INVOKES,
         **instance_invokes.INVOKES,
         **network_invokes.INVOKES,
         **route53.INVOKES,
         "aws:kms/getKey:getKey": _key,
         "aws:s3/getBucket:getBucket": _bucket,
-        "aws:rds/getSnapshot:getSnapshot": _database_snapshot,
     }
 )

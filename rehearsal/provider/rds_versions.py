@@ -15,7 +15,9 @@ class Major:
 
     Attributes:
         oldest_minor: the oldest minor version that new databases may have.
-        resolved_minor: the minor version that a bare major version stands for here.
+        resolved_minor: the minor version that a bare major version stands for here, RDS's default;
+            those of all major versions are of one day, 13 November 2025
+            (https://www.postgresql.org/about/news/postgresql-181-177-1611-1515-1420-and-1323-released-3171/).
     """
 
     oldest_minor: int
@@ -52,6 +54,29 @@ def resolved(version: str) -> str:
 def major_of(version: str) -> str:
     """Return the major version, which names the family of parameter groups too."""
     return version.split(".", maxsplit=1)[0]
+
+
+def upgrade_problem(current: str, wanted: str) -> str | None:
+    """Say in RDS's words why it would not bring a database to a version; None when it would.
+
+    PostgreSQL's major versions get their minor ones on the same days, and RDS upgrades to none that
+    is older than the running one: 16.13 goes to 17.9, of the same day, and not to 17.6. Nor does it
+    go back to an older minor version, which a bare major version can stand for
+    (https://github.com/hashicorp/terraform-provider-aws/pull/49496).
+    """
+    before, after = resolved(current), resolved(wanted)
+    majors = int(major_of(before)), int(major_of(after))
+    lower = majors[1] < majors[0]
+    comparable = all(one in POSTGRES for one in majors)
+    if lower or (comparable and _releases_after(after) < _releases_after(before)):
+        return f"Cannot upgrade postgres from {before} to {after}"
+    return None
+
+
+def _releases_after(version: str) -> int:
+    """Count the minor releases from those of November 2025 to a full version's."""
+    major, _, minor = version.partition(".")
+    return int(minor) - POSTGRES[int(major)].resolved_minor
 
 
 def problem(version: str) -> str | None:

@@ -102,7 +102,7 @@ def test_a_component_knows_nothing_of_what_judges_or_uses_it(path: Path) -> None
 
 def test_only_the_top_component_knows_the_settings() -> None:
     knowing = {path.name for path in COMPONENTS if "settings" in imported(path)}
-    assert knowing == {"metaflow.py", "network_tiers.py"}
+    assert knowing == {"metaflow.py", "network_tiers.py", "preconditions.py"}
 
 
 def test_the_top_component_and_the_program_create_nothing_themselves() -> None:

@@ -1,11 +1,13 @@
 """The metadata database: every input of the instance, in both stacks, and what stands around it."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from rehearsal.mocks import DeploymentError
+from rehearsal.provider import RefusedError
 from rehearsal.registrations import Registration
 from tests import deployed, placeholder
 from tests.deployed import OTHER_VALUES
@@ -117,6 +119,13 @@ def test_a_new_major_version_takes_its_parameter_family_along() -> None:
     assert group["family"] == "postgres18"
 
 
+def test_a_minor_version_is_asked_for_and_keeps_the_family_of_its_major_one() -> None:
+    deployment = deployed.deploy_stack("dev", dbEngineVersion="17.9")
+    assert deployed.inputs(deployment, INSTANCE) == EVERYWHERE | DEV | {"engineVersion": "17.9"}
+    group = deployed.inputs(deployment, "aws:rds/parameterGroup:ParameterGroup")
+    assert group["family"] == "postgres17"
+
+
 @pytest.mark.parametrize(("stack", "days"), [("dev", 30), ("prod", 365)])
 def test_its_logs_have_a_retention(stack: str, days: int) -> None:
     deployment = deployed.deploy_stack(stack)
@@ -146,6 +155,49 @@ def test_a_snapshot_brings_its_own_user_and_database() -> None:
     assert instance == {key: expected[key] for key in expected if key not in ("dbName", "username")}
 
 
+@pytest.mark.parametrize(
+    ("settings", "snapshot"),
+    [
+        ({}, {"engineVersion": "17.7"}),
+        ({}, {"engineVersion": "17.5"}),
+        ({"dbEngineVersion": "17.9"}, {"engineVersion": "17.9"}),
+        ({"dbEngineVersion": "17.10"}, {"engineVersion": "17.9"}),
+        ({"dbAllocatedStorage": 22}, {"allocatedStorage": 20}),
+        ({"dbAllocatedStorage": 20}, {"allocatedStorage": 18}),
+    ],
+    ids=str,
+)
+def test_a_snapshot_that_fits_is_taken(
+    settings: dict[str, Any], snapshot: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placeholder, "SNAPSHOT", {**SNAPSHOT, **snapshot})
+    deployment = deployed.run(
+        "dev", PlaceholderProvider(), settings={"dbSnapshotIdentifier": "before-move", **settings}
+    )
+    assert deployed.inputs(deployment, INSTANCE)["snapshotIdentifier"] == "before-move"
+
+
+class WithDatabase(PlaceholderProvider):
+    """AWS with this stack's database, known by its tags, and no snapshot any more."""
+
+    def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer for the database that stands, and fail where a snapshot is asked for."""
+        function = token.rsplit(":", 1)[-1]
+        if function == "getSnapshot":
+            raise RefusedError("getSnapshot: no RDS snapshot before-move")
+        if function == "getInstances":
+            tags = deployed.only(deployed.deploy_stack("dev"), INSTANCE).inputs["tags"]
+            assert set(arguments["tags"]) == {"Application", "ManagedBy", "Name", "Stack"}
+            return {"instanceIdentifiers": ["ours"] * (arguments["tags"].items() <= tags.items())}
+        return super().invoke(token, arguments)
+
+
+def test_once_the_database_stands_its_snapshot_can_be_gone() -> None:
+    settings = {"dbSnapshotIdentifier": "before-move", "dbEngineVersion": "18"}
+    deployment = deployed.run("dev", WithDatabase(), settings=settings)
+    assert deployed.inputs(deployment, INSTANCE)["engineVersion"] == "18"
+
+
 def test_what_counts_at_creation_only_is_ignored_later() -> None:
     """A change of any of these would replace the database."""
     for settings in ({}, {"dbSnapshotIdentifier": "before-move"}):
@@ -168,7 +220,21 @@ def test_the_service_uses_the_user_of_the_snapshot_and_the_database_of_the_setti
         ({"dbEngineVersion": "18"}, "is of PostgreSQL 17.7; set dbEngineVersion to that major"),
         ({"snapshot": {"encrypted": False}}, "is not encrypted; copy it with"),
         ({"snapshot": {"engine": "mysql"}}, "is of mysql, not of postgres"),
-        ({"snapshot": {"allocatedStorage": 50}}, "has 50 GiB; set dbAllocatedStorage"),
+        (
+            {"snapshot": {"engineVersion": "17.9"}},
+            "is of PostgreSQL 17.9, and RDS would make 17.7 of dbEngineVersion 17; set "
+            "dbEngineVersion to 17.9",
+        ),
+        ({"dbEngineVersion": "17.6"}, "is of PostgreSQL 17.7, and RDS would make 17.6"),
+        (
+            {"snapshot": {"engineVersion": "17.22-rds.20300415"}, "dbEngineVersion": "17.9"},
+            "is of PostgreSQL 17.22-rds.20300415, and RDS would make 17.9",
+        ),
+        ({"snapshot": {"allocatedStorage": 50}}, "has 50 GiB; set dbAllocatedStorage to 50, or"),
+        (
+            {"snapshot": {"allocatedStorage": 19}},
+            "has 19 GiB; set dbAllocatedStorage to 19, or to 21 or more",
+        ),
     ],
     ids=str,
 )

@@ -186,7 +186,8 @@ def refusal(host: Host, inputs: Mapping[str, Any], **wanted: Any) -> list[str]:
         ({"dbMultiAz": 1}, "dbMultiAz is 1; allowed: true or false."),
         (
             {"dbEngineVersion": 17},
-            "dbEngineVersion is 17; allowed: 14, 15, 16, 17, 18.",
+            "dbEngineVersion is 17; allowed: 14, 15, 16, 17 or 18, alone or with a minor version, "
+            "such as 17.9.",
         ),
         (
             {"natGateways": "per-zone"},

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rehearsal.mocks import Deployment, DeploymentError
+from rehearsal.provider import RefusedError
 from rehearsal.stage import Stage, stage
 from tests.deployed import only
 from tests.rehearsal.standing import deployed
@@ -39,6 +40,9 @@ def stands() -> Iterator[Stage]:
             TargetDBSnapshotIdentifier="encrypted",
             KmsKeyId="alias/aws/rds",
         )
+        newer = {**OTHERS, "DBInstanceIdentifier": "newer", "EngineVersion": "16.13"}
+        client.create_db_instance(**newer, KmsKeyId="alias/aws/rds", StorageEncrypted=True)
+        client.create_db_snapshot(DBInstanceIdentifier="newer", DBSnapshotIdentifier="newer")
         yield found
 
 
@@ -86,11 +90,37 @@ def test_the_database_it_came_from_is_as_it_was(stands: Stage, deployment: Deplo
     assert others["DBInstanceClass"] == "db.t3.small"
 
 
+def test_a_snapshot_newer_than_rds_default_stays_at_its_version(stands: Stage) -> None:
+    settings = {"dbSnapshotIdentifier": "newer", "dbEngineVersion": "16.13"}
+    made = deployed(stands, "dev", name="newer", settings=settings)
+    outputs = only(made, INSTANCE).outputs
+    assert described(stands, outputs["identifier"])["EngineVersion"] == "16.13"
+    assert outputs["engineVersion"] == "16.13"
+
+
+def test_aws_would_refuse_the_older_default_and_leave_a_database_behind(stands: Stage) -> None:
+    """Why the preview asks: RDS restores first, and is asked for the version then."""
+    client = stands.cloud.client("rds")
+    client.restore_db_instance_from_db_snapshot(
+        DBSnapshotIdentifier="newer",
+        DBInstanceIdentifier="half-made",
+        DBInstanceClass="db.t3.small",
+    )
+    with pytest.raises(RefusedError, match=r"Cannot upgrade postgres from 16\.13 to 16\.11"):
+        client.modify_db_instance(DBInstanceIdentifier="half-made", EngineVersion="16")
+    assert described(stands, "half-made")["DBInstanceStatus"] == "available"
+
+
 @pytest.mark.parametrize(
     ("snapshot", "words"),
     [
         ("plain", "The snapshot plain is not encrypted; copy it with `aws rds copy-db-snapshot"),
         ("missing", "getSnapshot: no RDS snapshot missing"),
+        (
+            "newer",
+            "The snapshot newer is of PostgreSQL 16.13, and RDS would make 16.11 of "
+            "dbEngineVersion 16; set dbEngineVersion to 16.13",
+        ),
     ],
 )
 def test_another_snapshot_is_refused(stands: Stage, snapshot: str, words: str) -> None:

@@ -160,7 +160,10 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
         ],
     ),
     "datastoreOldVersionDays": ([1, 3650], [0, 3651]),
-    "dbEngineVersion": (["14", "15", "16", "17", "18"], ["13", "19", "17.2", 17]),
+    "dbEngineVersion": (
+        ["14", "15", "16", "17", "18", "17.9", "16.13"],
+        ["13", "19", "17.", "17.0", "17.100", "17.9.1", "17.9\n", "postgres17", 17],
+    ),
     "dbInstanceClass": (
         ["db.t4g.micro", "db.r6gd.2xlarge"],
         ["db.foo.bar", "db.m6i.3xlarge", "t4g.micro", "db.t4g", "db.T4G.micro"],

@@ -66,14 +66,19 @@ def _version(cloud: "Cloud", parameters: Parameters) -> str | None:
     return None if version == current else rds_versions.problem(version)
 
 
+def _upgrade_target(cloud: "Cloud", parameters: Parameters) -> str | None:
+    version = parameters.get("EngineVersion")
+    if version is None or _engine(cloud, parameters) != _POSTGRES or rds_versions.problem(version):
+        return None
+    return rds_versions.upgrade_problem(_current(cloud, parameters)["EngineVersion"], version)
+
+
 def _major_upgrade(cloud: "Cloud", parameters: Parameters) -> str | None:
     version = parameters.get("EngineVersion")
-    if version is None:
+    if version is None or _upgrade_target(cloud, parameters):
         return None
     current = _current(cloud, parameters)["EngineVersion"]
     before, after = rds_versions.major_of(current), rds_versions.major_of(version)
-    if int(after) < int(before):
-        return f"Cannot upgrade {_POSTGRES} from {current} to {version}"
     if before == after or parameters.get("AllowMajorVersionUpgrade"):
         return None
     return (
@@ -93,6 +98,19 @@ def _storage(cloud: "Cloud", parameters: Parameters) -> str | None:
         "You can't specify IOPS or storage throughput for engine "
         f"{_engine(cloud, parameters)} and a storage size less than {_GP3_THRESHOLD}; "
         f"{' and '.join(asked)} came with {size} GiB"
+    )
+
+
+def _growth(cloud: "Cloud", parameters: Parameters) -> str | None:
+    """Refuse a growth of less than a tenth, and any shrinking."""
+    size = parameters.get("AllocatedStorage")
+    current = _current(cloud, parameters)
+    before = current["AllocatedStorage"]
+    if size is None or size == before or size * 10 >= before * 11:
+        return None
+    kind = parameters.get("StorageType", current.get("StorageType"))
+    return (
+        f"Invalid storage size for engine name {current['Engine']} and storage type {kind}: {size}"
     )
 
 
@@ -204,8 +222,18 @@ _RESTORE = "RestoreDBInstanceFromDBSnapshot"
 
 REFUSALS: tuple[Refusal, ...] = (
     _row(rds_versions.CALENDAR, _version, *_BOTH),
+    _row(
+        "https://github.com/terraform-aws-modules/terraform-aws-rds/issues/627",
+        _upgrade_target,
+        "ModifyDBInstance",
+    ),
     _row(f"{_API}/API_ModifyDBInstance.html", _major_upgrade, "ModifyDBInstance"),
     _row("https://github.com/cloud-gov/terraform-provision/pull/1556", _storage, *_BOTH),
+    _row(
+        "https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1312",
+        _growth,
+        "ModifyDBInstance",
+    ),
     _row(f"{_API}/API_CreateDBInstance.html", _monitoring, *_BOTH),
     _row(f"{_API}/API_CreateDBInstance.html", _family, *_BOTH, _RESTORE),
     _row(f"{_API}/API_CreateDBInstance.html", _log_exports, *_BOTH),

@@ -77,13 +77,17 @@ def test_a_creation_is_refused(rig: Any, change: dict[str, Any], words: str) -> 
     ("change", "words"),
     [
         ({"iops": 3000}, "a storage size less than 400; Iops came with 20 GiB"),
+        (
+            {"allocatedStorage": 21},
+            "Invalid storage size for engine name postgres and storage type gp3: 21",
+        ),
         ({"monitoringInterval": 60}, "demands a MonitoringRoleARN"),
         ({"enabledCloudwatchLogsExports": ["audit"]}, "postgres has no log audit to export"),
         ({"engineVersion": "18"}, "from 17 to 18 changes the major version; it demands AllowMajor"),
         ({"engineVersion": "16.1"}, "Cannot find version 16.1 for postgres"),
         (
             {"engineVersion": "16", "allowMajorVersionUpgrade": True},
-            "Cannot upgrade postgres from 17 to 16",
+            "Cannot upgrade postgres from 17.7 to 16.11",
         ),
         (
             {"engineVersion": "18", "allowMajorVersionUpgrade": True},
@@ -98,6 +102,42 @@ def test_a_change_is_refused(rig: Any, change: dict[str, Any], words: str) -> No
     with pytest.raises(RefusedError, match=words):
         rig.update(INSTANCE, "db", created, **changed)
     assert rig.read(INSTANCE, created) == created.outputs
+
+
+@pytest.mark.parametrize(
+    ("current", "wanted", "words"),
+    [
+        ("16.13", "17", "Cannot upgrade postgres from 16.13 to 17.7"),
+        ("16.13", "17.8", "Cannot upgrade postgres from 16.13 to 17.8"),
+        ("16.13", "17.9", None),
+        ("16.13", "18.3", None),
+        ("16", "17", None),
+        ("14.18", "17", None),
+        ("17.9", "17", "Cannot upgrade postgres from 17.9 to 17.7"),
+        ("17.9", "17.10", None),
+        ("17.9", "16.13", "Cannot upgrade postgres from 17.9 to 16.13"),
+        ("11.22-rds.20241121", "14", None),
+    ],
+)
+def test_a_version_goes_to_one_that_is_no_older(
+    current: str, wanted: str, words: str | None
+) -> None:
+    assert rds_versions.upgrade_problem(current, wanted) == words
+
+
+def test_where_a_major_version_fails_the_full_one_upgrades(rig: Any) -> None:
+    """RDS's default of 17 is older than 16.13 (terraform-aws-modules/terraform-aws-rds#627)."""
+    old = rig.create(databases.PARAMETERS, "old", family="postgres16")
+    new = rig.create(databases.PARAMETERS, "new", family="postgres17")
+    given = databases.inputs(rig, engineVersion="16.13", parameterGroupName=old.id)
+    given |= {"allowMajorVersionUpgrade": True, "applyImmediately": True}
+    created = rig.create(INSTANCE, "db", **given)
+    changed = {**given, "identifier": created.outputs["identifier"], "parameterGroupName": new.id}
+    with pytest.raises(RefusedError, match=r"Cannot upgrade postgres from 16\.13 to 17\.7"):
+        rig.update(INSTANCE, "db", created, **{**changed, "engineVersion": "17"})
+    assert rig.read(INSTANCE, created) == created.outputs
+    updated = rig.update(INSTANCE, "db", created, **{**changed, "engineVersion": "17.9"})
+    assert updated.outputs["engineVersionActual"] == "17.9"
 
 
 def test_what_is_sound_is_not_refused(rig: Any) -> None:
