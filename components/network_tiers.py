@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import adopted_vpc, interface_endpoints, service_image
+from components import adopted_vpc, interface_endpoints, service_image, vpc_link_zones
 from components.adopted_network import AdoptedNetwork, AdoptedNetworkArgs
 from components.adopted_vpc import AdoptedVpc, Wanted
 from components.aws_environment import AwsEnvironment
 from components.interface_endpoints import InterfaceEndpoints, InterfaceEndpointsArgs
 from components.network import Network, NetworkArgs
+from components.placement import Placement, SubnetZones
 from components.security_groups import DatabasePeer, SecurityGroups, SecurityGroupsArgs
 from settings import Settings
 
@@ -30,6 +31,9 @@ class TiersArgs:
 
     offered_types: frozenset[str]
     """EC2 instance types of the queues that the region offers."""
+
+    placement: Placement
+    """The subnets of what AWS does not offer in every zone."""
 
     label: str
     """What tells the stack's compute environments and state machines from others."""
@@ -65,6 +69,20 @@ def look_up(
     if closed:
         service_image.require_reach(environment.region, settings.service_image)
     return adopted
+
+
+def place(environment: AwsEnvironment, settings: Settings, adopted: AdoptedVpc | None) -> Placement:
+    """Choose the subnets of what AWS does not offer in every zone; registers nothing.
+
+    Raises:
+        pulumi.RunError: AWS offers it in none of the stack's zones.
+    """
+    zones = SubnetZones(
+        tasks=environment.zones, isolated=environment.zones, isolated_ids=environment.zone_ids
+    )
+    if adopted:
+        zones = adopted.zones
+    return Placement(link=vpc_link_zones.positions(zones) if settings.gateway == "http" else ())
 
 
 def _wanted(settings: Settings, stack: str) -> Wanted:

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from components import adopted
+from components import adopted, placement
 from components.adopted import AdoptedDatabase, AdoptedDatastore
 from components.compute import Compute, ComputeArgs
 from components.container_instance import ImageSources
@@ -33,7 +33,7 @@ class Tiers:
         self._name, self._child = name, opts
         self._environment, self._settings = args.environment, args.settings
         self._label, self._tags = args.label, args.tags
-        self._offered_types = args.offered_types
+        self._offered_types, self._placement = args.offered_types, args.placement
         self._network = NetworkTiers(name, args, opts)
         self.network, self.security_groups = self._network.network, self._network.security_groups
         self.datastore = self._make_datastore()
@@ -113,13 +113,16 @@ class Tiers:
         )
 
     def _make_entrance(self) -> ServiceEntrance:
+        subnet_ids = self.network.isolated_subnet_ids
+        if self._settings.gateway == "http":
+            subnet_ids = placement.at(subnet_ids, self._placement.link)
         return ServiceEntrance(
             self._name,
             ServiceEntranceArgs(
                 environment=self._environment,
                 settings=self._settings,
                 vpc_id=self.network.vpc_id,
-                subnet_ids=self.network.isolated_subnet_ids,
+                subnet_ids=subnet_ids,
                 security_group_id=self.security_groups.entrance_id,
                 label=self._label,
                 tags=self._tags,

@@ -78,6 +78,11 @@ class Place:
     def zone_names(self) -> list[str]:
         return [f"{self.region}{letter}" for letter in self.zones]
 
+    def zone_id(self, zone: str) -> str:
+        """Return the id of a zone: its letters are in the order of the ids."""
+        start = {"us-east-1": "use1", "eu-west-3": "euw3"}.get(self.region, "other")
+        return f"{start}-az{ord(zone[-1]) - ord('a') + 1}"
+
     @property
     def local_zone(self) -> str:
         return f"{self.region}-1-atl-1a"
@@ -137,7 +142,8 @@ class PlaceholderProvider(Provider):
     def _zones(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         opted = {"name": "opt-in-status", "values": ["opt-in-not-required"]}
         local = [] if opted in arguments.get("filters", ()) else [self.place.local_zone]
-        return {"names": [*local, *self.place.zone_names]}
+        names = [*local, *self.place.zone_names]
+        return {"names": names, "zoneIds": [self.place.zone_id(one) for one in names]}
 
     def _arn(self, token: str, name: str) -> str:
         service, kind = token.split(":")[1].split("/")

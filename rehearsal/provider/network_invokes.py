@@ -132,6 +132,7 @@ def _subnet(cloud: Cloud, arguments: Values) -> Values:
     return {
         "id": subnet["SubnetId"],
         "availabilityZone": subnet["AvailabilityZone"],
+        "availabilityZoneId": subnet["AvailabilityZoneId"],
         "availableIpAddressCount": subnet["AvailableIpAddressCount"],
         "cidrBlock": subnet["CidrBlock"],
         "mapPublicIpOnLaunch": subnet["MapPublicIpOnLaunch"],

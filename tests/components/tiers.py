@@ -31,6 +31,7 @@ ENVIRONMENT = AwsEnvironment(
     region="us-east-1",
     account_id=ACCOUNT,
     zones=("us-east-1a", "us-east-1b"),
+    zone_ids=("use1-az1", "use1-az2"),
 )
 
 SECRET = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:one"

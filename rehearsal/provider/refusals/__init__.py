@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from rehearsal.provider.refusals import containers, data, gateway, network, tags
+from rehearsal.provider.refusals import containers, data, gateway, network, tags, vpc_links
 from rehearsal.provider.refusals.refusal import Parameters, Refusal
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ REFUSALS: tuple[Refusal, ...] = (
     *data.REFUSALS,
     *containers.REFUSALS,
     *gateway.REFUSALS,
+    *vpc_links.REFUSALS,
 )
 
 
