@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import adopted_vpc, interface_endpoints, service_image, vpc_link_zones
+from components import (
+    adopted_vpc,
+    endpoint_zones,
+    interface_endpoints,
+    placement,
+    service_image,
+    vpc_link_zones,
+)
 from components.adopted_network import AdoptedNetwork, AdoptedNetworkArgs
 from components.adopted_vpc import AdoptedVpc, Wanted
 from components.aws_environment import AwsEnvironment
@@ -71,18 +78,29 @@ def look_up(
     return adopted
 
 
-def place(environment: AwsEnvironment, settings: Settings, adopted: AdoptedVpc | None) -> Placement:
+def place(
+    opts: pulumi.ResourceOptions | None,
+    environment: AwsEnvironment,
+    settings: Settings,
+    adopted: AdoptedVpc | None,
+) -> Placement:
     """Choose the subnets of what AWS does not offer in every zone; registers nothing.
 
     Raises:
-        pulumi.RunError: AWS offers it in none of the stack's zones.
+        pulumi.RunError: AWS offers something in none of the stack's zones.
     """
     zones = SubnetZones(
         tasks=environment.zones, isolated=environment.zones, isolated_ids=environment.zone_ids
     )
     if adopted:
         zones = adopted.zones
-    return Placement(link=vpc_link_zones.positions(zones) if settings.gateway == "http" else ())
+    services = interface_endpoints.settings_of(
+        environment, endpoint_services(settings), settings.extra_endpoints
+    )
+    return Placement(
+        link=vpc_link_zones.positions(zones) if settings.gateway == "http" else (),
+        endpoints=endpoint_zones.look_up(opts, services, zones),
+    )
 
 
 def _wanted(settings: Settings, stack: str) -> Wanted:
@@ -204,7 +222,10 @@ class NetworkTiers:
             InterfaceEndpointsArgs(
                 environment=self._args.environment,
                 vpc_id=self.network.vpc_id,
-                subnet_ids=self.network.task_subnet_ids,
+                subnet_ids={
+                    service: placement.at(self.network.task_subnet_ids, positions)
+                    for service, positions in self._args.placement.endpoints.items()
+                },
                 security_group_id=group,
                 services=endpoint_services(self._settings),
                 extra_services=self._settings.extra_endpoints,

@@ -1,6 +1,6 @@
 """Which subnets of a stack get what AWS does not offer in every zone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -31,9 +31,11 @@ class Placement:
 
     Attributes:
         link: isolated subnets of the VPC link of an HTTP API; none without one.
+        endpoints: tasks' subnets of the interface endpoint of each service, by its whole name.
     """
 
     link: tuple[int, ...]
+    endpoints: Mapping[str, tuple[int, ...]]
 
 
 def at(

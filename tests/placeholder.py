@@ -10,6 +10,7 @@ from typing import Any
 
 from rehearsal.provider import Created, Provider, RefusedError, registry, sdk_schema
 from rehearsal.provider.cloud import DNS_SUFFIX, partition_of
+from rehearsal.provider.resource_type import NoSingleMatchError
 from tests import adopted_vpc
 
 ACCOUNT = "123456789012"
@@ -64,11 +65,14 @@ class Place:
         region: AWS region.
         zones: Availability Zones, by their letters, in the order in which AWS answers.
         lacking_types: EC2 instance types that the region does not offer.
+        service_zones: letters of the zones in which a service has interface endpoints, by the last
+            part of its name, where they are not all; none where there is no such service.
     """
 
     region: str = "us-east-1"
     zones: str = "cbadfe"
     lacking_types: frozenset[str] = frozenset()
+    service_zones: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def partition(self) -> str:
@@ -119,6 +123,16 @@ class PlaceholderProvider(Provider):
         lacking = self.place.lacking_types
         return {"instanceTypes": [one for one in asked["values"] if one not in lacking]}
 
+    def _endpoint_service(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer in which zones a service has interface endpoints."""
+        assert arguments["serviceType"] == "Interface"
+        letters = self.place.service_zones.get(
+            arguments["serviceName"].rsplit(".", 1)[-1], self.place.zones
+        )
+        if not letters:
+            raise NoSingleMatchError("no matching EC2 VPC Endpoint Service found")
+        return {"availabilityZones": [f"{self.place.region}{one}" for one in letters]}
+
     def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Answer what AWS would say about the place."""
         answers: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
@@ -133,6 +147,8 @@ class PlaceholderProvider(Provider):
         function = token.rsplit(":", 1)[-1]
         if function == "getInstanceTypeOfferings":
             return self._offerings(arguments)
+        if function == "getVpcEndpointService":
+            return self._endpoint_service(arguments)
         if token.startswith("aws:ec2/"):
             return adopted_vpc.answer(function, arguments, self.place.region)
         if function not in answers:

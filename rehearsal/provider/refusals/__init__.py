@@ -2,7 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from rehearsal.provider.refusals import containers, data, gateway, network, tags, vpc_links
+from rehearsal.provider.refusals import (
+    containers,
+    data,
+    gateway,
+    interface_endpoints,
+    network,
+    tags,
+    vpc_links,
+)
 from rehearsal.provider.refusals.refusal import Parameters, Refusal
 
 if TYPE_CHECKING:
@@ -10,6 +18,7 @@ if TYPE_CHECKING:
 
 REFUSALS: tuple[Refusal, ...] = (
     *network.REFUSALS,
+    *interface_endpoints.REFUSALS,
     *data.REFUSALS,
     *containers.REFUSALS,
     *gateway.REFUSALS,
