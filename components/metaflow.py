@@ -162,7 +162,7 @@ class Metaflow(pulumi.ComponentResource):
         offered = instance_types.look_up(opts, environment.region, settings.queues)
         stack = pulumi.get_stack()
         adopted = network_tiers.look_up(opts, environment, settings, stack)
-        placement = network_tiers.place(opts, environment, settings, adopted)
+        placement = network_tiers.place(opts, environment, settings, adopted, offered)
         super().__init__("metaflow:index:Metaflow", name, {}, opts)
         label = settings.name_prefix or f"{name}-{stack}"
         tags = {"Application": "metaflow", "Stack": stack, "ManagedBy": "pulumi", **settings.tags}

@@ -8,6 +8,7 @@ import pulumi
 from components import (
     adopted_vpc,
     endpoint_zones,
+    instance_types,
     interface_endpoints,
     placement,
     service_image,
@@ -83,6 +84,7 @@ def place(
     environment: AwsEnvironment,
     settings: Settings,
     adopted: AdoptedVpc | None,
+    offered_types: frozenset[str],
 ) -> Placement:
     """Choose the subnets of what AWS does not offer in every zone; registers nothing.
 
@@ -100,6 +102,7 @@ def place(
     return Placement(
         link=vpc_link_zones.positions(zones) if settings.gateway == "http" else (),
         endpoints=endpoint_zones.look_up(opts, services, zones),
+        nodes=instance_types.look_up_nodes(opts, settings.queues, offered_types, zones),
     )
 
 

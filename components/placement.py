@@ -26,16 +26,31 @@ class SubnetZones:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NodePlace:
+    """Where the instances of a queue with several nodes stand; plain values.
+
+    Attributes:
+        subnet: position of their subnet among those of tasks and jobs, from 0.
+        types: the EC2 instance types of the queue that the subnet's zone offers.
+    """
+
+    subnet: int
+    types: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Placement:
     """Subnets by their positions, from 0; plain values.
 
     Attributes:
         link: isolated subnets of the VPC link of an HTTP API; none without one.
         endpoints: tasks' subnets of the interface endpoint of each service, by its whole name.
+        nodes: where the nodes of each queue that has several stand, by its name.
     """
 
     link: tuple[int, ...]
     endpoints: Mapping[str, tuple[int, ...]]
+    nodes: Mapping[str, NodePlace]
 
 
 def at(

@@ -208,6 +208,7 @@ class Tiers:
                 label=self._label,
                 queues=settings.queues,
                 offered_types=self._offered_types,
+                nodes=self._placement.nodes,
                 vpc_id=self.network.vpc_id,
                 subnet_ids=self.network.task_subnet_ids,
                 security_group_ids=[

@@ -67,12 +67,14 @@ class Place:
         lacking_types: EC2 instance types that the region does not offer.
         service_zones: letters of the zones in which a service has interface endpoints, by the last
             part of its name, where they are not all; none where there is no such service.
+        type_zones: letters of the zones that offer an instance type, where they are not all.
     """
 
     region: str = "us-east-1"
     zones: str = "cbadfe"
     lacking_types: frozenset[str] = frozenset()
     service_zones: Mapping[str, str] = field(default_factory=dict)
+    type_zones: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def partition(self) -> str:
@@ -118,10 +120,22 @@ class PlaceholderProvider(Provider):
         return Created(f"{readable}.id", {**texts, **realistic, **inputs})
 
     def _offerings(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Answer which of the instance types that are asked for the region offers."""
+        """Answer which instance types, of those that are asked for, the region or zones offer."""
         [asked] = arguments["filters"]
-        lacking = self.place.lacking_types
-        return {"instanceTypes": [one for one in asked["values"] if one not in lacking]}
+        place = self.place
+        wanted = [one for one in asked["values"] if one not in place.lacking_types]
+        if arguments["locationType"] == "region":
+            return {"instanceTypes": wanted}
+        offers = [
+            (name, zone)
+            for name in wanted
+            for zone in place.zone_names
+            if zone[-1] in place.type_zones.get(name, place.zones)
+        ]
+        return {
+            "instanceTypes": [name for name, _ in offers],
+            "locations": [zone for _, zone in offers],
+        }
 
     def _endpoint_service(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Answer in which zones a service has interface endpoints."""

@@ -209,6 +209,7 @@ def compute(name: str) -> Compute:
             **COMMON,
             queues=[queue],
             offered_types=frozenset(queue.chosen_types),
+            nodes={},
             vpc_id="vpc-1",
             subnet_ids=["subnet-1"],
             security_group_ids=["sg-1"],
