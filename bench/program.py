@@ -137,7 +137,8 @@ def _answers(deployment: Deployment, queues: Sequence[Mapping[str, Any]]) -> dic
                 "instanceTypes": sorted({one for types in DEFAULT_TYPES.values() for one in types})
             },
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
-                "names": [f"{REGION}{letter}" for letter in "abcdef"]
+                "names": [f"{REGION}{letter}" for letter in "abcdef"],
+                "zoneIds": [f"zone-az{number}" for number in range(1, 7)],
             },
         },
     }

@@ -8,6 +8,7 @@ import pulumi
 from components import aws_environment, interface_endpoints
 from components.aws_environment import AwsEnvironment
 from components.gateway_endpoints import GATEWAY_SERVICES
+from components.placement import SubnetZones
 from components.vpc_lookups import Endpoint, Lookups, Subnet
 
 _LEAST_ADDRESSES: Mapping[str, int] = {
@@ -78,8 +79,8 @@ class AdoptedVpc:
         id: of the VPC.
         public_subnet_ids: subnets for tasks and jobs with public addresses.
         private_subnet_ids: subnets for tasks and jobs without.
-        database_subnet_ids: subnets for database and load balancer.
-        database_zones: names of their zones.
+        database_subnet_ids: subnets for database, load balancer and VPC link.
+        zones: the zones of these subnets, in the order of each.
         route_table_ids: route tables of the tasks' subnets, each once.
         gateway_endpoints: services for which the stack makes gateway endpoints.
         reaches_internet: whether the tasks' subnets have a default route.
@@ -92,7 +93,7 @@ class AdoptedVpc:
     public_subnet_ids: Sequence[str]
     private_subnet_ids: Sequence[str]
     database_subnet_ids: Sequence[str]
-    database_zones: tuple[str, ...]
+    zones: SubnetZones
     route_table_ids: Sequence[str]
     gateway_endpoints: Sequence[str]
     reaches_internet: bool
@@ -127,7 +128,13 @@ def look_up(
         public_subnet_ids=wanted.subnet_ids.get("publicSubnetIds", ()),
         private_subnet_ids=wanted.subnet_ids.get("privateSubnetIds", ()),
         database_subnet_ids=wanted.subnet_ids["databaseSubnetIds"],
-        database_zones=tuple(one.zone for one in subnets["databaseSubnetIds"]),
+        zones=SubnetZones(
+            tasks=tuple(one.zone for one in tasks),
+            isolated=tuple(one.zone for one in subnets["databaseSubnetIds"]),
+            isolated_ids=tuple(one.zone_id for one in subnets["databaseSubnetIds"]),
+            tasks_key=wanted.tasks,
+            isolated_key="databaseSubnetIds",
+        ),
         route_table_ids=sorted({one.route_table_id for one in tasks}),
         gateway_endpoints=wanted.gateway_endpoints,
         reaches_internet=all(one.default_route for one in tasks),

@@ -31,6 +31,7 @@ class AwsEnvironment:
         region: such as `us-east-1`.
         account_id: 12 digits.
         zones: the names of the Availability Zones to use, sorted.
+        zone_ids: their ids, in the same order; a name means another zone in another account.
         permissions_boundary: ARN of the managed policy that bounds every role; None for no bound.
     """
 
@@ -38,6 +39,7 @@ class AwsEnvironment:
     region: str
     account_id: str
     zones: tuple[str, ...]
+    zone_ids: tuple[str, ...]
     permissions_boundary: str | None = None
 
     @property
@@ -95,11 +97,14 @@ def look_up(
     region = aws.get_region(opts=options).region
     partition = aws.get_partition(opts=options).partition
     account_id = aws.get_caller_identity(opts=options).account_id
+    offered = _offered_zones(options)
+    names = _zones(region, sorted(offered), zone_count, zones)
     return AwsEnvironment(
         partition=partition,
         region=region,
         account_id=account_id,
-        zones=_zones(region, _offered_zones(options), zone_count, zones),
+        zones=names,
+        zone_ids=tuple(offered[name] for name in names),
         permissions_boundary=_boundary(permissions_boundary, partition, account_id),
     )
 
@@ -126,14 +131,18 @@ def invoke_options(opts: pulumi.ResourceOptions | None) -> pulumi.InvokeOptions:
     return pulumi.InvokeOptions(parent=opts.parent, provider=provider)
 
 
-def _offered_zones(options: pulumi.InvokeOptions) -> list[str]:
-    """List the region's zones without Local and Wavelength Zones, which RDS and NLB lack."""
+def _offered_zones(options: pulumi.InvokeOptions) -> dict[str, str]:
+    """Return the ids of the region's zones by name.
+
+    Local and Wavelength Zones are left out, which RDS and NLB lack. The provider answers with names
+    and ids in one order (`internal/service/ec2/ec2_availability_zones_data_source.go`).
+    """
     answer = aws.get_availability_zones(
         state="available",
         filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
         opts=options,
     )
-    return sorted(answer.names)
+    return dict(zip(answer.names, answer.zone_ids, strict=True))
 
 
 def _zones(

@@ -11,6 +11,7 @@ from components.aws_environment import AwsEnvironment
 from components.compute_environment import ComputeEnvironments, ComputeEnvironmentsArgs
 from components.job_permissions import JobPermissions
 from components.job_queue import Queue
+from components.placement import NodePlace
 from components.tags import named
 
 _UNRUNNABLE_REASONS = (
@@ -40,6 +41,9 @@ class ComputeArgs:
 
     offered_types: frozenset[str]
     """EC2 instance types of the queues that the region offers."""
+
+    nodes: Mapping[str, NodePlace]
+    """Where the nodes of each queue that has several stand, by its name."""
 
     vpc_id: pulumi.Input[str]
     """VPC of the subnets."""
@@ -110,6 +114,7 @@ class Compute(pulumi.ComponentResource):
             ComputeEnvironmentsArgs(
                 prefix=self._prefix,
                 offered_types=args.offered_types,
+                nodes=args.nodes,
                 instance_profile_arn=profile.arn if profile else None,
                 vpc_id=args.vpc_id,
                 subnet_ids=args.subnet_ids,

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from components.job_queue import Queue
 from components.multi_node import MultiNode, multi_node
+from components.placement import NodePlace
 from components.tags import named
 
 _ROOT_DEVICE = "/dev/xvda"
@@ -39,6 +40,9 @@ class ComputeEnvironmentsArgs:
 
     offered_types: frozenset[str]
     """EC2 instance types that the region offers."""
+
+    nodes: Mapping[str, NodePlace]
+    """Where the nodes of each queue that has several stand, by its name."""
 
     instance_profile_arn: pulumi.Input[str] | None
     """Instance profile of the instances, where there are any."""
@@ -113,7 +117,7 @@ class ComputeEnvironments:
         if nodes is not None:
             # The nodes of a job are in one zone.
             resources |= {
-                "subnets": [args.subnet_ids[0]],
+                "subnets": [args.subnet_ids[args.nodes[queue.name].subnet]],
                 "placement_group": nodes.placement_group,
             }
         return aws.batch.ComputeEnvironment(
@@ -138,8 +142,9 @@ class ComputeEnvironments:
         self, kind: str, queue: Queue, template: aws.ec2.LaunchTemplate
     ) -> dict[str, Any]:
         """Return what only environments of instances have."""
-        spot = kind == "SPOT"
+        args, spot = self._args, kind == "SPOT"
         price = {"bid_percentage": queue.maximum_price_percent}
+        offered = args.nodes[queue.name].types if queue.multi_node else args.offered_types
         image = {"image_type": "ECS_AL2023_NVIDIA" if queue.has_gpus else "ECS_AL2023"}
         if queue.image_id:
             image["image_id_override"] = queue.image_id
@@ -147,10 +152,8 @@ class ComputeEnvironments:
             "allocation_strategy": queue.strategy if spot else "BEST_FIT_PROGRESSIVE",
             **(price if spot and queue.maximum_price_percent < _WHOLE_PRICE else {}),
             "min_vcpus": queue.min_vcpus if kind == _TYPES[queue.kind] else 0,
-            "instance_types": [
-                one for one in queue.chosen_types if one in self._args.offered_types
-            ],
-            "instance_role": self._args.instance_profile_arn,
+            "instance_types": [one for one in queue.chosen_types if one in offered],
+            "instance_role": args.instance_profile_arn,
             "ec2_configurations": [image],
             # By number: Batch resolves $Latest once, when the environment is made.
             "launch_template": {

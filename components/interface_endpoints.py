@@ -66,6 +66,23 @@ def needed(*, instances: bool) -> list[str]:
     return [name for name, one in SERVICES.items() if instances or not one.by_instances]
 
 
+def settings_of(
+    environment: AwsEnvironment, services: Sequence[str], extra_services: Sequence[str]
+) -> dict[str, str]:
+    """Return for each service by its whole name the setting that asks for it.
+
+    Args:
+        environment: where the stack is deployed.
+        services: the stack's own services, by their keys in `SERVICES`.
+        extra_services: other services, by their whole names.
+    """
+    own = [service_name(environment, one) for one in services]
+    return {
+        **dict.fromkeys(extra_services, "extraEndpoints"),
+        **dict.fromkeys(own, "interfaceEndpoints"),
+    }
+
+
 def service_name(environment: AwsEnvironment, service: str) -> str:
     """Return the whole name of an endpoint's service, such as `com.amazonaws.us-east-1.logs`."""
     china = environment.partition == "aws-cn" and service in _CHINA
@@ -96,8 +113,8 @@ class InterfaceEndpointsArgs:
     vpc_id: pulumi.Input[str]
     """The VPC, whose DNS support and host names are on."""
 
-    subnet_ids: Sequence[pulumi.Input[str]]
-    """Subnets of tasks and jobs, one in each zone."""
+    subnet_ids: Mapping[str, Sequence[pulumi.Input[str]]]
+    """Subnets of tasks and jobs by service: one in each zone in which AWS offers the service."""
 
     security_group_id: pulumi.Input[str]
     """Security group of the endpoints, which lets tasks and jobs in."""
@@ -113,7 +130,7 @@ class InterfaceEndpointsArgs:
 
 
 class InterfaceEndpoints(pulumi.ComponentResource):
-    """One endpoint for each service, in each zone, under the service's own DNS name.
+    """One endpoint for each service, in each zone that has it, under the service's own DNS name.
 
     Where an endpoint takes a policy, it lets in credentials of this account only.
     """
@@ -143,7 +160,7 @@ class InterfaceEndpoints(pulumi.ComponentResource):
             vpc_id=args.vpc_id,
             service_name=service,
             vpc_endpoint_type="Interface",
-            subnet_ids=list(args.subnet_ids),
+            subnet_ids=list(args.subnet_ids[service]),
             security_group_ids=[args.security_group_id],
             private_dns_enabled=True,
             policy=(

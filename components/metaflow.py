@@ -168,6 +168,7 @@ class Metaflow(pulumi.ComponentResource):
         preconditions.check(settings, environment, named(own_tags, f"{name}-db"), opts)
         offered = instance_types.look_up(opts, environment.region, settings.queues)
         adopted = network_tiers.look_up(opts, environment, settings, stack)
+        placement = network_tiers.place(opts, environment, settings, adopted, offered)
         super().__init__("metaflow:index:Metaflow", name, {}, opts)
         label = settings.name_prefix or f"{name}-{stack}"
         tiers = Tiers(
@@ -177,6 +178,7 @@ class Metaflow(pulumi.ComponentResource):
                 settings=settings,
                 adopted=adopted,
                 offered_types=offered,
+                placement=placement,
                 label=label,
                 tags={**own_tags, **settings.tags},
             ),

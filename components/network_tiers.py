@@ -5,12 +5,21 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import adopted_vpc, interface_endpoints, service_image, vpc_link
+from components import (
+    adopted_vpc,
+    endpoint_zones,
+    instance_types,
+    interface_endpoints,
+    placement,
+    service_image,
+    vpc_link_zones,
+)
 from components.adopted_network import AdoptedNetwork, AdoptedNetworkArgs
 from components.adopted_vpc import AdoptedVpc, Wanted
 from components.aws_environment import AwsEnvironment
 from components.interface_endpoints import InterfaceEndpoints, InterfaceEndpointsArgs
 from components.network import Network, NetworkArgs
+from components.placement import Placement, SubnetZones
 from components.security_groups import DatabasePeer, SecurityGroups, SecurityGroupsArgs
 from settings import Settings
 
@@ -30,6 +39,9 @@ class TiersArgs:
 
     offered_types: frozenset[str]
     """EC2 instance types of the queues that the region offers."""
+
+    placement: Placement
+    """The subnets of what AWS does not offer in every zone."""
 
     label: str
     """What tells the stack's compute environments and state machines from others."""
@@ -60,20 +72,43 @@ def look_up(
     """Ask AWS about the VPC that the settings name, if they name one; registers nothing.
 
     Raises:
-        pulumi.RunError: the stack cannot stand there, its image or an endpoint is out of reach, or
-            a zone has no VPC links of the version that it makes.
+        pulumi.RunError: the stack cannot stand there, or its image or an endpoint is out of reach.
     """
     interface_endpoints.require_region(environment, settings.extra_endpoints)
-    adopted, link_zones = None, ("availabilityZones", environment.zones)
+    adopted = None
     if settings.vpc_id:
         adopted = adopted_vpc.look_up(opts, environment, _wanted(settings, stack))
-        link_zones = ("databaseSubnetIds", adopted.database_zones)
-    if has_vpc_link(settings):
-        vpc_link.require_zones(opts, *link_zones)
     closed = not adopted.reaches_internet if adopted else settings.nat_gateways == "none"
     if closed:
         service_image.require_reach(environment.region, settings.service_image)
     return adopted
+
+
+def place(
+    opts: pulumi.ResourceOptions | None,
+    environment: AwsEnvironment,
+    settings: Settings,
+    adopted: AdoptedVpc | None,
+    offered_types: frozenset[str],
+) -> Placement:
+    """Choose the subnets of what AWS does not offer in every zone; registers nothing.
+
+    Raises:
+        pulumi.RunError: AWS offers something in none of the stack's zones.
+    """
+    zones = SubnetZones(
+        tasks=environment.zones, isolated=environment.zones, isolated_ids=environment.zone_ids
+    )
+    if adopted:
+        zones = adopted.zones
+    services = interface_endpoints.settings_of(
+        environment, endpoint_services(settings), settings.extra_endpoints
+    )
+    return Placement(
+        link=vpc_link_zones.positions(zones) if has_vpc_link(settings) else (),
+        endpoints=endpoint_zones.look_up(opts, services, zones),
+        nodes=instance_types.look_up_nodes(opts, settings.queues, offered_types, zones),
+    )
 
 
 def _wanted(settings: Settings, stack: str) -> Wanted:
@@ -196,7 +231,10 @@ class NetworkTiers:
             InterfaceEndpointsArgs(
                 environment=self._args.environment,
                 vpc_id=self.network.vpc_id,
-                subnet_ids=self.network.task_subnet_ids,
+                subnet_ids={
+                    service: placement.at(self.network.task_subnet_ids, positions)
+                    for service, positions in self._args.placement.endpoints.items()
+                },
                 security_group_id=group,
                 services=endpoint_services(self._settings),
                 extra_services=self._settings.extra_endpoints,

@@ -103,7 +103,10 @@ class ServiceEntranceArgs:
     """The VPC."""
 
     subnet_ids: Sequence[pulumi.Input[str]]
-    """Subnets of the load balancer or the VPC link, which need no way to the internet."""
+    """Subnets of the load balancer, which need no way to the internet."""
+
+    link_subnet_ids: Sequence[pulumi.Input[str]]
+    """Those of them in which a VPC link of version 2 can stand; none without one."""
 
     balancer_group_id: pulumi.Input[str] | None
     """Security group of the load balancer, where there is one."""
@@ -238,7 +241,7 @@ class ServiceEntrance:
         group_id = self._args.link_group_id
         if group_id is None:
             return None
-        return LinkPlace(subnet_ids=self._args.subnet_ids, security_group_id=group_id)
+        return LinkPlace(subnet_ids=self._args.link_subnet_ids, security_group_id=group_id)
 
     def _rest_gateway(self, balancer: ServiceLoadBalancer) -> RestGateway:
         args, settings = self._args, self._args.settings

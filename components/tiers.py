@@ -2,7 +2,7 @@
 
 import pulumi
 
-from components import adopted
+from components import adopted, placement
 from components.adopted import AdoptedDatabase, AdoptedDatastore
 from components.compute import Compute, ComputeArgs
 from components.container_instance import ImageSources
@@ -33,7 +33,7 @@ class Tiers:
         self._name, self._child = name, opts
         self._environment, self._settings = args.environment, args.settings
         self._label, self._tags = args.label, args.tags
-        self._offered_types = args.offered_types
+        self._offered_types, self._placement = args.offered_types, args.placement
         self._network = NetworkTiers(name, args, opts)
         self.network, self.security_groups = self._network.network, self._network.security_groups
         self.datastore = self._make_datastore()
@@ -113,13 +113,15 @@ class Tiers:
         )
 
     def _make_entrance(self) -> ServiceEntrance:
+        subnet_ids = self.network.isolated_subnet_ids
         return ServiceEntrance(
             self._name,
             ServiceEntranceArgs(
                 environment=self._environment,
                 settings=self._settings,
                 vpc_id=self.network.vpc_id,
-                subnet_ids=self.network.isolated_subnet_ids,
+                subnet_ids=subnet_ids,
+                link_subnet_ids=placement.at(subnet_ids, self._placement.link),
                 balancer_group_id=self.security_groups.balancer_id,
                 link_group_id=self.security_groups.link_id,
                 label=self._label,
@@ -207,6 +209,7 @@ class Tiers:
                 label=self._label,
                 queues=settings.queues,
                 offered_types=self._offered_types,
+                nodes=self._placement.nodes,
                 vpc_id=self.network.vpc_id,
                 subnet_ids=self.network.task_subnet_ids,
                 security_group_ids=[

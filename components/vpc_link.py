@@ -10,35 +10,6 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import aws_environment
-
-_ZONES_WITHOUT = ("ape1-az1", "cac1-az4", "euw3-az2", "use1-az3", "usw1-az2")
-"""Ids of zones that are left out of AWS's list of zones that have links of version 2, in regions of
-that list (API Gateway Developer Guide, "Set up VPC links V2 in API Gateway")."""
-
-
-def require_zones(opts: pulumi.ResourceOptions | None, key: str, zones: Sequence[str]) -> None:
-    """Refuse zones in which there are no links of version 2; registers nothing.
-
-    Args:
-        opts: the options of the component that is about to be registered, whose provider is asked.
-        key: the setting that decides about the zones.
-        zones: names of the zones in which the link is to stand.
-
-    Raises:
-        pulumi.RunError: there is one.
-    """
-    without = aws.get_availability_zones(
-        filters=[{"name": "zone-id", "values": _ZONES_WITHOUT}],
-        opts=aws_environment.invoke_options(opts),
-    )
-    found = sorted(set(without.names) & set(zones))
-    if found:
-        raise pulumi.RunError(
-            f"{key} leads to {', '.join(found)}, where API Gateway offers no VPC link of version "
-            f"2. Set others with: pulumi config set --path '{key}[0]' <value>"
-        )
-
 
 @dataclass(frozen=True, kw_only=True)
 class LinkPlace:

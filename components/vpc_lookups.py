@@ -19,6 +19,7 @@ class Subnet:
     Attributes:
         id: of the subnet.
         zone: its Availability Zone.
+        zone_id: the zone's id, the same in every account.
         free_addresses: how many IPv4 addresses are free.
         gives_public_addresses: whether what starts in it gets a public address.
         route_table_id: its route table, the VPC's main one where it has none of its own.
@@ -27,6 +28,7 @@ class Subnet:
 
     id: str
     zone: str
+    zone_id: str
     free_addresses: int
     gives_public_addresses: bool
     route_table_id: str
@@ -113,6 +115,7 @@ class Lookups:
         return Subnet(
             id=subnet_id,
             zone=found.availability_zone,
+            zone_id=found.availability_zone_id,
             free_addresses=found.available_ip_address_count,
             gives_public_addresses=found.map_public_ip_on_launch,
             route_table_id=table,

@@ -17,6 +17,7 @@ from moto.batch.responses import BatchResponse
 
 from rehearsal.jobs import JobRunner, current
 from rehearsal.jobs.job import Job
+from rehearsal.jobs.offerings import offered
 from rehearsal.jobs.queues import Environment, Queue
 from rehearsal.jobs.submission import SubmissionError
 
@@ -100,12 +101,24 @@ def _seen(queue: JobQueue) -> Queue:
         arn=queue.arn,
         priority=int(queue.priority),
         environments=tuple(
-            Environment(one.name, one.arn, one.ecs_name, one.compute_resources)
+            Environment(
+                one.name,
+                one.arn,
+                one.ecs_name,
+                one.compute_resources,
+                _offered(queue.backend, one.compute_resources),
+            )
             for one in queue.environments
             if one.state == "ENABLED" and one.compute_resources
         ),
         limits={one["reason"]: one["maxTimeSeconds"] for one in limits},
     )
+
+
+def _offered(backend: BatchBackend, resources: Mapping[str, Any]) -> frozenset[str] | None:
+    """Return the instance types that EC2 offers where an environment stands."""
+    subnets = (backend.ec2_backend.get_subnet(one) for one in resources.get("subnets") or ())
+    return offered(backend.region_name, frozenset(one.availability_zone for one in subnets))
 
 
 def describejobs(response: Any) -> str:

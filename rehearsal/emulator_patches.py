@@ -25,6 +25,7 @@ from rehearsal import (
     rds_patches,
     secretsmanager_patches,
     stepfunctions_patches,
+    vpc_endpoint_patches,
 )
 from rehearsal.authorization import multiple_deletion
 
@@ -42,6 +43,7 @@ def apply() -> None:
     rds_patches.apply()
     secretsmanager_patches.apply()
     stepfunctions_patches.apply()
+    vpc_endpoint_patches.apply()
     _leave_bucket_policies_alone()
     _let_delete_markers_go()
     _write_items_one_after_another()

@@ -103,6 +103,7 @@ def _route_table(table: str) -> dict[str, Any]:
 def _subnet(subnet_id: str, region: str) -> dict[str, Any]:
     return {
         "availabilityZone": f"{region}{subnet_id[-1]}",
+        "availabilityZoneId": f"use1-az{ord(subnet_id[-1]) - ord('a') + 1}",
         "availableIpAddressCount": 250,
         "mapPublicIpOnLaunch": _TIER[subnet_id[7]] == "public",
     }

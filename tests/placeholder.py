@@ -10,6 +10,7 @@ from typing import Any
 
 from rehearsal.provider import Created, Provider, RefusedError, registry, sdk_schema
 from rehearsal.provider.cloud import DNS_SUFFIX, partition_of
+from rehearsal.provider.resource_type import NoSingleMatchError
 from tests import adopted_vpc
 
 ACCOUNT = "123456789012"
@@ -71,13 +72,16 @@ class Place:
         region: AWS region.
         zones: Availability Zones, by their letters, in the order in which AWS answers.
         lacking_types: EC2 instance types that the region does not offer.
-        zones_without_links: Availability Zones that have no VPC links of version 2.
+        service_zones: letters of the zones in which a service has interface endpoints, by the last
+            part of its name, where they are not all; none where there is no such service.
+        type_zones: letters of the zones that offer an instance type, where they are not all.
     """
 
     region: str = "us-east-1"
     zones: str = "cbadfe"
     lacking_types: frozenset[str] = frozenset()
-    zones_without_links: tuple[str, ...] = ()
+    service_zones: Mapping[str, str] = field(default_factory=dict)
+    type_zones: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def partition(self) -> str:
@@ -86,6 +90,11 @@ class Place:
     @property
     def zone_names(self) -> list[str]:
         return [f"{self.region}{letter}" for letter in self.zones]
+
+    def zone_id(self, zone: str) -> str:
+        """Return the id of a zone: its letters are in the order of the ids."""
+        start = {"us-east-1": "use1", "eu-west-3": "euw3"}.get(self.region, "other")
+        return f"{start}-az{ord(zone[-1]) - ord('a') + 1}"
 
     @property
     def local_zone(self) -> str:
@@ -119,10 +128,32 @@ class PlaceholderProvider(Provider):
         return Created(f"{readable}.id", {**texts, **realistic, **inputs, **completed})
 
     def _offerings(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Answer which of the instance types that are asked for the region offers."""
+        """Answer which instance types, of those that are asked for, the region or zones offer."""
         [asked] = arguments["filters"]
-        lacking = self.place.lacking_types
-        return {"instanceTypes": [one for one in asked["values"] if one not in lacking]}
+        place = self.place
+        wanted = [one for one in asked["values"] if one not in place.lacking_types]
+        if arguments["locationType"] == "region":
+            return {"instanceTypes": wanted}
+        offers = [
+            (name, zone)
+            for name in wanted
+            for zone in place.zone_names
+            if zone[-1] in place.type_zones.get(name, place.zones)
+        ]
+        return {
+            "instanceTypes": [name for name, _ in offers],
+            "locations": [zone for _, zone in offers],
+        }
+
+    def _endpoint_service(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer in which zones a service has interface endpoints."""
+        assert arguments["serviceType"] == "Interface"
+        letters = self.place.service_zones.get(
+            arguments["serviceName"].rsplit(".", 1)[-1], self.place.zones
+        )
+        if not letters:
+            raise NoSingleMatchError("no matching EC2 VPC Endpoint Service found")
+        return {"availabilityZones": [f"{self.place.region}{one}" for one in letters]}
 
     def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Answer what AWS would say about the place."""
@@ -141,6 +172,8 @@ class PlaceholderProvider(Provider):
         function = token.rsplit(":", 1)[-1]
         if function == "getInstanceTypeOfferings":
             return self._offerings(arguments)
+        if function == "getVpcEndpointService":
+            return self._endpoint_service(arguments)
         if token.startswith("aws:ec2/"):
             return adopted_vpc.answer(function, arguments, self.place.region)
         if function not in answers:
@@ -148,12 +181,10 @@ class PlaceholderProvider(Provider):
         return answers[function]({name: value for name, value in arguments.items() if value})
 
     def _zones(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        filters = arguments.get("filters", ())
-        if any(one["name"] == "zone-id" for one in filters):
-            return {"names": list(self.place.zones_without_links)}
         opted = {"name": "opt-in-status", "values": ["opt-in-not-required"]}
-        local = [] if opted in filters else [self.place.local_zone]
-        return {"names": [*local, *self.place.zone_names]}
+        local = [] if opted in arguments.get("filters", ()) else [self.place.local_zone]
+        names = [*local, *self.place.zone_names]
+        return {"names": names, "zoneIds": [self.place.zone_id(one) for one in names]}
 
     def _arn(self, token: str, name: str) -> str:
         service, kind = token.split(":")[1].split("/")

@@ -1,6 +1,7 @@
 """Which job fits on which compute environment."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from moto.ec2.models.instance_types import INSTANCE_TYPES
@@ -10,7 +11,12 @@ from rehearsal.jobs.specification import Resources
 
 RESOURCE_REQUIREMENT = "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"
 MAX_RESOURCE = "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE"
-"""Reasons of a blocked queue (Batch API Reference, JobDetail, statusReason)."""
+UNSUPPORTED = "MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED"
+"""Reasons of a blocked queue (Batch API Reference, JobDetail, statusReason).
+
+The last one, where no zone of the subnets offers the types (AWS Batch User Guide, "Jobs stuck in a
+RUNNABLE status").
+"""
 
 _X86_64 = ("m6i", "c6i", "r6i", "c7i")
 _GROUPS = {
@@ -39,9 +45,12 @@ def blocking_reason(resources: Sequence[Resources], queue: Queue) -> str | None:
         resources: what the job needs, or each of its nodes at once.
         queue: the queue.
     """
-    fitting = [one for one in queue.environments if all_fit(resources, one)]
-    if not fitting:
+    large = [one for one in queue.environments if all_fit(resources, replace(one, offered=None))]
+    if not large:
         return RESOURCE_REQUIREMENT
+    fitting = [one for one in large if all_fit(resources, one)]
+    if not fitting:
+        return UNSUPPORTED
     if all(one.max_vcpus < sum(each.vcpus for each in resources) for one in fitting):
         return MAX_RESOURCE
     return None
@@ -53,21 +62,25 @@ def all_fit(resources: Sequence[Resources], environment: Environment) -> bool:
 
 
 def fits(resources: Resources, environment: Environment) -> bool:
-    """Tell whether an instance of an environment is large enough for a job."""
+    """Tell whether an instance of an environment, which its zones offer, is large enough."""
     if environment.fargate:
         vcpus, memory = _FARGATE_LARGEST
         return resources.vcpus <= vcpus and resources.memory <= memory and not resources.gpus
+    names = tuple(environment.resources["instanceTypes"])
     return any(
         resources.vcpus <= vcpus and resources.memory <= memory and resources.gpus <= gpus
-        for vcpus, memory, gpus in _offers(tuple(environment.resources["instanceTypes"]))
+        for vcpus, memory, gpus in _offers(names, environment.offered)
     )
 
 
 @cache
-def _offers(names: tuple[str, ...]) -> tuple[tuple[int, int, int], ...]:
-    """Return the vCPUs, the MiB for jobs and the GPUs of each instance type that is meant."""
+def _offers(
+    names: tuple[str, ...], offered: frozenset[str] | None
+) -> tuple[tuple[int, int, int], ...]:
+    """Return vCPUs, MiB for jobs and GPUs of each instance type that is meant and offered."""
     meant = {found for name in names for found in _types(name)}
-    return tuple(_offer(name) for name in sorted(meant))
+    usable = meant if offered is None else meant & offered
+    return tuple(_offer(name) for name in sorted(usable))
 
 
 def _types(name: str) -> Iterator[str]:

@@ -14,12 +14,15 @@ class Environment:
         arn: its ARN.
         cluster: name of the ECS cluster that Batch made for it.
         resources: the API's `computeResources`.
+        offered: the instance types that EC2 offers in its subnets' zones; None where that is not
+            known.
     """
 
     name: str
     arn: str
     cluster: str
     resources: Mapping[str, Any]
+    offered: frozenset[str] | None = None
 
     @property
     def fargate(self) -> bool:

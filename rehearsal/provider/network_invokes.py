@@ -12,7 +12,7 @@ from rehearsal.provider.resource_type import (
     Values,
     taught,
 )
-from rehearsal.provider.shapes import tag_map
+from rehearsal.provider.shapes import found, tag_map
 
 _ROUTE_KEYS = {
     "cidrBlock": "DestinationCidrBlock",
@@ -132,6 +132,7 @@ def _subnet(cloud: Cloud, arguments: Values) -> Values:
     return {
         "id": subnet["SubnetId"],
         "availabilityZone": subnet["AvailabilityZone"],
+        "availabilityZoneId": subnet["AvailabilityZoneId"],
         "availableIpAddressCount": subnet["AvailableIpAddressCount"],
         "cidrBlock": subnet["CidrBlock"],
         "mapPublicIpOnLaunch": subnet["MapPublicIpOnLaunch"],
@@ -198,6 +199,33 @@ def _vpc_endpoint(cloud: Cloud, arguments: Values) -> Values:
     }
 
 
+def _vpc_endpoint_service(cloud: Cloud, arguments: Values) -> Values:
+    """Answer aws.ec2.getVpcEndpointService.
+
+    Of GovCloud's services AWS tells names only, as
+    internal/service/ec2/vpc_endpoint_service_data_source.go has it.
+    """
+    given = taught("getVpcEndpointService", arguments, "serviceName", "serviceType")
+    answer = found(
+        cloud.client("ec2").describe_vpc_endpoint_services,
+        "InvalidServiceName",
+        ServiceNames=[given["serviceName"]],
+        Filters=[{"Name": "service-type", "Values": [given["serviceType"]]}],
+    )
+    if answer is None:
+        raise NoSingleMatchError("reading EC2 VPC Endpoint Services: couldn't find resource")
+    kind = "EC2 VPC Endpoint Service"
+    service = _single(answer["ServiceDetails"], kind, f"{kind}s")
+    told = cloud.partition != "aws-us-gov"
+    return {
+        "id": service["ServiceId"],
+        "availabilityZones": sorted(service["AvailabilityZones"]) if told else [],
+        "region": cloud.region,
+        "serviceName": service["ServiceName"],
+        "serviceType": given["serviceType"],
+    }
+
+
 def _prefix_list(cloud: Cloud, arguments: Values) -> Values:
     """Answer aws.ec2.getPrefixList; source: internal/service/ec2/vpc_prefix_list_data_source.go."""
     given = taught("getPrefixList", arguments, "name")
@@ -237,6 +265,7 @@ INVOKES: Mapping[str, InvokeFunction] = MappingProxyType(
         ),
         "aws:ec2/getVpc:getVpc": _vpc,
         "aws:ec2/getVpcEndpoint:getVpcEndpoint": _vpc_endpoint,
+        "aws:ec2/getVpcEndpointService:getVpcEndpointService": _vpc_endpoint_service,
         "aws:ec2/getVpcs:getVpcs": _ids("getVpcs", "describe_vpcs", ("Vpcs", "VpcId"), "vpc-id"),
     }
 )

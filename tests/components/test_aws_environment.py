@@ -99,7 +99,11 @@ def test_the_explicit_provider_of_the_component_is_asked(
 
 def test_a_partition_that_is_not_public_is_refused() -> None:
     environment = aws_environment.AwsEnvironment(
-        partition="aws-iso", region="us-iso-east-1", account_id="123456789012", zones=()
+        partition="aws-iso",
+        region="us-iso-east-1",
+        account_id="123456789012",
+        zones=(),
+        zone_ids=(),
     )
     with pytest.raises(pulumi.RunError, match="aws-iso is not supported; supported are aws, "):
         _ = environment.dns_suffix

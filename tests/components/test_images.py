@@ -165,7 +165,7 @@ def test_the_instance_policy_holds_as_much_as_the_settings_allow() -> None:
     caches = [{"registry": "quay", "prefix": f"{number}".ljust(30, "b")} for number in range(6)]
     deployment = deployed.deploy_stack(
         "prod",
-        region="us-gov-west-1",
+        region="ap-southeast-2",
         jobImageRepositories=names,
         imageRepository="c" * 256,
         imageCaches=caches,

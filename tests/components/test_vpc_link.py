@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from components.vpc_link import LinkPlace
-from rehearsal.mocks import DeploymentError
-from tests import adopted_vpc, deployed
+from tests import deployed
 from tests.components import tiers
-from tests.placeholder import Place, PlaceholderProvider
+from tests.placeholder import PlaceholderProvider
 
 BALANCER = "arn:aws:lb:us-east-1:123456789012:loadBalancer/metaflow-service-lb"
 HOST = "metaflow-service-lb.elb.us-east-1.amazonaws.com"
@@ -48,32 +47,6 @@ def test_the_link_stands_beside_the_load_balancer_in_a_group_of_its_own() -> Non
 def test_the_load_balancers_group_holds_for_private_link_too() -> None:
     balancer = given("aws:lb/loadBalancer:LoadBalancer")
     assert balancer["enforceSecurityGroupInboundRulesOnPrivateLinkTraffic"] == "on"
-
-
-@pytest.mark.parametrize(
-    ("settings", "key"),
-    [
-        ({"vpcLinkVersion": 2}, "availabilityZones"),
-        ({"gateway": "http"}, "availabilityZones"),
-        ({"vpcLinkVersion": 2, **adopted_vpc.PUBLIC}, "databaseSubnetIds"),
-    ],
-    ids=["rest", "http", "adopted"],
-)
-def test_a_zone_without_such_links_is_refused(settings: dict[str, Any], key: str) -> None:
-    place = Place(zones_without_links=("us-east-1b", "us-east-1e"))
-    with pytest.raises(DeploymentError) as refused:
-        deployed.run("dev", PlaceholderProvider(place), settings=settings)
-    assert str(refused.value) == (
-        f"{key} leads to us-east-1b, where API Gateway offers no VPC link of version 2. Set others "
-        f"with: pulumi config set --path '{key}[0]' <value>"
-    )
-
-
-def test_other_zones_are_taken_and_a_link_of_version_1_stands_in_none() -> None:
-    place = Place(zones_without_links=("us-east-1b",))
-    zones = {"availabilityZones": ["us-east-1a", "us-east-1c"]}
-    for settings in ({"vpcLinkVersion": 2, **zones}, {}):
-        assert deployed.run("dev", PlaceholderProvider(place), settings=settings).registrations
 
 
 def rules_of(group: str) -> set[tuple[str, str, int, int]]:

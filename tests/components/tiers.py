@@ -33,6 +33,7 @@ ENVIRONMENT = AwsEnvironment(
     region="us-east-1",
     account_id=ACCOUNT,
     zones=("us-east-1a", "us-east-1b"),
+    zone_ids=("use1-az1", "use1-az2"),
 )
 
 SECRET = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:one"
@@ -239,6 +240,7 @@ def compute(name: str) -> Compute:
             **COMMON,
             queues=[queue],
             offered_types=frozenset(queue.chosen_types),
+            nodes={},
             vpc_id="vpc-1",
             subnet_ids=["subnet-1"],
             security_group_ids=["sg-1"],

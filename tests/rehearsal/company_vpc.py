@@ -71,6 +71,7 @@ def company_vpc(cloud: Cloud, **changed: Any) -> CompanyVpc:
             region=cloud.region,
             account_id="123456789012",
             zones=(f"{cloud.region}a", f"{cloud.region}b"),
+            zone_ids=(),
         ),
         "cidr": "10.99.0.0/16",
         "private_subnets": True,

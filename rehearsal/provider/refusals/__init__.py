@@ -7,6 +7,7 @@ from rehearsal.provider.refusals import (
     data,
     gateway,
     gateway_front,
+    interface_endpoints,
     network,
     tags,
     vpc_links,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 REFUSALS: tuple[Refusal, ...] = (
     *network.REFUSALS,
+    *interface_endpoints.REFUSALS,
     *data.REFUSALS,
     *containers.REFUSALS,
     *gateway.REFUSALS,

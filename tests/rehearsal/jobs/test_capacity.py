@@ -8,12 +8,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal.jobs.capacity import blocking_reason
+from rehearsal.jobs.offerings import offered
 from rehearsal.jobs.queues import Environment, Queue
 from rehearsal.jobs.specification import Resources
-from tests.rehearsal.jobs.small_batch import LIMITS, SmallBatch, needs
+from tests.rehearsal.jobs.small_batch import LIMITS, SmallBatch, needs, shell
 
 REQUIREMENT = "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"
 MAX_RESOURCE = "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE"
+UNSUPPORTED = "MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED"
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,38 @@ def test_a_job_fits_on_the_largest_instance_or_never_runs(
     environment = Environment("environment", "arn", "cluster", resources)
     queue = Queue("queue", "arn", 1, (environment,), {})
     assert blocking_reason([Resources(*needed)], queue) == reason
+
+
+def test_a_type_that_the_zones_do_not_offer_never_starts() -> None:
+    resources = {"type": "EC2", "instanceTypes": ["p4d.24xlarge", "g5"], "maxvCpus": 192}
+    for zone, needed, reason in (
+        ("us-east-1d", (8, 4096, 8), None),
+        ("us-east-1f", (8, 4096, 1), None),
+        ("us-east-1e", (8, 4096, 1), UNSUPPORTED),
+        ("us-east-1e", (8, 4096, 9), REQUIREMENT),
+    ):
+        types = offered("us-east-1", frozenset({zone}))
+        environment = Environment("environment", "arn", "cluster", resources, types)
+        queue = Queue("queue", "arn", 1, (environment,), {})
+        assert blocking_reason([Resources(*needed)], queue) == reason, zone
+    assert offered("cn-north-1", frozenset({"cn-north-1a"})) is None
+
+
+def test_a_queue_in_a_zone_without_its_types_blocks_its_jobs(batch: SmallBatch) -> None:
+    ec2 = batch.cloud.client("ec2")
+    [subnet] = ec2.describe_subnets()["Subnets"][:1]
+    zones = ec2.describe_instance_type_offerings(
+        LocationType="availability-zone",
+        Filters=[{"Name": "location", "Values": [subnet["AvailabilityZone"]]}],
+    )["InstanceTypeOfferings"]
+    assert "p4de.24xlarge" not in {one["InstanceType"] for one in zones}
+    queue = batch.new_queue(["p4de.24xlarge"], 192)
+    job = batch.submit(shell("true"), jobQueue=queue)
+    assert batch.wait(job, "RUNNABLE")["status"] == "RUNNABLE"
+    end = time.monotonic() + 10
+    while batch.job(job).get("statusReason") != UNSUPPORTED:
+        assert time.monotonic() < end
+        time.sleep(0.03)
 
 
 def test_fargate_has_limits_of_its_own() -> None:

@@ -106,6 +106,20 @@ def test_a_region_offers_some_instance_types_and_not_others(rig: Any) -> None:
     assert offered(in_region(rig, "cn-north-1"), "m6i.large") == ["m6i.large"]
 
 
+def test_zones_offer_other_instance_types_than_their_region(rig: Any) -> None:
+    def zones(there: Any, name: str) -> list[tuple[str, str]]:
+        arguments = {"locationType": "availability-zone", **filtered("instance-type", name)}
+        answer = there.provider.invoke(OFFERINGS, arguments)
+        return sorted(zip(answer["locations"], answer["instanceTypes"], strict=True))
+
+    assert zones(in_region(rig, "eu-west-3"), "g6.xlarge") == [
+        ("eu-west-3b", "g6.xlarge"),
+        ("eu-west-3c", "g6.xlarge"),
+    ]
+    china = zones(in_region(rig, "cn-north-1"), "p5.48xlarge")
+    assert [zone for zone, _ in china] == ["cn-north-1a", "cn-north-1b"]
+
+
 def test_offerings_take_no_other_filter(rig: Any) -> None:
     with pytest.raises(RefusedError, match="the filter location was not taught; it takes instance"):
         rig.provider.invoke(OFFERINGS, filtered("location", "us-east-1a"))
