@@ -42,7 +42,6 @@ WITHOUT_PRICE: Mapping[str, Any] = {
     "apiWebAclArn": WEB_ACL,
     "apiQuotaLimit": 100,
     "apiQuotaPeriod": "day",
-    "vpcLinkVersion": 2,
     "apiAccessLog": True,
     "manageApiGatewayAccount": True,
     "jobImageRepositories": [],
@@ -81,6 +80,7 @@ IMAGES_OF_JOBS = {
 
 APART: Mapping[str, Mapping[str, Any]] = {
     "no gateway": NO_GATEWAY,
+    "a VPC link of version 2": {"vpcLinkVersion": 2},
     "a snapshot and bounds": BOUNDED,
     "bucket, key and role of yours": OF_YOURS,
     "what jobs may do": JOBS,

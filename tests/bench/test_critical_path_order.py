@@ -49,7 +49,11 @@ EVERYWHERE: dict[str, Sequence[str]] = {
         "RolePolicy:metaflow-service-execution-log",
         "RolePolicy:metaflow-service-execution-secret",
     ],
-    ENVIRONMENT: ["RolePolicy:metaflow-compute-instance"],
+    ENVIRONMENT: [
+        "RolePolicy:metaflow-compute-instance",
+        f"{OUT}-jobs-to-balancer",
+        f"{OUT}-jobs-to-internet",
+    ],
     "JobQueue:metaflow-compute-default": [ENVIRONMENT],
     DEPLOYMENT: [
         "Integration:metaflow-gateway-integration",

@@ -164,8 +164,10 @@ def test_the_readme_shows_what_is_committed_and_all_of_it_holds() -> None:
     for mark, table in results_file.tables(committed).items():
         assert f"<!-- {mark} -->\n{table}\n<!-- /{mark} -->" in readme
     assert comparing.broken(comparing.all_figures(committed)) == []
-    assert set(committed) == {results_file.MEASURED, *comparing.FIGURES}
-    assert set(committed[results_file.MEASURED]) == {*comparing.FIGURES}
+    measured = set(committed[results_file.MEASURED])
+    assert set(committed) == {results_file.MEASURED, *measured}
+    # The part `suite` is measured by running this test, too.
+    assert measured | {"suite"} == {*comparing.FIGURES}
 
 
 def test_the_readme_expects_p50_to_p90_minutes() -> None:

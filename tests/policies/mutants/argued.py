@@ -57,4 +57,7 @@ ARGUED: Mapping[str, str] = {
     r"^move to public subnets: LoadBalancer ": (
         "an internal load balancer has no public address, which a rule demands"
     ),
+    r"RestApi .*disableExecuteApiEndpoint": (
+        "callers then have no way in at all, or the one that they have by default"
+    ),
 }

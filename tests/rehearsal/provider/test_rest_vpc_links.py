@@ -8,6 +8,7 @@ import pytest
 from rehearsal.provider import RefusedError
 from tests.rehearsal import gateway_stack as stack
 from tests.rehearsal.gateway_stack import Gateway
+from tests.rehearsal.provider import surroundings
 
 SECOND_LINK = "aws:apigatewayv2/vpcLink:VpcLink"
 URI = "http://metadata.example/{proxy}"
@@ -29,10 +30,10 @@ def first(gateway: Gateway, balancer: str) -> str:
 
 
 @pytest.fixture
-def second(gateway: Gateway) -> str:
-    return gateway.create(
-        SECOND_LINK, "second", subnetIds=["subnet-12345678"], securityGroupIds=["sg-12345678"]
-    ).id
+def second(rig: Any, gateway: Gateway) -> str:
+    net = surroundings.network(rig.cloud)
+    given = {"subnetIds": net.subnets, "securityGroupIds": [net.group]}
+    return gateway.create(SECOND_LINK, "second", **given).id
 
 
 def over(gateway: Gateway, link_id: str, **inputs: Any) -> dict[str, Any]:
