@@ -1,5 +1,7 @@
 """GatewayDomain: a domain name of the user's that leads to the gateway."""
 
+from __future__ import annotations  # they would import what most stacks do not use
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 

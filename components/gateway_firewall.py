@@ -1,5 +1,7 @@
 """GatewayFirewall: a web ACL of AWS WAF in front of a REST API's stage."""
 
+from __future__ import annotations  # they would import what most stacks do not use
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,5 +1,7 @@
 """HttpGateway: an HTTP API in front of the metadata service's tasks, without a load balancer."""
 
+from __future__ import annotations  # they would import what most stacks do not use
+
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

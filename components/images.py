@@ -1,5 +1,7 @@
 """Images: where images of jobs are kept, and what is copied there from other registries."""
 
+from __future__ import annotations  # they would import what most stacks do not use
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase

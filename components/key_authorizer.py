@@ -1,5 +1,7 @@
 """KeyAuthorizer: the API key of an HTTP API, and the Lambda function that asks for it."""
 
+from __future__ import annotations  # they would import what most stacks do not use
+
 import pathlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

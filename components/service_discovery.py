@@ -1,5 +1,7 @@
 """ServiceDiscovery: where Cloud Map lists the tasks of the metadata service, by name and by API."""
 
+from __future__ import annotations  # they would import what most stacks do not use
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -4,6 +4,8 @@ Version 1 leads to one network load balancer, by PrivateLink. Version 2 leads in
 integration says where to (API Gateway Developer Guide, "Private integrations for REST APIs").
 """
 
+from __future__ import annotations  # they would import what most stacks do not use
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -108,3 +110,21 @@ def test_only_the_top_component_knows_the_settings() -> None:
 def test_the_top_component_and_the_program_create_nothing_themselves() -> None:
     for path in (deployed.ROOT / "components" / "metaflow.py", deployed.ROOT / "__main__.py"):
         assert "pulumi_aws" not in imported(path)
+
+
+def test_what_a_stack_does_not_use_is_not_imported() -> None:
+    """The SDK's module of AWS WAF alone takes longer than all others together."""
+    program = (
+        "import sys, components.metaflow\n"
+        "print(*sorted({one.split('.')[1] for one in sys.modules if one[:11] == 'pulumi_aws.'}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=deployed.ROOT,
+    )
+    rare = {"apigatewayv2", "ecr", "lambda_", "route53", "servicediscovery", "wafv2"}
+    assert rare.isdisjoint(done.stdout.split())
+    assert "batch" in done.stdout.split()
