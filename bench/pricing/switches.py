@@ -86,7 +86,7 @@ SWITCHES: Sequence[Switch] = (
         prod={"serviceCpu": 256, "serviceMemory": 512},
     ),
     Switch(dev={"serviceCount": 2}, prod={"serviceCount": 1}),
-    Switch(dev={"serviceSpot": True}, prod={"serviceSpot": True}),
+    Switch(dev={"serviceSpot": False}, prod={"serviceSpot": True}),
     Switch(dev={"gateway": "http"}, prod={"gateway": "http", "manageApiGatewayAccount": False}),
     Switch(dev={"apiWaf": True}, prod={"apiWaf": True}),
     Switch(dev={"containerInsights": True}, prod={"containerInsights": False}),

@@ -38,11 +38,11 @@ def test_dev_costs_at_most_45_usd_by_these_items() -> None:
         ("metaflow-net-dynamodb", "endpoint", "VPC endpoint, Gateway", 1),
         ("metaflow-net-s3", "endpoint", "VPC endpoint, Gateway", 1),
         ("metaflow-service-lb", "load balancer", "load balancer, network", 730),
-        ("metaflow-service-service", "tasks", "FARGATE LINUX X86_64 CPU", 730 / 4),
-        ("metaflow-service-service", "tasks", "FARGATE LINUX X86_64 memory", 730 / 2),
+        ("metaflow-service-service", "tasks", "FARGATE_SPOT LINUX X86_64 CPU", 730 / 4),
+        ("metaflow-service-service", "tasks", "FARGATE_SPOT LINUX X86_64 memory", 730 / 2),
         ("metaflow-service-service", "tasks' addresses", "public IPv4 address", 730),
     }
-    assert total(found) == Decimal("43.58")
+    assert total(found) == Decimal("37.28")
     assert total(found) <= cost.HIGHEST_DEV == 45
 
 
@@ -187,10 +187,10 @@ def test_the_command_fails_when_dev_costs_too_much(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cost.main([]) == 0
-    assert "43.58" in capsys.readouterr().out
-    monkeypatch.setattr(cost, "HIGHEST_DEV", Decimal(43))
+    assert "37.28" in capsys.readouterr().out
+    monkeypatch.setattr(cost, "HIGHEST_DEV", Decimal(37))
     assert cost.main([]) == 1
-    assert "estimated: dev: 43.58 (at most 43)" in capsys.readouterr().err
+    assert "estimated: dev: 37.28 (at most 37)" in capsys.readouterr().err
 
 
 def test_a_preview_on_the_emulated_aws_has_the_same_items() -> None:

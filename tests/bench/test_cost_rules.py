@@ -97,11 +97,11 @@ def test_service_by_count_and_address() -> None:
     hidden = changed(SERVICE, desiredCount=3, networkConfiguration={"assignPublicIp": False})
     assert difference(priced("dev"), hidden) == (
         {
-            "FARGATE LINUX X86_64 CPU": 182.5,
-            "FARGATE LINUX X86_64 memory": 365,
+            "FARGATE_SPOT LINUX X86_64 CPU": 182.5,
+            "FARGATE_SPOT LINUX X86_64 memory": 365,
             "public IPv4 address": 730,
         },
-        {"FARGATE LINUX X86_64 CPU": 547.5, "FARGATE LINUX X86_64 memory": 1095},
+        {"FARGATE_SPOT LINUX X86_64 CPU": 547.5, "FARGATE_SPOT LINUX X86_64 memory": 1095},
     )
 
 
@@ -110,8 +110,8 @@ def test_service_by_size_and_architecture() -> None:
     gone, new = difference(
         priced("dev"), changed("aws:ecs/taskDefinition:TaskDefinition", **inputs)
     )
-    assert set(gone) == {"FARGATE LINUX X86_64 CPU", "FARGATE LINUX X86_64 memory"}
-    assert new == {"FARGATE LINUX ARM64 CPU": 730, "FARGATE LINUX ARM64 memory": 2920}
+    assert set(gone) == {"FARGATE_SPOT LINUX X86_64 CPU", "FARGATE_SPOT LINUX X86_64 memory"}
+    assert new == {"FARGATE_SPOT LINUX ARM64 CPU": 730, "FARGATE_SPOT LINUX ARM64 memory": 2920}
 
 
 def test_a_service_without_a_task_definition_is_refused() -> None:
@@ -121,7 +121,7 @@ def test_a_service_without_a_task_definition_is_refused() -> None:
 
 def test_a_service_on_instances_has_no_price_here() -> None:
     with pytest.raises(UnpricedError, match="EC2 LINUX X86_64 CPU"):
-        changed(SERVICE, launchType="EC2")
+        changed(SERVICE, capacityProviderStrategies=None, launchType="EC2")
 
 
 def test_container_insights_count_cluster_service_and_task_family() -> None:

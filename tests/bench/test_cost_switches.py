@@ -122,13 +122,13 @@ def test_settings_without_a_price_change_nothing(settings: Mapping[str, Any]) ->
     assert lines(priced("dev", **settings)) == lines(priced("dev"))
 
 
-def test_dev_with_an_http_api_and_a_task_on_spot_costs_25_dollars_at_most() -> None:
-    """Without Spot, whose price floats, the one task makes it more."""
-    least = {"gateway": "http", "serviceSpot": True}
-    assert total(priced("dev", **least)) <= 25
-    without_spot = total(priced("dev", gateway="http"))
-    assert without_spot == total(priced("dev")) - Decimal("16.43") + Decimal("0.90")
-    bought = {one.price.item for one in priced("dev", **least)}
+def test_dev_with_an_http_api_costs_25_dollars_at_most() -> None:
+    """Its task runs on Spot, whose price floats: it may save half of what AWS's words let hope."""
+    found = total(priced("dev", gateway="http"))
+    on_demand = total(priced("dev", gateway="http", serviceSpot=False))
+    assert found <= on_demand - (on_demand - found) / 2 <= 25
+    assert found == total(priced("dev")) - Decimal("16.43") + Decimal("0.90")
+    bought = {one.price.item for one in priced("dev", gateway="http")}
     assert {one for one in bought if one.startswith("load balancer")} == set()
 
 
@@ -183,10 +183,10 @@ def measured() -> Mapping[str, StackCost]:
                 "dbInstanceClass": 11.68,
                 "dbMultiAz": 13.98,
                 "dbAllocatedStorage": 3.45,
-                "serviceArchitecture": -1.8,
-                "serviceCpu": 9.01,
-                "serviceCount": 12.66,
-                "serviceSpot": -6.3,
+                "serviceArchitecture": -0.55,
+                "serviceCpu": 2.69,
+                "serviceCount": 6.34,
+                "serviceSpot": 6.3,
                 "gateway": -15.53,
                 "apiWaf": 9,
                 "containerInsights": 7.5,

@@ -38,7 +38,9 @@ from tests.components.resource_tables import (
 
 THREE_ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 
-DEV = ALWAYS | table(NETWORK) | table(LOAD_BALANCER) | table(GATEWAY) | queue("default")
+DEV = (
+    ALWAYS | table(NETWORK) | table(LOAD_BALANCER) | table(GATEWAY) | table(SPOT) | queue("default")
+)
 
 PROD = (
     ALWAYS
@@ -106,11 +108,11 @@ QUEUES = [{"name": name} for name in ("default", "large")]
         ({"gateway": "http"}, table(HTTP_GATEWAY), table(LOAD_BALANCER) | table(GATEWAY)),
         (
             dict(deployed.HTTP_GATEWAY),
-            table(HTTP_GATEWAY) | table(ACCESS_LOG) | table(SPOT),
+            table(HTTP_GATEWAY) | table(ACCESS_LOG),
             table(LOAD_BALANCER) | table(GATEWAY),
         ),
         ({"vpcLinkVersion": 2}, table(SECOND_LINK), table(FIRST_LINK)),
-        ({"serviceSpot": True}, table(SPOT), NOTHING),
+        ({"serviceSpot": False}, NOTHING, table(SPOT)),
         (
             dict(deployed.GATEWAY_DOMAIN),
             table(GATEWAY_DOMAIN) | table(DOMAIN_RECORD),

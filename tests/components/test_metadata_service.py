@@ -132,10 +132,14 @@ def test_the_task_definition_is_exactly(
     ],
 )
 def test_the_service_is_exactly(stack: str, count: int, network: dict[str, Any]) -> None:
+    capacity = {
+        "dev": {"capacityProviderStrategies": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]},
+        "prod": {"launchType": "FARGATE"},
+    }
     assert deployed.inputs(deployed.deploy_stack(stack), "aws:ecs/service:Service") == {
+        **capacity[stack],
         "cluster": CLUSTER,
         "taskDefinition": "arn:aws:ecs:us-east-1:123456789012:taskDefinition/metaflow-service-task",
-        "launchType": "FARGATE",
         "desiredCount": count,
         "deploymentMinimumHealthyPercent": 100,
         "deploymentMaximumPercent": 200,
