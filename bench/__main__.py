@@ -26,7 +26,7 @@ from rich.table import Table
 
 from bench import cost, critical_path, iam, mfconfig, phases, policies, preview, program, suite
 from bench.command import HELD, NOT_HELD, console, ends_in_one_line, parser
-from bench.comparing import COUNTED, FIGURES, all_figures, broken, worse
+from bench.comparing import COUNTED, FIGURES, all_figures, broken, figures_of, worse
 from bench.errors import BenchError
 from bench.figure import Figure
 from bench.results_file import committed, write
@@ -115,8 +115,11 @@ def checked(name: str, part: Part, before: Mapping[str, Any]) -> tuple[list[Figu
 
     Returns:
         The figures, and what is wrong with them.
+
+    Raises:
+        LayoutError: the committed results are not as this version writes them.
     """
-    earlier = FIGURES[name](before) if before else []
+    earlier = figures_of(name, before) if before else []
     for _ in range(1 if name in COUNTED else ATTEMPTS):
         figures = FIGURES[name](part())
         lines = [*broken(figures), *worse(name, figures, earlier)]
@@ -150,12 +153,13 @@ def command_line() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str]) -> int:
     """Measure; return 1 when something does not hold, 2 for what cannot be measured."""
     chosen = command_line().parse_args(arguments)
+    before = committed()  # an unreadable file is told before anything is measured
     figures, lines = [], []
     with runnable(chosen) as wanted:
         for name, part in wanted.items():
             print(f"{name} ...", flush=True)
             if chosen.check:
-                now, wrong = checked(name, part, committed().get(name, {}))
+                now, wrong = checked(name, part, before.get(name, {}))
                 lines += wrong
             else:
                 write(name, part())

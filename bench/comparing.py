@@ -1,6 +1,7 @@
 """Compares what is measured now with what is committed in bench/results.json."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from bench import (
@@ -12,6 +13,7 @@ from bench import (
     preview,
     program,
 )
+from bench.errors import BenchError
 from bench.figure import Figure
 
 WORSE = 1.25
@@ -36,9 +38,47 @@ COUNTED = frozenset({"critical_path", "cost", "iam"})
 """The parts of which nothing is timed: the same program has the same figures."""
 
 
+class LayoutError(BenchError):
+    """Results are not as this version writes them; the message is one line."""
+
+
+@contextmanager
+def reading(part: str) -> Iterator[None]:
+    """Say in one line, where the block cannot read a part's results, which part it is.
+
+    Args:
+        part: whose results the block reads.
+
+    Raises:
+        LayoutError: they are not as this version writes them.
+    """
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise LayoutError(
+            f"bench/results.json: the part {part} is in another layout than this version writes "
+            f"({type(error).__name__}: {error}); measure it again with "
+            f"`python -m bench --only {part}`, or take it out of the file."
+        ) from error
+
+
+def figures_of(part: str, found: Mapping[str, Any]) -> list[Figure]:
+    """Return the figures of one part's committed results.
+
+    Raises:
+        LayoutError: the results are not as this version writes them.
+    """
+    with reading(part):
+        return FIGURES[part](found)
+
+
 def all_figures(found: Mapping[str, Any]) -> list[Figure]:
-    """Return the figures of every part that was measured."""
-    return [figure for part in FIGURES if part in found for figure in FIGURES[part](found[part])]
+    """Return the figures of every part that was measured.
+
+    Raises:
+        LayoutError: the results of a part are not as this version writes them.
+    """
+    return [figure for part in FIGURES if part in found for figure in figures_of(part, found[part])]
 
 
 def broken(now: Sequence[Figure]) -> list[str]:

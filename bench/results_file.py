@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bench import readme_table
-from bench.comparing import FIGURES, all_figures
+from bench.comparing import FIGURES, all_figures, reading
+from bench.errors import BenchError
 from rehearsal.rehearse import ROOT
 
 RESULTS = ROOT / "bench" / "results.json"
@@ -25,14 +26,36 @@ _TABLES: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
 
 
 def committed() -> dict[str, Any]:
-    """Return the results that were written last; none before the first time."""
+    """Return the results that were written last; none before the first time.
+
+    Raises:
+        BenchError: the file is no JSON object.
+    """
     if not RESULTS.exists():
         return {}
-    return dict(json.loads(RESULTS.read_text(encoding="utf-8")))
+    try:
+        found = json.loads(RESULTS.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise _unreadable(str(error)) from error
+    if not isinstance(found, dict):
+        raise _unreadable(f"it is a {type(found).__name__}")
+    return found
+
+
+def _unreadable(why: str) -> BenchError:
+    return BenchError(
+        f"bench/results.json is no JSON object ({why}); take the committed file, or delete it and "
+        "measure everything with `make bench`."
+    )
 
 
 def write(part: str, found: Mapping[str, Any]) -> None:
-    """Write the results of one part, and the README's tables; the other parts stay as they were."""
+    """Write the results of one part, and the README's tables; the other parts stay as they were.
+
+    Raises:
+        BenchError: the file is no JSON object, or another part is not as this version writes it;
+            in the latter case this part is written, and no table.
+    """
     together = {**committed(), part: found}
     measured = {**together.get(MEASURED, {}), part: stamp()}
     ordered = {
@@ -48,9 +71,17 @@ def write(part: str, found: Mapping[str, Any]) -> None:
 
 
 def tables(found: Mapping[str, Any]) -> dict[str, str]:
-    """Return the README's tables, by their marks, of what was measured."""
-    made = {mark: of(found[part]) for mark, (part, of) in _TABLES.items() if part in found}
-    return {"bench": readme_table.of_figures(all_figures(found)), **made}
+    """Return the README's tables, by their marks, of what was measured.
+
+    Raises:
+        LayoutError: the results of a part are not as this version writes them.
+    """
+    made = {"bench": readme_table.of_figures(all_figures(found))}
+    for mark, (part, of) in _TABLES.items():
+        if part in found:
+            with reading(part):
+                made[mark] = of(found[part])
+    return made
 
 
 def stamp() -> dict[str, str]:
