@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bench import critical_path
+from bench import critical_path, results_file
 from bench.critical_path import (
     OTHERS,
     Measured,
@@ -23,8 +23,9 @@ from bench.critical_path import (
     measured,
 )
 from bench.dependency_graph import Graph, Resource, from_file, from_registrations
-from bench.timing.durations import read_durations
-from bench.timing.longest_chain import longest_chain
+from bench.figure import Figure
+from bench.timing.durations import Duration, read_durations
+from bench.timing.longest_chain import LongestChain, Step, longest_chain
 from rehearsal.registrations import Registration
 from tests.deployed import deploy_stack
 
@@ -70,9 +71,53 @@ def test_deployment_is_within_a_twentieth_of_the_bound(stack: str, bound: int) -
     assert 1 <= found.deploy.typical / bound <= 1.05
 
 
-@pytest.mark.parametrize(("stack", "seconds"), [("dev", 450), ("prod", 750)])
-def test_destruction(stack: str, seconds: int) -> None:
-    assert of_stack(stack).destroy.typical <= seconds
+@pytest.mark.parametrize(
+    ("stack", "deploy", "destroy"), [("dev", 436, 440), ("prod", 736, 735)], ids=["dev", "prod"]
+)
+def test_seconds_of_the_longest_chains(stack: str, deploy: int, destroy: int) -> None:
+    found = of_stack(stack)
+    assert (found.deploy.typical, found.destroy.typical) == (deploy, destroy)
+
+
+@pytest.mark.parametrize(
+    ("stack", "final_snapshot", "ratio", "limit", "share"),
+    [
+        ("dev", False, 1.023, 450, round(440 / 450, 3)),
+        ("dev", True, 1.023, 750, round(735 / 750, 3)),
+        ("prod", True, 1.014, 750, round(735 / 750, 3)),
+    ],
+    ids=["dev", "dev-with-final-snapshot", "prod"],
+)
+def test_what_is_claimed_of_a_stack(
+    stack: str, final_snapshot: bool, ratio: float, limit: int, share: float
+) -> None:
+    found = changed(stack, DATABASE, {"skipFinalSnapshot": not final_snapshot})
+    assert figures(as_json([found])) == [
+        Figure(f"orders of AWS that the chain leaves out: {stack}", 0, 0),
+        Figure(f"longest chain of a deployment / lower bound, typical: {stack}", ratio, 1.05),
+        Figure(f"longest chain of a destruction / {limit} s: {stack}", share, 1),
+    ]
+
+
+def taking(seconds: int) -> LongestChain:
+    row = Duration(
+        operation="delete",
+        type=SERVICE,
+        when="",
+        low=seconds,
+        typical=seconds,
+        high=seconds,
+        evidence="guess",
+        source="a test",
+    )
+    return LongestChain(steps=(Step(name="one", duration=row),), p50=seconds, p90=seconds)
+
+
+@pytest.mark.parametrize(("stack", "limit"), [("dev", 450), ("prod", 750)])
+def test_a_destruction_of_a_second_more_is_too_long(stack: str, limit: int) -> None:
+    for seconds, broken in ((limit, []), (limit + 1, [f"/ {limit} s: {stack}"])):
+        found = figures(as_json([replace(of_stack(stack), destroy=taking(seconds))]))
+        assert [one.name.partition("destruction ")[2] for one in found if not one.holds] == broken
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
@@ -220,6 +265,19 @@ def test_a_slow_resource_before_the_database_is_a_problem() -> None:
 def test_bound_is_the_chain_that_nothing_can_avoid() -> None:
     chain = longest_chain(lower_bound({}), "create", read_durations())
     assert names(chain) == ["VPC", "security group", "database", "task definition", "service"]
+
+
+@pytest.mark.usefixtures("_placeholders")
+def test_what_is_committed_is_what_the_program_is_today() -> None:
+    now, committed = critical_path.results(), results_file.committed()["critical_path"]
+    assert list(now) == list(committed)
+    for title, one in now.items():
+        for operation in ("deploy", "destroy"):
+            found, written = one[operation], committed[title][operation]
+            assert found["typical"] == written["typical"]
+            assert [found["p50"], found["p90"]] == pytest.approx(
+                [written["p50"], written["p90"]], rel=0.01
+            )
 
 
 @pytest.mark.usefixtures("_placeholders")

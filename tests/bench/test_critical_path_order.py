@@ -4,12 +4,15 @@ What AWS needs is derived from the resources' inputs, so this table says what th
 each of its orders is taken out of the graph in turn.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 
 import pytest
 
+from bench import critical_path
 from bench.critical_path import as_json, figures, measured
 from bench.dependency_graph import from_registrations
 from bench.timing import runtime_order
@@ -162,6 +165,27 @@ def test_a_missing_order_is_a_problem() -> None:
     ]
     broken = [str(one) for one in figures(as_json([found])) if not one.holds]
     assert broken == ["orders of AWS that the chain leaves out: dev: 1 (at most 0)"]
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_stacks_that_are_deployed_to_be_measured_are_asked_for_every_order(
+    stack: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacking = {one: registrations(one) for one in ("dev", "prod")}
+    lacking[stack] = tuple(without(stack, SERVICE, "Listener:metaflow-service-listener"))
+
+    @contextmanager
+    def emulated(_region: str) -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(deploy=lambda name: SimpleNamespace(registrations=lacking[name]))
+
+    monkeypatch.setattr(critical_path, "emulated", emulated)
+    found = critical_path.measured_stacks()
+    assert [one.graph.title for one in found] == ["dev", "prod"]
+    assert {one.graph.title: len(one.missing) for one in found if one.missing} == {stack: 1}
+    claimed = figures(critical_path.results())
+    assert [str(one) for one in claimed if not one.holds] == [
+        f"orders of AWS that the chain leaves out: {stack}: 1 (at most 0)"
+    ]
 
 
 def test_a_detour_keeps_the_order() -> None:
