@@ -1,20 +1,22 @@
 """Every setting that changes the idle cost is a switch, and changes it by what the bench says."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
 from pydantic.alias_generators import to_camel
 
-from bench import cost
+from bench import cost, results_file
 from bench.cost import StackCost, total
 from bench.pricing.switches import SWITCHES
 from bench.stacks import STACKS
 from settings import Settings
 from tests.adopted_vpc import PRIVATE, PUBLIC
-from tests.bench.priced import lines, priced
+from tests.bench.priced import alone, changed, lines, priced
 from tests.deployed import (
     ADOPTED,
     ADOPTED_DATABASE,
@@ -24,6 +26,7 @@ from tests.deployed import (
     OTHER_VALUES,
     ROOT,
     WEB_ACL,
+    deploy_stack,
 )
 
 WITHOUT_PRICE: Mapping[str, Any] = {
@@ -160,71 +163,174 @@ def test_one_nat_gateway_saves_two_with_their_addresses() -> None:
     assert total(priced("prod")) - total(priced("prod", **switch.prod)) == Decimal("73.00")
 
 
+DIFFERENCES: Mapping[str, Mapping[str, float]] = {
+    "dev": {
+        "privateSubnets": 32.85,
+        "natGateways": 69.35,
+        "availabilityZoneCount": 0,
+        "availabilityZones": 0,
+        "interfaceEndpoints": 102.2,
+        "extraEndpoints": 116.8,
+        "flowLogs": 0.16,
+        "datastoreKmsKey": 3,
+        "dbInstanceClass": 11.68,
+        "dbMultiAz": 13.98,
+        "dbAllocatedStorage": 3.45,
+        "serviceArchitecture": -0.55,
+        "serviceCpu": 2.69,
+        "serviceCount": 6.34,
+        "serviceSpot": 6.3,
+        "gateway": -15.53,
+        "apiWaf": 9,
+        "containerInsights": 7.5,
+        "queues": 81.73,
+    },
+    "prod": {
+        "privateSubnets": -102.2,
+        "natGateways": -73,
+        "availabilityZoneCount": -36.65,
+        "availabilityZones": -36.65,
+        "interfaceEndpoints": 43.8,
+        "extraEndpoints": 175.2,
+        "flowLogs": -0.47,
+        "datastoreKmsKey": -3,
+        "dbInstanceClass": -151.11,
+        "dbMultiAz": -134.87,
+        "dbAllocatedStorage": -18.4,
+        "serviceArchitecture": -7.2,
+        "serviceCpu": -18.02,
+        "serviceCount": -18.25,
+        "serviceSpot": -25.22,
+        "gateway": -16,
+        "apiWaf": 9,
+        "containerInsights": -7.5,
+        "queues": 78.08,
+    },
+}
+"""USD of an idle month that each switch changes, by the first of its settings."""
+
+DATABASE = "aws:rds/instance:Instance"
+ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
+SERVICE = "aws:ecs/service:Service"
+TASK = "aws:ecs/taskDefinition:TaskDefinition"
+ARM = {"operatingSystemFamily": "LINUX", "cpuArchitecture": "ARM64"}
+INSIGHTS = [{"name": "containerInsights", "value": "enabled"}]
+TWO_VCPUS = {
+    "minVcpus": 2,
+    "instanceTypes": ["m6i.large"],
+    "ec2Configurations": [{"imageType": "ECS_AL2023"}],
+}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_what_is_committed_is_what_each_switch_changes(stack: str) -> None:
+    """The README's table is made of it."""
+    found = results_file.committed()["cost"]["stacks"][stack]
+    assert [one["settings"] for one in found["switches"]] == [one.of(stack) for one in SWITCHES]
+    assert {
+        next(iter(one["settings"])): one["difference"] for one in found["switches"]
+    } == DIFFERENCES[stack]
+    now = total(priced(stack))
+    assert Decimal(str(found["usd"])) == now
+    assert all(
+        Decimal(str(one["usd"])) == now + Decimal(str(one["difference"]))
+        for one in found["switches"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("switch", "token", "inputs"),
+    [
+        ("dbInstanceClass", DATABASE, {"instanceClass": "db.t4g.small"}),
+        ("dbMultiAz", DATABASE, {"multiAz": True}),
+        ("dbAllocatedStorage", DATABASE, {"allocatedStorage": 50}),
+        ("serviceArchitecture", TASK, {"runtimePlatform": ARM}),
+        ("serviceCpu", TASK, {"cpu": "512", "memory": "1024"}),
+        ("serviceCount", SERVICE, {"desiredCount": 2}),
+        ("serviceSpot", SERVICE, {"capacityProviderStrategies": [], "launchType": "FARGATE"}),
+        ("containerInsights", "aws:ecs/cluster:Cluster", {"settings": INSIGHTS}),
+    ],
+)
+def test_the_input_behind_a_switch_changes_as_much(
+    switch: str, token: str, inputs: dict[str, Any]
+) -> None:
+    difference = total(changed(token, **inputs)) - total(priced("dev"))
+    assert float(difference) == DIFFERENCES["dev"][switch]
+
+
+@pytest.mark.parametrize(
+    ("usd", "token", "inputs"),
+    [
+        (32.85, "aws:ec2/natGateway:NatGateway", {}),
+        (3.65, "aws:ec2/eip:Eip", {}),
+        # Seven services in two zones are the 102.20 of dev's interface endpoints.
+        (
+            14.6,
+            "aws:ec2/vpcEndpoint:VpcEndpoint",
+            {"vpcEndpointType": "Interface", "subnetIds": ["a", "b"]},
+        ),
+        (0, "aws:ec2/vpcEndpoint:VpcEndpoint", {"vpcEndpointType": "Gateway"}),
+        (3, "aws:kms/key:Key", {"enableKeyRotation": True}),
+        (0.5, "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace", {}),
+        (0.4, "aws:secretsmanager/secret:Secret", {}),
+        (9, "aws:wafv2/webAcl:WebAcl", {"rules": [{}] * 4}),
+        # On the volume of the image, which is smaller than that of the template.
+        (72.48, ENVIRONMENT, {"computeResources": TWO_VCPUS}),
+        (
+            16.43,
+            "aws:lb/loadBalancer:LoadBalancer",
+            {"loadBalancerType": "network", "internal": True},
+        ),
+        (
+            16.43,
+            "aws:lb/loadBalancer:LoadBalancer",
+            {"loadBalancerType": "application", "internal": True},
+        ),
+    ],
+)
+def test_what_one_resource_costs(usd: float, token: str, inputs: dict[str, Any]) -> None:
+    assert float(total(alone(token, **inputs))) == usd
+
+
+def test_each_stack_is_priced_with_each_switch_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two switches over placeholders; the test of all on the emulated AWS takes long."""
+    asked: list[tuple[str, Mapping[str, Any], bool]] = []
+
+    def deploy(stack: str, settings: Mapping[str, Any], *, preview: bool) -> Any:
+        asked.append((stack, settings, preview))
+        return deploy_stack(stack, **settings)
+
+    @contextmanager
+    def emulated(_region: str) -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(deploy=deploy)
+
+    monkeypatch.setattr(cost, "emulated", emulated)
+    chosen = [one for one in SWITCHES if next(iter(one.prod)) in {"natGateways", "serviceCount"}]
+    monkeypatch.setattr(cost.switches, "SWITCHES", chosen)
+    for stack, found in cost.measured().items():
+        assert total(found.listed) == total(priced(stack))
+        for one in found.savings:
+            assert float(one.difference) == DIFFERENCES[stack][next(iter(one.settings))]
+            assert one.total == total(found.listed) + one.difference
+    assert asked == [
+        (stack, settings, True)
+        for stack in STACKS
+        for settings in ({}, *(one.of(stack) for one in chosen))
+    ]
+
+
 @pytest.fixture(scope="module")
 def measured() -> Mapping[str, StackCost]:
     return cost.measured()
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(
-    ("stack", "expected"),
-    [
-        (
-            "dev",
-            {
-                "privateSubnets": 32.85,
-                "natGateways": 69.35,
-                "availabilityZoneCount": 0,
-                "availabilityZones": 0,
-                "interfaceEndpoints": 102.2,
-                "extraEndpoints": 116.8,
-                "flowLogs": 0.16,
-                "datastoreKmsKey": 3,
-                "dbInstanceClass": 11.68,
-                "dbMultiAz": 13.98,
-                "dbAllocatedStorage": 3.45,
-                "serviceArchitecture": -0.55,
-                "serviceCpu": 2.69,
-                "serviceCount": 6.34,
-                "serviceSpot": 6.3,
-                "gateway": -15.53,
-                "apiWaf": 9,
-                "containerInsights": 7.5,
-                "queues": 81.73,
-            },
-        ),
-        (
-            "prod",
-            {
-                "privateSubnets": -102.2,
-                "natGateways": -73,
-                "availabilityZoneCount": -36.65,
-                "availabilityZones": -36.65,
-                "interfaceEndpoints": 43.8,
-                "extraEndpoints": 175.2,
-                "flowLogs": -0.47,
-                "datastoreKmsKey": -3,
-                "dbInstanceClass": -151.11,
-                "dbMultiAz": -134.87,
-                "dbAllocatedStorage": -18.4,
-                "serviceArchitecture": -7.2,
-                "serviceCpu": -18.02,
-                "serviceCount": -18.25,
-                "serviceSpot": -25.22,
-                "gateway": -16,
-                "apiWaf": 9,
-                "containerInsights": -7.5,
-                "queues": 78.08,
-            },
-        ),
-    ],
-    ids=STACKS,
-)
-def test_what_each_switch_changes(
-    stack: str, expected: dict[str, float], measured: Mapping[str, StackCost]
-) -> None:
+@pytest.mark.parametrize("stack", STACKS)
+def test_what_each_switch_changes(stack: str, measured: Mapping[str, StackCost]) -> None:
     found = measured[stack]
     now = total(found.listed)
     assert now == total(priced(stack))
-    assert {next(iter(one.settings)): float(one.difference) for one in found.savings} == expected
+    assert {
+        next(iter(one.settings)): float(one.difference) for one in found.savings
+    } == DIFFERENCES[stack]
     assert all(one.total == now + one.difference for one in found.savings)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bench import iam
+from bench import iam, results_file
+from bench.figure import Figure
 from bench.iam import RoleCount, SummaryError
 from bench.stacks import STACKS
 
@@ -50,7 +51,6 @@ def summary(folder: Path, *, stack: str = "prod", **role: Any) -> Path:
     return path
 
 
-@pytest.mark.thorough
 def test_prod_grants_what_the_readme_says(prod: list[RoleCount]) -> None:
     by_kind = {
         kind: sum(len(one.granted) for one in prod if one.kind == kind)
@@ -58,6 +58,17 @@ def test_prod_grants_what_the_readme_says(prod: list[RoleCount]) -> None:
     }
     # The README counts the 8 of executionLog apart.
     assert by_kind == {"acting": 51 + 8, "aws_services": 37}
+
+
+def test_what_is_committed_is_what_is_granted_today(prod: list[RoleCount]) -> None:
+    found = {"prod": prod, **dict(map(iam.of_template, iam.TEMPLATES))}
+    now = iam.figures({title: {"together": iam.together(one)} for title, one in found.items()})
+    committed = iam.figures(results_file.committed()["iam"])
+    assert now == [one for one in committed if not one.name.endswith(": dev")]
+    assert now[2:] == [
+        Figure("actions granted, all roles together: metaflow-tools (CloudFormation)", 386),
+        Figure("actions granted on *, all roles together: metaflow-tools (CloudFormation)", 350),
+    ]
 
 
 def test_a_role_that_grants_nothing_and_one_that_must_list(prod: list[RoleCount]) -> None:
@@ -144,6 +155,18 @@ def test_a_template_is_counted_by_the_same_rules() -> None:
     [(title, roles)] = map(iam.of_template, iam.TEMPLATES)
     by_role = {one.role: one for one in roles}
     assert title == "metaflow-tools (CloudFormation)"
+    assert {one.role: (len(one.granted), len(one.on_star)) for one in roles} == {
+        "BatchExecutionRole": (62, 62),
+        "BatchS3TaskRole": (18, 11),
+        "ECSInstanceRole": (19, 19),
+        "ECSRole": (224, 224),
+        "ECSTaskExecutionRole": (6, 6),
+        "EventBridgeRole": (1, 1),
+        "LambdaECSExecuteRole": (6, 4),
+        "MetadataSvcECSTaskRole": (2, 0),
+        "SageMakerExecutionRole": (22, 9),
+        "StepFunctionsRole": (26, 14),
+    }
     # A pattern counts as what it stands for, a statement that denies for nothing, and a kind of
     # resource without a name as every one.
     assert {"ec2:DescribeVpcs", "elasticloadbalancing:DescribeTags"} < by_role["ECSRole"].on_star
