@@ -68,7 +68,8 @@ class GatewayFirewall(pulumi.ComponentResource):
             f"{name}-association",
             resource_arn=args.stage_arn,
             web_acl_arn=args.web_acl_arn or _web_acl(name, args, child).arn,
-            opts=child,
+            # The old one's deletion takes off whichever web ACL the stage has by then.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         self.register_outputs({})
 
