@@ -28,8 +28,6 @@ _TYPES: Mapping[str, str] = {
 _ON_DEMAND: Mapping[str, str] = {"SPOT": "EC2", "FARGATE_SPOT": "FARGATE"}
 """What stands behind Spot where it has no capacity; a queue has one platform only."""
 
-_WHOLE_PRICE = 100
-
 
 @dataclass(frozen=True, kw_only=True)
 class ComputeEnvironmentsArgs:
@@ -143,18 +141,18 @@ class ComputeEnvironments:
     ) -> dict[str, Any]:
         """Return what only environments of instances have."""
         args, spot = self._args, kind == "SPOT"
-        price = {"bid_percentage": queue.maximum_price_percent}
         offered = args.nodes[queue.name].types if queue.multi_node else args.offered_types
-        image = {"image_type": "ECS_AL2023_NVIDIA" if queue.has_gpus else "ECS_AL2023"}
-        if queue.image_id:
-            image["image_id_override"] = queue.image_id
         return {
             "allocation_strategy": queue.strategy if spot else "BEST_FIT_PROGRESSIVE",
-            **(price if spot and queue.maximum_price_percent < _WHOLE_PRICE else {}),
+            # Stated where it is the default, too: the provider sends 0 when it is left out again.
+            **({"bid_percentage": queue.maximum_price_percent} if spot else {}),
             "min_vcpus": queue.min_vcpus if kind == _TYPES[queue.kind] else 0,
             "instance_types": [one for one in queue.chosen_types if one in offered],
             "instance_role": args.instance_profile_arn,
-            "ec2_configurations": [image],
+            # The provider would keep an image id that is named here and then left out again.
+            "ec2_configurations": [
+                {"image_type": "ECS_AL2023_NVIDIA" if queue.has_gpus else "ECS_AL2023"}
+            ],
             # By number: Batch resolves $Latest once, when the environment is made.
             "launch_template": {
                 "launch_template_id": template.id,
@@ -168,6 +166,7 @@ class ComputeEnvironments:
         return aws.ec2.LaunchTemplate(
             f"{self._name}-{queue.name}",
             update_default_version=True,
+            image_id=queue.image_id or None,
             metadata_options={
                 "http_endpoint": "enabled",
                 "http_tokens": "required",
@@ -216,11 +215,12 @@ class ComputeEnvironments:
 def _name(queue: Queue) -> str:
     """Return what an environment is called within the stack.
 
-    Batch never turns instances into Fargate, and a placement group cannot come or go: the
+    Batch never turns instances into Fargate nor Fargate into Fargate Spot (AWS Batch User Guide,
+    "Updating AWS Fargate compute environments"), and a placement group cannot come or go: the
     environment of another sort is another one beside it.
     """
     if queue.on_fargate:
-        return f"{queue.name}-fargate"
+        return f"{queue.name}-{queue.kind}"
     return f"{queue.name}-nodes" if queue.multi_node else queue.name
 
 

@@ -178,6 +178,12 @@ def _not_updatable_on_instances(state: Values, inputs: Values) -> bool:
     return not fargate and _not_updatable(state, inputs)
 
 
+def _image_id_left_out(_: Values, inputs: Values) -> bool:
+    """Say whether AWS decides which images the instances have."""
+    images = (inputs.get("computeResources") or {}).get("ec2Configurations") or ()
+    return not any(one.get("imageIdOverride") for one in images)
+
+
 def _name_problems(inputs: Values) -> list[str]:
     if "name" in inputs and "namePrefix" in inputs:
         return ["name and namePrefix are given; one of them is allowed"]
@@ -223,6 +229,7 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
         update=_update_environment,
         delete=_delete_environment,
         conditions={
+            "image id left out": _image_id_left_out,
             "not updatable": _not_updatable,
             "not updatable on instances": _not_updatable_on_instances,
         },

@@ -60,12 +60,12 @@ STEPS: tuple[tuple[str, dict[str, Any], set[tuple[str, str, str]]], ...] = (
     (
         "image",
         {"serviceImage": IMAGE},
-        {("update", SERVICE, "metaflow-service-service"), *NEW_TASK},
+        {("update", SERVICE, "metaflow-service-service-spot"), *NEW_TASK},
     ),
     (
         "size of the service",
         {"serviceCpu": 512, "serviceMemory": 1024, "serviceCount": 2},
-        {("update", SERVICE, "metaflow-service-service"), *NEW_TASK},
+        {("update", SERVICE, "metaflow-service-service-spot"), *NEW_TASK},
     ),
     (
         "size and instance types of a queue",
@@ -125,10 +125,19 @@ STEPS: tuple[tuple[str, dict[str, Any], set[tuple[str, str, str]]], ...] = (
         },
     ),
     (
+        "a queue on Fargate Spot, which Batch does not make of one on Fargate",
+        {"queues": [{"name": "default", "kind": "fargate-spot", "maxVcpus": 128}]},
+        {
+            ("create", ENVIRONMENT, "metaflow-compute-default-fargate-spot"),
+            ("update", QUEUE, "metaflow-compute-default"),
+            ("delete", ENVIRONMENT, "metaflow-compute-default-fargate"),
+        },
+    ),
+    (
         "a queue on instances again",
         {"queues": [{"name": "default", "maxVcpus": 128, "diskGib": 200}]},
         {
-            ("delete", ENVIRONMENT, "metaflow-compute-default-fargate"),
+            ("delete", ENVIRONMENT, "metaflow-compute-default-fargate-spot"),
             ("delete", ROLE, "metaflow-compute-fargate"),
             ("delete", ROLE_POLICY, "metaflow-compute-fargate"),
             ("update", QUEUE, "metaflow-compute-default"),

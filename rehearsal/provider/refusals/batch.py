@@ -105,6 +105,21 @@ def _launch_template(cloud: "Cloud", parameters: Parameters) -> str | None:
     return None
 
 
+def _type_of_fargate(cloud: "Cloud", parameters: Parameters) -> str | None:
+    wanted = (parameters.get("computeResources") or {}).get("type")
+    answer = cloud.client("batch").describe_compute_environments(
+        computeEnvironments=[parameters["computeEnvironment"]]
+    )
+    for environment in answer["computeEnvironments"]:
+        kind = str((environment.get("computeResources") or {}).get("type", ""))
+        if wanted and wanted != kind and "FARGATE" in kind + wanted:
+            return (
+                "The following parameters can't be updated for Fargate compute environment: type "
+                f"(from {kind} to {wanted})"
+            )
+    return None
+
+
 def _spot_fleet_role(_: "Cloud", parameters: Parameters) -> str | None:
     resources = parameters.get("computeResources") or {}
     strategy = resources.get("allocationStrategy", "BEST_FIT")
@@ -250,6 +265,12 @@ REFUSALS: tuple[Refusal, ...] = (
         operations=("CreateComputeEnvironment",),
         source="AWS's message quoted in https://github.com/aws/aws-cdk/issues/21577",
         problem=_groups_or_interfaces,
+    ),
+    Refusal(
+        service="batch",
+        operations=("UpdateComputeEnvironment",),
+        source="AWS's message quoted in https://github.com/aws/aws-cdk/issues/27054",
+        problem=_type_of_fargate,
     ),
     Refusal(
         service="batch",

@@ -250,3 +250,22 @@ def test_what_batch_scales_by_itself_is_no_drift(rig):
         computeEnvironment=created.id, computeResources={"desiredvCpus": 8}
     )
     assert rig.read(ENVIRONMENT, created) == created.outputs
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("FARGATE", "FARGATE_SPOT"), ("FARGATE_SPOT", "FARGATE")]
+)
+def test_aws_refuses_another_type_of_fargate(rig, before, after):
+    has = ("maxVcpus", "subnets", "securityGroupIds")
+    fargate = {name: one for name, one in resources(rig.cloud).items() if name in has}
+    given = {"type": "MANAGED", "computeResources": {**fargate, "type": before}}
+    created = rig.create(ENVIRONMENT, "cpu", **given)
+    name = created.outputs["name"]
+    changed = {**given, "computeResources": {**fargate, "type": after}}
+    with pytest.raises(
+        RefusedError, match="can't be updated for Fargate compute environment: type"
+    ):
+        rig.update(ENVIRONMENT, "cpu", created, **changed, name=name)
+    grown = {**given, "computeResources": {**given["computeResources"], "maxVcpus": 64}}
+    updated = rig.update(ENVIRONMENT, "cpu", created, **grown, name=name)
+    assert updated.outputs["computeResources"]["maxVcpus"] == 64

@@ -106,6 +106,11 @@ def test_some_parts_replace_an_updatable_environment_too(
     assert found.replacing == [f"computeResources.{part}"]
 
 
+def test_an_image_id_that_is_left_out_again_stays(provider: Provider) -> None:
+    own = environment(ec2Configurations=[{"imageType": "ECS_AL2023", "imageIdOverride": "ami-1"}])
+    assert provider.diff(ENVIRONMENT, own, environment()).changes == {}
+
+
 @pytest.mark.parametrize("kind", ["FARGATE", "FARGATE_SPOT"])
 @pytest.mark.parametrize("part", ["subnets", "securityGroupIds"])
 def test_fargate_changes_its_network_in_place(provider: Provider, kind: str, part: str) -> None:
