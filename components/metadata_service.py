@@ -45,7 +45,7 @@ class MetadataServiceArgs:
     """Security group of the tasks."""
 
     network_ready: Sequence[pulumi.Resource]
-    """Routes and security group rules that a starting task needs."""
+    """Routes, security group rules and names that a starting task needs."""
 
     database: DatabaseConnection
     """The service's database."""
@@ -103,14 +103,25 @@ class MetadataService(pulumi.ComponentResource):
             opts=self._child,
         )
         task_definition, policies = self._task_definition()
-        after = [*self._spot(cluster), *policies, *args.network_ready]
+        ready = [
+            *([self.load_balancer.listener] if self.load_balancer else []),
+            *args.network_ready,
+        ]
+        after = [*self._spot(cluster, ready), *policies, *ready]
         service = self._service(cluster, task_definition, after)
         self.cluster_arn = cluster.arn
         self.service_arn = service.arn
         self.register_outputs({"service_arn": service.arn})
 
-    def _spot(self, cluster: aws.ecs.Cluster) -> list[pulumi.Resource]:
-        """Let the cluster run tasks on Fargate Spot, where they shall."""
+    def _spot(
+        self, cluster: aws.ecs.Cluster, ready: Sequence[pulumi.Resource]
+    ) -> list[pulumi.Resource]:
+        """Let the cluster run tasks on Fargate Spot, where they shall.
+
+        AWS makes the role by which ECS does that with the first cluster of an account, which takes
+        a while, and refuses the call before; nothing is lost by waiting for what the service needs
+        (https://github.com/alchemy-run/alchemy/issues/1558).
+        """
         if not self._args.spot:
             return []
         return [
@@ -118,7 +129,7 @@ class MetadataService(pulumi.ComponentResource):
                 f"{self._name}-spot",
                 cluster_name=cluster.name,
                 capacity_providers=[_SPOT],
-                opts=self._child,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=ready),
             )
         ]
 
@@ -216,7 +227,7 @@ class MetadataService(pulumi.ComponentResource):
     ) -> aws.ecs.Service:
         args, balancer = self._args, self.load_balancer
         return aws.ecs.Service(
-            f"{self._name}-service",
+            self._service_name(),
             cluster=cluster.arn,
             task_definition=task_definition.arn,
             launch_type=None if args.spot else "FARGATE",
@@ -238,10 +249,18 @@ class MetadataService(pulumi.ComponentResource):
             enable_ecs_managed_tags=True,
             tags=self._tags,
             # The role's policies must also outlive the service, or it never finishes draining.
-            opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[*([balancer.listener] if balancer else []), *after]
-            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=after),
         )
+
+    def _service_name(self) -> str:
+        """Return what the service is called within the stack.
+
+        ECS's strategies change by a forced deployment only, and its grace period comes and goes
+        with the load balancer but not in one call: a service of another sort is another one, which
+        takes over before the old one goes.
+        """
+        sort = "registered" if self._args.registry_arn is not None else "service"
+        return f"{self._name}-{sort}{'-spot' if self._args.spot else ''}"
 
 
 def _registrations(

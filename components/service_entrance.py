@@ -134,6 +134,9 @@ class ServiceEntrance:
     registry_arn: pulumi.Output[str] | None
     """Where the service registers its tasks."""
 
+    ready: Sequence[pulumi.Resource]
+    """What the tasks need of it before they start, beside a load balancer of theirs."""
+
     domain: GatewayDomain | None
     """The gateway's own name, once there is a gateway."""
 
@@ -158,6 +161,7 @@ class ServiceEntrance:
         group_id = args.balancer_group_id
         self.load_balancer = None if group_id is None else self._load_balancer(group_id)
         self.registry_arn = self._discovery.registry_arn if self._discovery else None
+        self.ready = [self._discovery] if self._discovery else []
         self.domain = None
 
     def internal_url(self, service: MetadataService) -> pulumi.Output[str]:

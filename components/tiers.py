@@ -142,7 +142,10 @@ class Tiers:
                 task_subnet_ids=self.network.task_subnet_ids,
                 assign_public_ip=not settings.private_subnets,
                 service_security_group_id=self.security_groups.service_id,
-                network_ready=self._network.ready_for("link", "balancer", "service", "database"),
+                network_ready=[
+                    *self._network.ready_for("link", "balancer", "service", "database"),
+                    *self.entrance.ready,
+                ],
                 database=self.database.connection,
                 image=settings.service_image,
                 architecture=settings.service_architecture,

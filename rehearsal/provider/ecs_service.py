@@ -28,6 +28,13 @@ _PARAMETERS = {
     "propagateTags": "propagateTags",
     "availabilityZoneRebalancing": "availabilityZoneRebalancing",
 }
+_REMOVED: Values = {
+    "loadBalancers": [],
+    "serviceRegistries": [],
+    "healthCheckGracePeriodSeconds": 0,
+}
+"""What the provider sends for what is no longer given; see resourceServiceUpdate."""
+
 _DEPLOYMENT = {
     "deploymentMaximumPercent": "maximumPercent",
     "deploymentMinimumHealthyPercent": "minimumHealthyPercent",
@@ -143,10 +150,8 @@ def _network_output(service: Values, state: Values) -> dict[str, Any]:
 
 def _update(cloud: Cloud, arn: str, state: Values, inputs: Values) -> Values:
     force = {"forceNewDeployment": True} if inputs.get("forceNewDeployment") else {}
-    emptied: dict[str, Any] = {
-        name: []
-        for name in ("loadBalancers", "serviceRegistries")
-        if state.get(name) and not inputs.get(name)
+    emptied = {
+        name: empty for name, empty in _REMOVED.items() if state.get(name) and not inputs.get(name)
     }
     cloud.client("ecs").update_service(
         service=arn,

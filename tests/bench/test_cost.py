@@ -38,9 +38,9 @@ def test_dev_costs_at_most_45_usd_by_these_items() -> None:
         ("metaflow-net-dynamodb", "endpoint", "VPC endpoint, Gateway", 1),
         ("metaflow-net-s3", "endpoint", "VPC endpoint, Gateway", 1),
         ("metaflow-service-lb", "load balancer", "load balancer, network", 730),
-        ("metaflow-service-service", "tasks", "FARGATE_SPOT LINUX X86_64 CPU", 730 / 4),
-        ("metaflow-service-service", "tasks", "FARGATE_SPOT LINUX X86_64 memory", 730 / 2),
-        ("metaflow-service-service", "tasks' addresses", "public IPv4 address", 730),
+        ("metaflow-service-service-spot", "tasks", "FARGATE_SPOT LINUX X86_64 CPU", 730 / 4),
+        ("metaflow-service-service-spot", "tasks", "FARGATE_SPOT LINUX X86_64 memory", 730 / 2),
+        ("metaflow-service-service-spot", "tasks' addresses", "public IPv4 address", 730),
     }
     assert total(found) == Decimal("37.28")
     assert total(found) <= cost.HIGHEST_DEV == 45

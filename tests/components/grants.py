@@ -199,6 +199,9 @@ def user(stack: str) -> dict[str, Grant]:
     }
 
 
+SERVICES = {"dev": "metaflow-service-service-spot", "prod": "metaflow-service-service"}
+
+
 def everywhere(stack: str) -> Grants:
     return {
         "metaflow-service-execution": {
@@ -212,7 +215,7 @@ def everywhere(stack: str) -> Grants:
         "metaflow-rotation-redeployment": {
             "Redeploy": (
                 ["ecs:UpdateService"],
-                [f"{ECS}:service/metaflow-service-cluster/metaflow-service-service"],
+                [f"{ECS}:service/metaflow-service-cluster/{SERVICES[stack]}"],
                 {},
             )
         },

@@ -129,12 +129,23 @@ metaflow-service
   aws:iam/rolePolicy:RolePolicy                                   execution-log
   aws:iam/rolePolicy:RolePolicy                                   execution-secret
   aws:ecs/taskDefinition:TaskDefinition                           task
+"""
+
+ON_DEMAND = """
+metaflow-service
   aws:ecs/service:Service                                         service
 """
 
 SPOT = """
 metaflow-service
   aws:ecs/clusterCapacityProviders:ClusterCapacityProviders       spot
+  aws:ecs/service:Service                                         service-spot
+"""
+
+REGISTERED = """
+metaflow-service
+  aws:ecs/clusterCapacityProviders:ClusterCapacityProviders       spot
+  aws:ecs/service:Service                                         registered-spot
 """
 
 LOAD_BALANCER = """

@@ -26,8 +26,10 @@ from tests.components.resource_tables import (
     LOAD_BALANCER,
     NAT,
     NETWORK,
+    ON_DEMAND,
     PRIVATE_SUBNETS,
     PUSHED_IMAGES,
+    REGISTERED,
     SECOND_LINK,
     SPOT,
     WEB_ACL,
@@ -49,6 +51,7 @@ PROD = (
     | table(NAT, THREE_ZONES)
     | table(FLOW_LOGS)
     | table(DATASTORE_KEY)
+    | table(ON_DEMAND)
     | table(LOAD_BALANCER)
     | table(GATEWAY)
     | table(ACCESS_LOG)
@@ -105,14 +108,18 @@ QUEUES = [{"name": name} for name in ("default", "large")]
         ({"flowLogs": True}, table(FLOW_LOGS), NOTHING),
         ({"datastoreKmsKey": True}, table(DATASTORE_KEY), NOTHING),
         ({"gateway": "off"}, NOTHING, table(GATEWAY)),
-        ({"gateway": "http"}, table(HTTP_GATEWAY), table(LOAD_BALANCER) | table(GATEWAY)),
+        (
+            {"gateway": "http"},
+            table(HTTP_GATEWAY) | table(REGISTERED),
+            table(LOAD_BALANCER) | table(GATEWAY) | table(SPOT),
+        ),
         (
             dict(deployed.HTTP_GATEWAY),
-            table(HTTP_GATEWAY) | table(ACCESS_LOG),
-            table(LOAD_BALANCER) | table(GATEWAY),
+            table(HTTP_GATEWAY) | table(REGISTERED) | table(ACCESS_LOG),
+            table(LOAD_BALANCER) | table(GATEWAY) | table(SPOT),
         ),
         ({"vpcLinkVersion": 2}, table(SECOND_LINK), table(FIRST_LINK)),
-        ({"serviceSpot": False}, NOTHING, table(SPOT)),
+        ({"serviceSpot": False}, table(ON_DEMAND), table(SPOT)),
         (
             dict(deployed.GATEWAY_DOMAIN),
             table(GATEWAY_DOMAIN) | table(DOMAIN_RECORD),
@@ -120,8 +127,8 @@ QUEUES = [{"name": name} for name in ("default", "large")]
         ),
         (
             {**deployed.GATEWAY_DOMAIN, "gateway": "http", "apiHostedZoneId": ""},
-            table(HTTP_GATEWAY) | table(GATEWAY_DOMAIN),
-            table(LOAD_BALANCER) | table(GATEWAY),
+            table(HTTP_GATEWAY) | table(REGISTERED) | table(GATEWAY_DOMAIN),
+            table(LOAD_BALANCER) | table(GATEWAY) | table(SPOT),
         ),
         ({"apiWaf": True}, table(GATEWAY_FIREWALL) | table(WEB_ACL), NOTHING),
         ({"apiWebAclArn": deployed.WEB_ACL}, table(GATEWAY_FIREWALL), NOTHING),

@@ -223,8 +223,8 @@ def test_what_is_watched_and_kept(stack: str, days: int, insights: str) -> None:
     }
 
 
-@pytest.mark.parametrize("gateway", ["rest", "http"])
-def test_tasks_run_on_spot_where_they_shall(gateway: str) -> None:
+@pytest.mark.parametrize(("gateway", "sort"), [("rest", "service"), ("http", "registered")])
+def test_tasks_run_on_spot_where_they_shall(gateway: str, sort: str) -> None:
     deployment = deployed.deploy_stack("dev", gateway=gateway, serviceSpot=True)
     service = deployed.inputs(deployment, "aws:ecs/service:Service")
     assert service["capacityProviderStrategies"] == [
@@ -236,5 +236,30 @@ def test_tasks_run_on_spot_where_they_shall(gateway: str) -> None:
         "clusterName": "metaflow-service-cluster",
         "capacityProviders": ["FARGATE_SPOT"],
     }
-    before = deployed.waits_for(deployment)["Service:metaflow-service-service"]
-    assert "ClusterCapacityProviders:metaflow-service-spot" in before
+    before, providers = (
+        deployed.waits_for(deployment),
+        "ClusterCapacityProviders:metaflow-service-spot",
+    )
+    assert providers in before[f"Service:metaflow-service-{sort}-spot"]
+    # An account's first cluster brings the role that ECS needs for them, after a while.
+    slow = {"rest": "LoadBalancer:metaflow-service-lb", "http": "Service:metaflow-discovery-tasks"}
+    assert slow[gateway] in before[providers]
+
+
+def test_what_ecs_cannot_change_in_place_is_another_service() -> None:
+    names = {
+        (gateway, spot): deployed.only(
+            deployed.deploy_stack("dev", gateway=gateway, serviceSpot=spot),
+            "aws:ecs/service:Service",
+        ).name
+        for gateway in ("rest", "http", "off")
+        for spot in (False, True)
+    }
+    assert names == {
+        ("rest", False): "metaflow-service-service",
+        ("rest", True): "metaflow-service-service-spot",
+        ("off", False): "metaflow-service-service",
+        ("off", True): "metaflow-service-service-spot",
+        ("http", False): "metaflow-service-registered",
+        ("http", True): "metaflow-service-registered-spot",
+    }

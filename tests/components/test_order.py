@@ -14,6 +14,9 @@ from tests import deployed
 from tests.placeholder import PlaceholderProvider
 
 SERVICE = "Service:metaflow-service-service"
+SERVICES = {"dev": f"{SERVICE}-spot", "prod": SERVICE}
+"""The service of each stack: one on Spot is another one."""
+
 ENVIRONMENT = "ComputeEnvironment:metaflow-compute-default"
 DEPLOYMENT = "Deployment:metaflow-gateway-deployment"
 STAGE = "Stage:metaflow-gateway-stage"
@@ -117,7 +120,8 @@ def names(value: Any) -> str:
 
 @pytest.mark.parametrize(("later", "earlier"), edges(EVERYWHERE, DEV_ONLY), ids=names)
 def test_dev_waits(later: str, earlier: str) -> None:
-    assert earlier in deployed.waits_for(deployed.deploy_stack("dev"))[later]
+    label = SERVICES["dev"] if later == SERVICE else later
+    assert earlier in deployed.waits_for(deployed.deploy_stack("dev"))[label]
 
 
 @pytest.mark.parametrize(("later", "earlier"), edges(EVERYWHERE, PROD_ONLY), ids=names)
@@ -133,7 +137,7 @@ def test_an_allow_list_stands_before_the_api_is_deployed() -> None:
 def test_one_nat_gateway_stands_before_what_uses_it() -> None:
     waiting = deployed.waits_for(deployed.deploy_stack("dev", privateSubnets=True))
     needed = {*PUBLIC, *nat_routes("a"), *associations("private", "ab")}
-    assert needed <= waiting[SERVICE]
+    assert needed <= waiting[SERVICES["dev"]]
     assert needed <= waiting[ENVIRONMENT]
 
 
@@ -161,14 +165,14 @@ def test_only_these_wait_for_the_database(stack: str) -> None:
         "EventRule:metaflow-rotation-rotated",
         # The rule may start the redeployment.
         "Role:metaflow-rotation-start",
-        SERVICE,
+        SERVICES[stack],
         *ROTATION,
     }
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_only_the_rotation_waits_for_the_service(stack: str) -> None:
-    assert waiting_for(deployed.deploy_stack(stack), SERVICE) == ROTATION
+    assert waiting_for(deployed.deploy_stack(stack), SERVICES[stack]) == ROTATION
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from tests import deployed
+from tests.components.grants import SERVICES as NAMES
 from tests.deployed import OTHER_VALUES
 
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!metaflow-db-postgres"
-SERVICE = (
-    "arn:aws:ecs:us-east-1:123456789012:service/metaflow-service-cluster/metaflow-service-service"
-)
+SERVICES = {
+    stack: f"arn:aws:ecs:us-east-1:123456789012:service/metaflow-service-cluster/{name}"
+    for stack, name in NAMES.items()
+}
 CLUSTER = "arn:aws:ecs:us-east-1:123456789012:cluster/metaflow-service-cluster"
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:metaflow-rotation-redeployment"
 ROLE = "arn:aws:iam::123456789012:role/metaflow-rotation"
@@ -62,7 +64,7 @@ def test_the_redeployment_starts_new_tasks_and_tries_again(stack: str) -> None:
                 "Resource": "arn:aws:states:::aws-sdk:ecs:updateService",
                 "Parameters": {
                     "Cluster": CLUSTER,
-                    "Service": SERVICE,
+                    "Service": SERVICES[stack],
                     "ForceNewDeployment": True,
                 },
                 "Retry": [

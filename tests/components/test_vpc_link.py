@@ -101,7 +101,7 @@ def test_the_load_balancer_and_the_link_are_made_side_by_side() -> None:
         "SecurityGroupEgressRule:metaflow-groups-link-to-balancer",
         "SecurityGroupIngressRule:metaflow-groups-balancer-from-link",
     }
-    assert rules <= before["Service:metaflow-service-service"]
+    assert rules <= before["Service:metaflow-service-service-spot"]
 
 
 def triggers(**changed: Any) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A live stack gets another gateway, and goes to Fargate Spot and back; its data stays."""
+"""A live stack gets another gateway, and leaves Fargate Spot and comes back; its data stays."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,15 +16,23 @@ LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 PROVIDERS = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 REST_API = "aws:apigateway/restApi:RestApi"
 
+ANOTHER_SERVICE = {("create", SERVICE), ("delete", SERVICE)}
+
 STEPS: tuple[tuple[dict[str, Any], set[tuple[str, str]]], ...] = (
-    ({"serviceSpot": True}, {("create", PROVIDERS), ("replace", SERVICE)}),
-    ({"serviceSpot": None}, {("delete", PROVIDERS), ("replace", SERVICE)}),
+    # ECS changes neither in place: a service of another sort comes beside the old one.
+    ({"serviceSpot": False}, {("delete", PROVIDERS), *ANOTHER_SERVICE}),
+    ({"serviceSpot": True}, {("create", PROVIDERS), *ANOTHER_SERVICE}),
     (
         {"gateway": "http"},
-        {("create", HTTP_API), ("delete", REST_API), ("delete", LOAD_BALANCER)},
+        {
+            ("create", HTTP_API),
+            ("delete", REST_API),
+            ("delete", LOAD_BALANCER),
+            *ANOTHER_SERVICE,
+        },
     ),
     ({"tags": {"Team": "data"}}, {("update", HTTP_API), ("update", HTTP_STAGE)}),
-    ({"gateway": "off"}, {("delete", HTTP_API), ("create", LOAD_BALANCER)}),
+    ({"gateway": "off"}, {("delete", HTTP_API), ("create", LOAD_BALANCER), *ANOTHER_SERVICE}),
     ({"gateway": "rest"}, {("create", REST_API)}),
 )
 """Settings that change, and what each does among other things: operations and types."""

@@ -36,7 +36,7 @@ IN_PLACE = {
     ("update", STAGE, "metaflow-gateway-stage"),
     ("update", "aws:lb/loadBalancer:LoadBalancer", "metaflow-service-lb"),
     ("update", "aws:lb/targetGroup:TargetGroup", "metaflow-service-tg"),
-    ("update", SERVICE, "metaflow-service-service"),
+    ("update", SERVICE, "metaflow-service-service-spot"),
 }
 
 

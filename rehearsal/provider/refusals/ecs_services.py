@@ -102,6 +102,18 @@ def _grace_period(_: "Cloud", parameters: Parameters) -> str | None:
     return "Health check grace period is only valid for services configured to use load balancers"
 
 
+def _grace_period_before_balancers(cloud: "Cloud", parameters: Parameters) -> str | None:
+    """Refuse a grace period for a service that gets, or loses, its load balancers in the call."""
+    services = cloud.client("ecs").describe_services(
+        services=[parameters["service"]],
+        **({"cluster": parameters["cluster"]} if parameters.get("cluster") else {}),
+    )["services"]
+    balancers = all(one.get("loadBalancers") for one in services)
+    if balancers and parameters.get("loadBalancers") != []:
+        return None
+    return _grace_period(cloud, {**parameters, "loadBalancers": []})
+
+
 def _same_name(cloud: "Cloud", parameters: Parameters) -> str | None:
     ecs = cloud.client("ecs")
     where = {"cluster": parameters["cluster"]} if parameters.get("cluster") else {}
@@ -142,6 +154,12 @@ REFUSALS: tuple[Refusal, ...] = (
         operations=("CreateService",),
         source=f"{_REFERENCE}/API_CreateService.html",
         problem=_grace_period,
+    ),
+    Refusal(
+        service="ecs",
+        operations=("UpdateService",),
+        source="https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1313",
+        problem=_grace_period_before_balancers,
     ),
     Refusal(
         service="ecs",

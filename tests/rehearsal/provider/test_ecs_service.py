@@ -193,6 +193,33 @@ def test_aws_refuses_a_grace_period_without_a_load_balancer(rig, ground):
         rig.create(SERVICE, "service", **service(rig, ground, loadBalancers=None))
 
 
+@pytest.mark.parametrize("direction", ["gets", "loses"])
+def test_aws_refuses_a_grace_period_while_load_balancers_come_and_go(rig, ground, direction):
+    given = service(rig, ground, name="metadata")
+    without = {
+        name: one
+        for name, one in given.items()
+        if name not in ("loadBalancers", "healthCheckGracePeriodSeconds")
+    }
+    before, after = (without, given) if direction == "gets" else (given, without)
+    created = rig.create(SERVICE, "service", **before)
+    with pytest.raises(RefusedError, match="grace period is only valid"):
+        rig.update(SERVICE, "service", created, **after)
+
+
+def test_a_strategy_changes_by_a_forced_deployment_only(rig, ground):
+    spot = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
+    before = service(rig, ground, name="metadata")
+    after = {**before, "capacityProviderStrategies": spot}
+    del after["launchType"]
+    for state, inputs in ((before, after), (after, before)):
+        with pytest.raises(RefusedError, match="force_new_deployment should be true"):
+            rig.provider.diff(SERVICE, state, inputs)
+    forced = {**after, "forceNewDeployment": True}
+    kept = {**forced, "capacityProviderStrategies": [{**spot[0], "base": 1}]}
+    assert rig.provider.diff(SERVICE, forced, kept).replacing == []
+
+
 def test_aws_refuses_a_second_service_of_the_name(rig, ground):
     given = service(rig, ground, name="service")
     rig.create(SERVICE, "service", **given)
