@@ -1,8 +1,10 @@
 """The options whose combinations are tested, and the rows in which each two of them meet."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import product
 from typing import Any
 
 from covertable import make
@@ -28,6 +30,14 @@ _BUCKET = {
     "datastoreBucketName": ADOPTED["datastoreBucketName"],
     "datastoreKmsKeyArn": ADOPTED["datastoreKmsKeyArn"],
 }
+_GROUPS = [adopted_vpc.GROUP]
+_EXTRA = ["com.amazonaws.us-east-1.athena"]
+_OMITTED = ["dynamodb", "logs"]
+_START = {
+    "imageId": "ami-0123456789abcdef0",
+    "metadataHopLimit": 2,
+    "userData": 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="=="\n\n--==--\n',
+}
 
 
 def _vpc(zones: int, nat: str, *, private: bool, **adopted: Any) -> dict[str, Any]:
@@ -43,11 +53,16 @@ OPTIONS: Mapping[str, Sequence[Any]] = {
         _vpc(3, "one", private=True),
         _vpc(2, "per-zone", private=True),
         _vpc(2, "none", private=True),
-        {**_vpc(2, "one", private=False), **adopted_vpc.PUBLIC},
+        {**_vpc(2, "one", private=False), **adopted_vpc.PUBLIC, "omittedEndpoints": _OMITTED},
         {**_vpc(2, "one", private=True), **adopted_vpc.PRIVATE},
     ),
-    "interfaceEndpoints": (False, True),
+    "endpoints": (
+        {"interfaceEndpoints": False},
+        {"interfaceEndpoints": True},
+        {"interfaceEndpoints": True, "extraEndpoints": _EXTRA},
+    ),
     "jobEgressCidrs": ([], ["198.51.100.0/24"]),
+    "jobSecurityGroupIds": ([], _GROUPS),
     "flowLogs": (False, True),
     "permissionsBoundaryArn": ("", "arn:aws:iam::123456789012:policy/boundary"),
     "bucket": ({"datastoreKmsKey": False}, {"datastoreKmsKey": True}, _BUCKET),
@@ -76,20 +91,28 @@ OPTIONS: Mapping[str, Sequence[Any]] = {
     "images": ({}, dict(IMAGES)),
     "userRoleArn": ("", "arn:aws:iam::123456789012:role/scientists"),
     "queue": (
-        {"kind": "ec2"},
+        {"kind": "ec2", **_START},
         {"kind": "ec2", "multiNode": True},
         {"kind": "ec2", "fairShare": {"shares": {"a": 0.5}}},
         {"kind": "spot", "onDemandBehind": True, "maximumPricePercent": 60},
         {"kind": "gpu"},
+        {
+            "kind": "gpu",
+            "multiNode": True,
+            "efa": True,
+            "instanceTypes": ["g5.8xlarge"],
+            "metadataHopLimit": 2,
+        },
         {"kind": "fargate"},
         {"kind": "fargate-spot", "onDemandBehind": True},
     ),
+    "queueTags": ({}, {"tags": {"CostCentre": "42"}}),
 }
 """Every option that decides which resources there are, or how they hang together; several settings
 where these belong together."""
 
 TOGETHER: Sequence[tuple[str, ...]] = (
-    ("vpc", "interfaceEndpoints", "jobEgressCidrs"),
+    ("vpc", "endpoints", "jobEgressCidrs"),
     ("vpc", "queue"),
     ("deletionProtection", "dbFinalSnapshot"),
     ("gateway", "apiAllowedCidrs"),
@@ -109,9 +132,6 @@ VALUES_ONLY: Mapping[str, str] = {
     "logRetentionDays": "a number",
     "vpcCidr": "addresses",
     "availabilityZones": "names of zones, as availabilityZoneCount",
-    "extraEndpoints": "more of what interfaceEndpoints makes",
-    "jobSecurityGroupIds": "ids",
-    "omittedEndpoints": "fewer of what interfaceEndpoints makes",
     "datastoreForceDestroy": "a flag of the bucket, which nothing else looks at",
     "datastoreOldVersionDays": "a number",
     "dbEngineVersion": "a version",
@@ -151,14 +171,30 @@ VALUES_ONLY: Mapping[str, str] = {
 }
 """The other settings, which change values and no resources, with what they are."""
 
+OF_A_QUEUE = ("queue", "queueTags")
+"""Options whose values are settings of a second queue."""
+
+VALUES_ONLY_OF_A_QUEUE: Mapping[str, str] = {
+    "name": "a name",
+    "minVcpus": "a number",
+    "maxVcpus": "a number",
+    "diskGib": "a number",
+    "allocationStrategy": "a value of the environment, which nothing else looks at",
+    "priority": "a number",
+    "jobStateTimeLimitSeconds": "a number",
+}
+"""The other settings of a queue, as above."""
+
 
 def settings_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of a row, or of a part of one."""
     found: dict[str, Any] = {}
-    for name, value in row.items():
-        if name == "queue":
-            found["queues"] = [{"name": "default"}, {"name": "other", **value}]
-        elif isinstance(value, Mapping) and name != "tags":
+    queue = {key: value for name in OF_A_QUEUE for key, value in row.get(name, {}).items()}
+    if queue:
+        found["queues"] = [{"name": "default"}, {"name": "other", **queue}]
+    for name in row.keys() - set(OF_A_QUEUE):
+        value = row[name]
+        if isinstance(value, Mapping) and name != "tags":
             found |= value
         elif name not in (STACK, REGION):
             found[name] = value
@@ -171,40 +207,50 @@ def settings_of(row: Mapping[str, Any]) -> dict[str, Any]:
     found |= {"manageApiGatewayAccount": rest and bool(found.get("apiAccessLog"))}
     found |= {"datastoreForceDestroy": False}
     text = json.dumps(found).replace("arn:aws:", f"arn:{partition}:")
-    return dict(json.loads(text.replace(":us-east-1:", f":{region}:")))
+    return dict(json.loads(re.sub(r"(?<=[:.])us-east-1(?=[:.])", region, text)))
 
 
 _SUFFIX = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
 
 
-@cache
-def _possible(text: str) -> bool:
-    """Say whether a part of a row, as JSON, can be had: it is asked for thousands of times."""
-    part = json.loads(text)
+def possible(part: Mapping[str, Any]) -> bool:
+    """Say whether a part of a row can be had."""
     elsewhere = partition_of(part.get(REGION, "us-east-1")) != "aws"
     if elsewhere and (part.get("distributedMap") or part.get("images")):
         return False
-    vpc, endpoints = part.get("vpc", {}), part.get("interfaceEndpoints")
-    if "vpcId" in vpc and part.get("jobEgressCidrs") and not endpoints:
-        return False  # AWS would have to have endpoints there
-    if endpoints is None and vpc.get("natGateways") == "none":
-        part["interfaceEndpoints"] = True
+    vpc, endpoints = part.get("vpc", {}), part.get("endpoints", {"interfaceEndpoints": True})
+    all_made = endpoints["interfaceEndpoints"] and "omittedEndpoints" not in vpc
+    if "vpcId" in vpc and part.get("jobEgressCidrs") and not all_made:
+        return False  # the VPC would have to have endpoints
     try:
-        parse(settings_of(part))
+        parse(settings_of({"endpoints": endpoints, **part}))
     except SettingsError:
         return False
     return True
 
 
 def _constraint(names: Sequence[str]) -> dict[str, Any]:
-    def holds(row: Mapping[str, Any]) -> bool:
-        return _possible(json.dumps({name: row[name] for name in names}))
+    """Make a constraint on values by their places, which is asked for a million times."""
+    found = {
+        places
+        for places in product(*(range(len(OPTIONS[name])) for name in names))
+        if possible(values_at(dict(zip(names, places, strict=True))))
+    }
+
+    def holds(row: Mapping[str, int]) -> bool:
+        return tuple(row[name] for name in names) in found
 
     return {"operator": "fn", "requires": list(names), "evaluate": holds}
+
+
+def values_at(places: Mapping[str, int]) -> Mapping[str, Any]:
+    """Return options' values by their places among an option's values."""
+    return {name: OPTIONS[name][place] for name, place in places.items()}
 
 
 @cache
 def rows() -> tuple[Mapping[str, Any], ...]:
     """Return rows in which each two values meet that can be had together."""
-    made = make({**OPTIONS}, constraints=[_constraint(names) for names in TOGETHER])
-    return tuple({name: one[name] for name in OPTIONS} for one in made)
+    places = {name: list(range(len(values))) for name, values in OPTIONS.items()}
+    made = make(places, constraints=[_constraint(names) for names in TOGETHER])
+    return tuple(values_at({name: one[name] for name in OPTIONS}) for one in made)

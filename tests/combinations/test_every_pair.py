@@ -11,13 +11,16 @@ import pytest
 from rehearsal import wiring
 from rehearsal.provider.cloud import partition_of
 from rules import least_privilege_iam, private_data
-from settings import Settings, parse
+from settings import QueueSettings, Settings, parse
 from tests.combinations.options import (
+    OF_A_QUEUE,
     OPTIONS,
     REGION,
     STACK,
     TOGETHER,
     VALUES_ONLY,
+    VALUES_ONLY_OF_A_QUEUE,
+    possible,
     rows,
     settings_of,
 )
@@ -49,13 +52,19 @@ def test_every_two_values_that_can_be_had_together_are_in_a_row() -> None:
     pairs = list(itertools.combinations(OPTIONS, 2))
     met = {key(a, row[a], b, row[b]) for row in rows() for a, b in pairs}
     apart = [
-        (a, b)
+        (a, one, b, other)
         for a, b in pairs
         for one in OPTIONS[a]
         for other in OPTIONS[b]
         if key(a, one, b, other) not in met
     ]
-    assert [pair for pair in apart if pair not in TIED] == []
+    assert [
+        (a, one, b, other)
+        for a, one, b, other in apart
+        if (a, b) not in TIED or possible({a: one, b: other})
+    ] == []
+    for name, values in OPTIONS.items():
+        assert [one for one in values if one not in [row[name] for row in rows()]] == []
 
 
 def test_every_row_is_one_that_the_settings_allow() -> None:
@@ -76,6 +85,12 @@ def test_every_setting_is_an_option_here_or_changes_values_only() -> None:
     }
     assert keys == chosen | within | set(VALUES_ONLY)
     assert not (chosen | within - {"tags"}) & set(VALUES_ONLY)
+
+
+def test_every_setting_of_a_queue_is_an_option_here_or_changes_values_only() -> None:
+    keys = {str(info.alias) for info in QueueSettings.model_fields.values()}
+    chosen = {key for name in OF_A_QUEUE for value in OPTIONS[name] for key in value}
+    assert keys == chosen | set(VALUES_ONLY_OF_A_QUEUE)
 
 
 @pytest.mark.parametrize(

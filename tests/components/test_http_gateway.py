@@ -115,6 +115,10 @@ def test_the_key_is_a_secret_wherever_it_stands() -> None:
     )
 
 
+def test_a_destroyed_stack_leaves_no_secret_behind() -> None:
+    assert given("secretsmanager/Secret")["recoveryWindowInDays"] == 0
+
+
 def test_jobs_find_the_tasks_by_name() -> None:
     deployment = deploy_stack("dev", gateway="http", namePrefix="Science")
     url = deployment.outputs["serviceInternalUrl"]
@@ -125,6 +129,8 @@ def test_jobs_find_the_tasks_by_name() -> None:
         "routingPolicy": "MULTIVALUE",
         "dnsRecords": [{"type": "A", "ttl": 10}, {"type": "SRV", "ttl": 10}],
     }
+    # A task that ECS has not yet taken out must not keep the stack from going.
+    assert service["forceDestroy"] is True
     tasks = deployed.inputs(deployment, "aws:ecs/service:Service")
     assert tasks["serviceRegistries"] == {
         "registryArn": REGISTRY,

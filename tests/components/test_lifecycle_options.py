@@ -84,6 +84,38 @@ def test_exactly_what_others_or_old_data_need_is_retained(
     assert retained(deployed.deploy_stack(stack, **settings)) == expected
 
 
+MAPPING = "ApiMapping:metaflow-domain-mapping"
+LISTENER = "Listener:metaflow-service-listener"
+IMAGES = {
+    "LifecyclePolicy:metaflow-images-lifecycle",
+    "PullThroughCacheRule:metaflow-images-ecr-public",
+    "PullThroughCacheRule:metaflow-images-team-hub",
+}
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, {LISTENER}),
+        (deployed.GATEWAY_DOMAIN, {LISTENER, MAPPING}),
+        ({**deployed.HTTP_GATEWAY, **deployed.GATEWAY_DOMAIN}, {MAPPING}),
+        (deployed.IMAGES, {LISTENER, *IMAGES}),
+    ],
+    ids=["dev", "domain", "http", "images"],
+)
+def test_what_aws_has_one_of_goes_before_another_one_comes(
+    settings: dict[str, Any], expected: set[str]
+) -> None:
+    deployment = deployed.deploy_stack("dev", **settings)
+    requests = {urn: one.goal.request for urn, one in deployment.states.items()}
+    found = {
+        deployed.label(one)
+        for one in deployment.registrations
+        if requests[one.urn].deleteBeforeReplace
+    }
+    assert found == expected
+
+
 IGNORED = {
     "metaflow-datastore-bucket": {"bucket"},
     "metaflow-db-instance": {"snapshotIdentifier", "dbName", "username"},

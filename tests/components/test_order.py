@@ -134,6 +134,26 @@ def test_an_allow_list_stands_before_the_api_is_deployed() -> None:
     assert "RestApiPolicy:metaflow-gateway-policy" in waiting[DEPLOYMENT]
 
 
+HTTP = {
+    # Without the key's value or the right to read it, the function refuses every caller.
+    "Route:metaflow-gateway-route": [
+        "SecretVersion:metaflow-gateway-authorizer-value",
+        "RolePolicy:metaflow-gateway-authorizer-policy",
+        "Permission:metaflow-gateway-key-check",
+    ],
+    "Function:metaflow-gateway-authorizer-function": [
+        "RolePolicy:metaflow-gateway-authorizer-policy",
+    ],
+    "Stage:metaflow-gateway-stage": ["Route:metaflow-gateway-route"],
+}
+
+
+@pytest.mark.parametrize(("later", "earlier"), edges(HTTP), ids=names)
+def test_an_http_api_waits(later: str, earlier: str) -> None:
+    deployment = deployed.deploy_stack("dev", gateway="http")
+    assert earlier in deployed.waits_for(deployment)[later]
+
+
 def test_one_nat_gateway_stands_before_what_uses_it() -> None:
     waiting = deployed.waits_for(deployed.deploy_stack("dev", privateSubnets=True))
     needed = {*PUBLIC, *nat_routes("a"), *associations("private", "ab")}

@@ -40,7 +40,10 @@ QUEUES: list[dict[str, Any]] = [
     {"name": "gpu-cheap", "kind": "spot", "instanceTypes": ["g5.xlarge"]},
     {"name": "serverless", "kind": "fargate", "maxVcpus": 8},
     {"name": "both", "kind": "fargate-spot", "onDemandBehind": True},
-    {"name": "shares", "fairShare": {"shares": {"a": 0.5}, "computeReservation": 10}},
+    {
+        "name": "shares",
+        "fairShare": {"shares": {"a": 0.5}, "decaySeconds": 3600, "computeReservation": 10},
+    },
     {"name": "several", "multiNode": True, "tags": {"Team": "models"}},
     {
         "name": "fast",
@@ -166,7 +169,7 @@ def test_shares_have_a_policy_and_a_queue_of_another_name(stack: Deployment) -> 
     assert deployed.inputs(stack, POLICY, "metaflow-compute-shares") == {
         "fairSharePolicy": {
             "computeReservation": 10,
-            "shareDecaySeconds": 0,
+            "shareDecaySeconds": 3600,
             "shareDistributions": [{"shareIdentifier": "a", "weightFactor": 0.5}],
         }
     }

@@ -89,3 +89,19 @@ def test_the_name_stays_when_the_gateway_becomes_one_of_the_other_kind(stack: Li
     assert {(step, MAPPING, "metaflow-domain-mapping") for step in REPLACED} <= done
     assert {token for _, token, _ in done} & {DOMAIN, RECORD} == set()
     assert stack.engine.outputs()["serviceUrl"] == f"https://{NAME}/"
+
+
+def test_the_name_stays_when_the_gateway_becomes_a_rest_api_again(stack: Live) -> None:
+    done = changed(stack, gateway="rest", apiWaf=True)
+    assert {(step, MAPPING, "metaflow-domain-mapping") for step in REPLACED} <= done
+    assert {token for _, token, _ in done} & {DOMAIN, RECORD} == set()
+    outputs = stack.engine.outputs()
+    assert outputs["serviceUrl"] == f"https://{NAME}/"
+    mappings = stack.cloud.client("apigatewayv2").get_api_mappings(DomainName=NAME)["Items"]
+    assert [one["ApiId"] for one in mappings] == [outputs["apiId"]]
+    assert changes(stack.engine.up()) == {}
+
+
+def test_name_web_acl_and_gateway_go_with_the_stack(stack: Live) -> None:
+    stack.engine.destroy()
+    assert stack.left() == []

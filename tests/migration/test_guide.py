@@ -1,6 +1,7 @@
 """The guide names settings that there are, and every parameter and variable of the others."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 from pydantic.alias_generators import to_camel
@@ -22,6 +23,7 @@ def table(mark: str) -> list[list[str]]:
 
 
 INPUTS, OUTPUTS = table("inputs of others"), table("outputs of others")
+OF_SUBMODULES = table("inputs of submodules"), table("outputs of submodules")
 
 PARAMETERS = [
     "SagemakerInstance",
@@ -130,6 +132,94 @@ MODULE_OUTPUTS = [
 ]
 
 
+SUBMODULES_INPUTS: Mapping[str, set[str]] = {
+    "computation": {
+        "metaflow_vpc_id",
+        "standard_tags",
+        "compute_environment_additional_security_group_ids",
+        "compute_environment_allocation_strategy",
+        "launch_template_image_id",
+    },
+    "datastore": {
+        "metaflow_vpc_id",
+        "standard_tags",
+        "db_engine",
+        "db_name",
+        "db_username",
+        "metadata_service_security_group_id",
+    },
+    "metadata-service": {
+        "metaflow_vpc_id",
+        "standard_tags",
+        "database_name",
+        "database_password",
+        "database_username",
+        "database_ssl_mode",
+        "datastore_s3_bucket_kms_key_arn",
+        "enable_api_basic_auth",
+        "enable_api_gateway",
+        "fargate_execution_role_arn",
+        "is_gov",
+        "metadata_service_cpu",
+        "metadata_service_memory",
+        "rds_master_instance_endpoint",
+        "s3_bucket_arn",
+    },
+    "step-functions": {
+        "standard_tags",
+        "active",
+        "batch_job_queue_arn",
+        "s3_bucket_arn",
+        "s3_bucket_kms_arn",
+    },
+    "ui": {
+        "metaflow_vpc_id",
+        "standard_tags",
+        "METAFLOW_DATASTORE_SYSROOT_S3",
+        "alb_internal",
+        "certificate_arn",
+        "database_name",
+        "database_password",
+        "database_username",
+        "datastore_s3_bucket_kms_key_arn",
+        "fargate_execution_role_arn",
+        "is_gov",
+        "metadata_service_security_group_id",
+        "rds_master_instance_endpoint",
+        "s3_bucket_arn",
+        "ui_backend_container_image",
+    },
+}
+"""What the module itself has not by that name: of `modules/*/variables.tf`, same version."""
+
+SUBMODULES_OUTPUTS: Mapping[str, set[str]] = {
+    "common": {"default_metadata_service_container_image", "default_ui_static_container_image"},
+    "computation": {"batch_job_queue_arn", "ecs_execution_role_arn", "ecs_instance_role_arn"},
+    "datastore": {
+        "database_name",
+        "database_password",
+        "database_username",
+        "rds_master_instance_endpoint",
+        "s3_bucket_arn",
+        "s3_bucket_name",
+    },
+    "metadata-service": {
+        "api_gateway_rest_api_id",
+        "metadata_service_security_group_id",
+        "network_load_balancer_dns_name",
+    },
+    "step-functions": {
+        "metaflow_eventbridge_role_arn",
+        "metaflow_step_functions_dynamodb_policy",
+        "metaflow_step_functions_dynamodb_table_arn",
+        "metaflow_step_functions_dynamodb_table_name",
+        "metaflow_step_functions_role_arn",
+    },
+    "ui": {"alb_arn", "alb_dns_name"},
+}
+"""As above, of `modules/*/outputs.tf`."""
+
+
 def named(rows: list[list[str]], column: int) -> list[str]:
     return [name for row in rows for name in re.findall(r"`([^`]+)`", row[column])]
 
@@ -147,14 +237,31 @@ def test_everything_of_the_others_has_a_row(
     assert all(row[2].strip() for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("rows", "submodules"),
+    [(OF_SUBMODULES[0], SUBMODULES_INPUTS), (OF_SUBMODULES[1], SUBMODULES_OUTPUTS)],
+    ids=["inputs", "outputs"],
+)
+def test_everything_of_the_submodules_has_a_row(
+    rows: list[list[str]], submodules: Mapping[str, set[str]]
+) -> None:
+    names = named(rows, 1)
+    assert sorted(names) == sorted(set().union(*submodules.values()))
+    for row in rows:
+        having, theirs = (set(named([row], column)) for column in (0, 1))
+        assert having == {one for one, has in submodules.items() if has & theirs}
+        assert row[2].strip()
+
+
 def test_what_stands_beside_inputs_are_settings() -> None:
     known = {to_camel(name) for name in Settings.model_fields}
     known |= {f"queues[0].{to_camel(name)}" for name in QueueSettings.model_fields}
-    assert set(named(INPUTS, 2)) <= known
+    assert {*named(INPUTS, 2), *named(OF_SUBMODULES[0], 2)} <= known
 
 
 def test_what_stands_beside_outputs_are_outputs() -> None:
-    assert set(named(OUTPUTS, 2)) - {"mfconfig"} <= {one.name for one in STACK_OUTPUTS}
+    beside = {*named(OUTPUTS, 2), *named(OF_SUBMODULES[1], 2)}
+    assert beside - {"mfconfig"} <= {one.name for one in STACK_OUTPUTS}
 
 
 def test_the_settings_of_the_text_exist() -> None:

@@ -72,6 +72,14 @@ def test_the_settings_are_taken_by_both_stacks(key: str) -> None:
         assert outputs["databaseEndpoint"] == DATABASE.host
 
 
+def test_the_bucket_outlives_the_stack_that_took_it_over() -> None:
+    found = dict(takeover.settings(HOLDINGS))
+    for stack in ("dev", "prod"):
+        registered = deployed.deploy_stack(stack, **found).registrations
+        [bucket] = [one for one in registered if one.type == "aws:s3/bucket:Bucket"]
+        assert bucket.retain_on_delete
+
+
 def test_the_settings_are_lines_of_a_stacks_file() -> None:
     text = takeover.as_configuration(takeover.settings(HOLDINGS))
     head, *lines = text.splitlines()
