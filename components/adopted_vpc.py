@@ -34,6 +34,7 @@ class Wanted:
             private, and of database and load balancer.
         job_group_ids: security groups that jobs are in besides their own.
         instances: whether some queue runs on instances.
+        assumed_roles: whether jobs may assume roles.
         jobs_are_kept: whether jobs are kept from most of the internet.
         interface_endpoints: services for which the stack makes interface endpoints.
         omitted_endpoints: services for which it makes no endpoint of any type.
@@ -44,6 +45,7 @@ class Wanted:
     subnet_ids: Mapping[str, Sequence[str]]
     job_group_ids: Sequence[str]
     instances: bool
+    assumed_roles: bool
     jobs_are_kept: bool
     interface_endpoints: Sequence[str]
     omitted_endpoints: Sequence[str]
@@ -62,8 +64,14 @@ class Wanted:
     @property
     def other_interface_endpoints(self) -> list[str]:
         """Services whose interface endpoints, if there are any, are the VPC's own."""
-        needed = interface_endpoints.needed(instances=self.instances)
-        return [one for one in needed if one not in self.interface_endpoints]
+        return [one for one in self.called if one not in self.interface_endpoints]
+
+    @property
+    def called(self) -> list[str]:
+        """Services that tasks and jobs call and that have interface endpoints."""
+        return interface_endpoints.needed(
+            instances=self.instances, assumed_roles=self.assumed_roles
+        )
 
     def is_own(self, endpoint: Endpoint) -> bool:
         """Say whether the stack made an endpoint itself."""
@@ -237,7 +245,7 @@ def _endpoint_problems(
     if closed:
         reason = f"{wanted.tasks} has {', '.join(closed)} without a default route"
     tables = {one.route_table_id for one in tasks}
-    for service in (*GATEWAY_SERVICES, *interface_endpoints.needed(instances=wanted.instances)):
+    for service in (*GATEWAY_SERVICES, *wanted.called):
         kind = "Gateway" if service in GATEWAY_SERVICES else "Interface"
         name = interface_endpoints.service_name(environment, service)
         there = lookups.endpoint(name, kind)

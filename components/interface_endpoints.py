@@ -1,6 +1,6 @@
 """InterfaceEndpoints: AWS services inside the VPC, by PrivateLink; and which ones a stack needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from components import endpoint_policies
 from components.aws_environment import AwsEnvironment
+from components.gateway_endpoints import GATEWAY_SERVICES
 from components.tags import named
 
 
@@ -18,12 +19,14 @@ class Service:
     Attributes:
         reason: who calls it, and for what.
         by_instances: whether only Batch's instances call it.
+        by_roles: whether only jobs call it that assume roles.
         takes_policy: whether its endpoint takes a policy (`aws ec2 describe-vpc-endpoint-services`,
             VpcEndpointPolicySupported).
     """
 
     reason: str
     by_instances: bool = False
+    by_roles: bool = False
     takes_policy: bool = True
 
 
@@ -39,31 +42,35 @@ SERVICES: Mapping[str, Service] = {
     "ecs-telemetry": Service(
         "the agent of instances tells how they do", by_instances=True, takes_policy=False
     ),
+    "sts": Service("jobs assume the roles that they may", by_roles=True),
 }
 """What runs in the VPC and the interface endpoints that it needs, besides S3's and DynamoDB's
 gateway endpoints.
 
 Sources: Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints" (tasks on Fargate need
 none of ECS's own); AWS Batch User Guide, "Considerations for AWS Batch" of its interface endpoints.
-Batch, Step Functions, EventBridge and STS are called by users only, outside the VPC
-(`metaflow/plugins/aws`); KMS by S3 and by no job; EC2 and Systems Manager by nothing, as ECS Exec
-is off and instances ask their metadata service.
+Batch, Step Functions and EventBridge are called by users only, outside the VPC
+(`metaflow/plugins/aws`), and so is STS but for the roles that jobs may assume; KMS by S3 and by no
+job; EC2 and Systems Manager by nothing, as ECS Exec is off and instances ask their metadata
+service.
 """
-
-_OTHER = Service("the code of jobs calls it", takes_policy=False)
-"""A service of which nothing is known but its name."""
 
 _CHINA: frozenset[str] = frozenset({"ecr.api", "ecr.dkr"})
 """Services whose names begin with `cn.` in China (aws-cdk, `aws-ec2/lib/vpc-endpoint.ts`)."""
 
 
-def needed(*, instances: bool) -> list[str]:
+def needed(*, instances: bool, assumed_roles: bool) -> list[str]:
     """Return the services for which a stack needs interface endpoints.
 
     Args:
         instances: whether some queue runs on instances.
+        assumed_roles: whether jobs may assume roles.
     """
-    return [name for name, one in SERVICES.items() if instances or not one.by_instances]
+    return [
+        name
+        for name, one in SERVICES.items()
+        if (instances or not one.by_instances) and (assumed_roles or not one.by_roles)
+    ]
 
 
 def settings_of(
@@ -89,12 +96,18 @@ def service_name(environment: AwsEnvironment, service: str) -> str:
     return f"{'cn.' if china else ''}com.amazonaws.{environment.region}.{service}"
 
 
-def require_region(environment: AwsEnvironment, extra_services: Sequence[str]) -> None:
-    """Refuse services of another region.
+def require_possible(environment: AwsEnvironment, extra_services: Sequence[str]) -> None:
+    """Refuse services of another region, and those for which there are gateway endpoints.
 
     Raises:
-        pulumi.RunError: a name is of another region.
+        pulumi.RunError: a name is of another region, or of S3 or DynamoDB.
     """
+    for service in GATEWAY_SERVICES:
+        if service_name(environment, service) in extra_services:
+            raise pulumi.RunError(
+                f"extraEndpoints has {service_name(environment, service)}, which tasks and jobs "
+                "reach by a gateway endpoint that costs nothing; leave it out."
+            )
     for name in extra_services:
         if f".{environment.region}." not in name:
             raise pulumi.RunError(
@@ -115,6 +128,9 @@ class InterfaceEndpointsArgs:
 
     subnet_ids: Mapping[str, Sequence[pulumi.Input[str]]]
     """Subnets of tasks and jobs by service: one in each zone in which AWS offers the service."""
+
+    take_policies: Container[str]
+    """The services, by their whole names, whose endpoints take a policy, by AWS's words."""
 
     security_group_id: pulumi.Input[str]
     """Security group of the endpoints, which lets tasks and jobs in."""
@@ -145,15 +161,17 @@ class InterfaceEndpoints(pulumi.ComponentResource):
         super().__init__("metaflow:index:InterfaceEndpoints", name, {}, opts)
         self._name, self._args = name, args
         own = {one: service_name(args.environment, one) for one in args.services}
-        self.ready = [self._endpoint(one, name, SERVICES[one]) for one, name in own.items()]
+        self.ready = [
+            self._endpoint(one, name, SERVICES[one].takes_policy) for one, name in own.items()
+        ]
         self.ready += [
-            self._endpoint(one.partition("amazonaws.")[2], one, _OTHER)
+            self._endpoint(one.partition("amazonaws.")[2], one, one in args.take_policies)
             for one in args.extra_services
             if one not in own.values()
         ]
         self.register_outputs({})
 
-    def _endpoint(self, label: str, service: str, known: Service) -> aws.ec2.VpcEndpoint:
+    def _endpoint(self, label: str, service: str, takes_policy: bool) -> aws.ec2.VpcEndpoint:
         args, suffix = self._args, label.replace(".", "-")
         return aws.ec2.VpcEndpoint(
             f"{self._name}-{suffix}",
@@ -163,9 +181,7 @@ class InterfaceEndpoints(pulumi.ComponentResource):
             subnet_ids=list(args.subnet_ids[service]),
             security_group_ids=[args.security_group_id],
             private_dns_enabled=True,
-            policy=(
-                endpoint_policies.own_credentials(args.environment) if known.takes_policy else None
-            ),
+            policy=endpoint_policies.own_credentials(args.environment) if takes_policy else None,
             tags=named(args.tags, f"{self._name}-{suffix}"),
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -204,8 +204,8 @@ class MetaflowArgs(TypedDict, total=False):
 
     omitted_endpoints: Sequence[str]
     """Services for which the stack makes no endpoint in the VPC, since it has one or needs none.
-    Allowed: dynamodb, ecr.api, ecr.dkr, ecs, ecs-agent, ecs-telemetry, logs, s3, secretsmanager.
-    Default: empty."""
+    Allowed: dynamodb, ecr.api, ecr.dkr, ecs, ecs-agent, ecs-telemetry, logs, s3, secretsmanager,
+    sts. Default: empty."""
 
     datastore_kms_key: bool
     """Whether the bucket has a KMS key of its own instead of S3's keys; once true it stays true,

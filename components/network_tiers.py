@@ -54,7 +54,9 @@ def endpoint_services(settings: Settings) -> list[str]:
     """Return the services for which a stack makes interface endpoints."""
     if not settings.interface_endpoints:
         return []
-    needed = interface_endpoints.needed(instances=_has_instances(settings))
+    needed = interface_endpoints.needed(
+        instances=_has_instances(settings), assumed_roles=bool(settings.job_assumable_role_arns)
+    )
     return [one for one in needed if one not in settings.omitted_endpoints]
 
 
@@ -74,7 +76,7 @@ def look_up(
     Raises:
         pulumi.RunError: the stack cannot stand there, or its image or an endpoint is out of reach.
     """
-    interface_endpoints.require_region(environment, settings.extra_endpoints)
+    interface_endpoints.require_possible(environment, settings.extra_endpoints)
     adopted = None
     if settings.vpc_id:
         adopted = adopted_vpc.look_up(opts, environment, _wanted(settings, stack))
@@ -123,6 +125,7 @@ def _wanted(settings: Settings, stack: str) -> Wanted:
         jobs_are_kept=bool(settings.job_egress_cidrs),
         job_group_ids=settings.job_security_group_ids,
         instances=_has_instances(settings),
+        assumed_roles=bool(settings.job_assumable_role_arns),
         interface_endpoints=endpoint_services(settings),
         omitted_endpoints=settings.omitted_endpoints,
         stack=stack,
@@ -226,15 +229,17 @@ class NetworkTiers:
     def _make_endpoints(self, group: pulumi.Output[str] | None) -> list[pulumi.Resource]:
         if group is None:
             return []
+        places = self._args.placement.endpoints
         return InterfaceEndpoints(
             f"{self._name}-endpoints",
             InterfaceEndpointsArgs(
                 environment=self._args.environment,
                 vpc_id=self.network.vpc_id,
                 subnet_ids={
-                    service: placement.at(self.network.task_subnet_ids, positions)
-                    for service, positions in self._args.placement.endpoints.items()
+                    service: placement.at(self.network.task_subnet_ids, place.subnets)
+                    for service, place in places.items()
                 },
+                take_policies={one for one, place in places.items() if place.takes_policy},
                 security_group_id=group,
                 services=endpoint_services(self._settings),
                 extra_services=self._settings.extra_endpoints,

@@ -39,17 +39,30 @@ class NodePlace:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EndpointPlace:
+    """What AWS tells of a service's interface endpoints; plain values.
+
+    Attributes:
+        subnets: positions of the endpoint's subnets among those of tasks and jobs, from 0.
+        takes_policy: whether the endpoint takes a policy.
+    """
+
+    subnets: tuple[int, ...]
+    takes_policy: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Placement:
     """Subnets by their positions, from 0; plain values.
 
     Attributes:
         link: isolated subnets of a VPC link of version 2; none without one.
-        endpoints: tasks' subnets of the interface endpoint of each service, by its whole name.
+        endpoints: the interface endpoint of each service, by its whole name.
         nodes: where the nodes of each queue that has several stand, by its name.
     """
 
     link: tuple[int, ...]
-    endpoints: Mapping[str, tuple[int, ...]]
+    endpoints: Mapping[str, EndpointPlace]
     nodes: Mapping[str, NodePlace]
 
 

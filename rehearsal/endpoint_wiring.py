@@ -12,9 +12,21 @@ from rehearsal.deployed_network import (
 
 INTERFACES: Mapping[str, Sequence[str]] = {
     "service": ("ecr.api", "ecr.dkr", "logs", "secretsmanager"),
-    "jobs": ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "ecs", "ecs-agent", "ecs-telemetry"),
+    "jobs": (
+        "ecr.api",
+        "ecr.dkr",
+        "logs",
+        "secretsmanager",
+        "ecs",
+        "ecs-agent",
+        "ecs-telemetry",
+        "sts",
+    ),
 }
-"""What is called by interface endpoints, by role; jobs of Fargate do not call ECS."""
+"""What is called by interface endpoints, by role.
+
+Jobs of Fargate do not call ECS, and STS is called by those only that may assume a role.
+"""
 
 _GATEWAYS: Mapping[str, Sequence[str]] = {"service": ("s3",), "jobs": ("s3", "dynamodb")}
 """What is called by gateway endpoints."""
@@ -37,10 +49,20 @@ def ways(network: DeployedNetwork, party: Party) -> dict[str, list[str]]:
         service: _to_interface(network, service, party)
         for service in INTERFACES.get(party.role, ())
         if not (on_fargate and service in _OF_INSTANCES)
+        and (service != "sts" or _assume_roles(network))
     }
     for service in _GATEWAYS.get(party.role, ()):
         found[service] = _to_gateway(network, service, party)
     return found
+
+
+def _assume_roles(network: DeployedNetwork) -> bool:
+    """Tell whether a role of the stack may assume another one."""
+    return any(
+        "sts:AssumeRole" in str(one.get("policy"))
+        for token in ("aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy")
+        for one in network.all(token)
+    )
 
 
 def _to_interface(network: DeployedNetwork, service: str, party: Party) -> list[str]:

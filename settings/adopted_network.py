@@ -11,7 +11,9 @@ from settings.values import SubnetId, VpcId
 
 _LEAST_ZONES = 2
 _SUBNETS = "2 to 6 ids of subnets, each in another zone"
-_ENDPOINTS = "dynamodb, ecr.api, ecr.dkr, ecs, ecs-agent, ecs-telemetry, logs, s3, secretsmanager"
+_ENDPOINTS = (
+    "dynamodb, ecr.api, ecr.dkr, ecs, ecs-agent, ecs-telemetry, logs, s3, secretsmanager, sts"
+)
 
 
 class AdoptedNetworkSettings(SettingsModel):
@@ -47,10 +49,11 @@ class AdoptedNetworkSettings(SettingsModel):
                 "logs",
                 "s3",
                 "secretsmanager",
+                "sts",
             ],
             ...,
         ],
-        Field(max_length=9, strict=False),
+        Field(max_length=10, strict=False),
         allowed(_ENDPOINTS),
     ] = ()
     """Services for which the stack makes no endpoint in the VPC, since it has one or needs none."""

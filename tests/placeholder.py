@@ -153,7 +153,10 @@ class PlaceholderProvider(Provider):
         )
         if not letters:
             raise NoSingleMatchError("no matching EC2 VPC Endpoint Service found")
-        return {"availabilityZones": [f"{self.place.region}{one}" for one in letters]}
+        return {
+            "availabilityZones": [f"{self.place.region}{one}" for one in letters],
+            "vpcEndpointPolicySupported": not arguments["serviceName"].endswith("smtp"),
+        }
 
     def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Answer what AWS would say about the place."""

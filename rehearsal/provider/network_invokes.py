@@ -223,6 +223,7 @@ def _vpc_endpoint_service(cloud: Cloud, arguments: Values) -> Values:
         "region": cloud.region,
         "serviceName": service["ServiceName"],
         "serviceType": given["serviceType"],
+        "vpcEndpointPolicySupported": told and service["VpcEndpointPolicySupported"],
     }
 
 

@@ -49,8 +49,15 @@ def egress(deployment: Deployment) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("settings", "expected"),
-    [({}, OF_TASKS | OF_INSTANCES), (ON_FARGATE, OF_TASKS)],
-    ids=["instances", "fargate"],
+    [
+        ({}, OF_TASKS | OF_INSTANCES),
+        (ON_FARGATE, OF_TASKS),
+        (
+            {"jobAssumableRoleArns": ["arn:aws:iam::123456789012:role/deployer"]},
+            OF_TASKS | OF_INSTANCES | {"sts"},
+        ),
+    ],
+    ids=["instances", "fargate", "assumed roles"],
 )
 def test_what_runs_decides_which_services_get_an_endpoint(
     settings: dict[str, Any], expected: set[str]
@@ -81,7 +88,7 @@ def test_each_endpoint_answers_the_services_own_name_in_every_zone() -> None:
 
 def test_credentials_of_another_account_do_not_pass() -> None:
     """A job that brings an attacker's credentials along cannot send data to the attacker."""
-    for one in closed().of_type(ENDPOINT):
+    for one in closed(extraEndpoints=[f"{NAMES}athena"]).of_type(ENDPOINT):
         name = one.inputs["serviceName"].removeprefix(NAMES)
         if name in {"ecs-agent", "ecs-telemetry"}:
             assert "policy" not in one.inputs
@@ -93,6 +100,19 @@ def test_credentials_of_another_account_do_not_pass() -> None:
             if name == "s3"
             else []
         )
+
+
+def test_an_endpoint_that_takes_no_policy_has_none() -> None:
+    found = closed(extraEndpoints=[f"{NAMES}email-smtp"])
+    mail = deployed.inputs(found, ENDPOINT, "metaflow-endpoints-us-east-1-email-smtp")
+    assert "policy" not in mail
+
+
+@pytest.mark.parametrize("service", ["s3", "dynamodb"])
+def test_a_second_way_to_a_service_with_a_guarded_endpoint_is_refused(service: str) -> None:
+    words = f"extraEndpoints has {NAMES}{service}, which tasks and jobs reach by a gateway endpoint"
+    with pytest.raises(DeploymentError, match=words):
+        closed(extraEndpoints=[f"{NAMES}{service}"])
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,14 @@ def test_tasks_and_jobs_reach_what_they_call_and_not_the_internet() -> None:
     assert not any(one.open or one.expected for one in internet)
 
 
+def test_jobs_that_assume_roles_call_for_them() -> None:
+    assumed = {"jobAssumableRoleArns": ["arn:aws:iam::123456789012:role/deployer"]}
+    stack = closed(**assumed)
+    assert findings(stack) == []
+    assert reached(stack, "jobs") == JOBS_CALL | {"sts"}
+    assert findings(remove(ENDPOINT, "metaflow-endpoints-sts")(stack)) != []
+
+
 def test_jobs_on_fargate_do_not_need_ecs() -> None:
     stack = closed(queues=[{"name": "default", "kind": "fargate"}])
     assert findings(stack) == []
