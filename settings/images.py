@@ -46,7 +46,7 @@ class ImagesSettings(SettingsModel):
     pushed; empty means none. Another name is another repository."""
 
     image_repository_kms_key_arn: Annotated[
-        OneKeyArn, allowed("the ARN of a key, not of an alias")
+        OneKeyArn, allowed("the ARN of a key of the stack's region, not of an alias")
     ] = ""
     """KMS key that encrypts the repository; empty means ECR's own keys. Another key is another
     repository."""
