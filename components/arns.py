@@ -69,8 +69,10 @@ def _problem(environment: AwsEnvironment, key: str, arn: str) -> str | None:
     ]
     if not wanted:
         return None
-    command = f"--path '{key}'" if key != setting else key
-    return (
-        f"{key} is {arn}; allowed: one {', '.join(wanted)}. "
-        f"Set it with: pulumi config set {command} <value>"
-    )
+    return f"{key} is {arn}; allowed: one {', '.join(wanted)}. {command_to_set(key)}"
+
+
+def command_to_set(key: str) -> str:
+    """Return how to set a key, which may name an item of a list."""
+    path = f"--path '{key}'" if "[" in key else key
+    return f"Set it with: pulumi config set {path} <value>"

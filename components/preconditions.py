@@ -4,7 +4,14 @@ from collections.abc import Mapping
 
 import pulumi
 
-from components import adopted, arns, database_snapshot, gateway_front, partitions
+from components import (
+    adopted,
+    arns,
+    database_snapshot,
+    existence,
+    gateway_front,
+    partitions,
+)
 from components.aws_environment import AwsEnvironment
 from components.database_snapshot import WantedDatabase
 from settings import Settings
@@ -48,5 +55,10 @@ def check(
         environment,
         bucket_name=settings.datastore_bucket_name,
         key_arns=sorted({arn for arn in keys if arn}),
+    )
+    existence.check(
+        opts,
+        policy_arns={key: arn for key, arn in settings.arns() if key.startswith("jobPolicyArns")},
+        secret_arn=settings.db_secret_arn,
     )
     gateway_front.check(opts, settings)
