@@ -423,10 +423,11 @@ class MetaflowArgs(TypedDict, total=False):
     repository. Allowed: the ARN of a key of the stack's region, not of an alias. Default: empty."""
 
     image_repository_keep: int
-    """Images that the repository keeps; older ones expire. Allowed: 1 to 10000. Default: 500."""
+    """Images that the repository keeps, and each one of copies; older ones expire. Allowed: 1 to
+    10000. Default: 500."""
 
     image_repository_untagged_days: int
-    """Days after which an image without a tag expires. Allowed: 1 to 3650. Default: 14."""
+    """Days after which an image without a tag expires there. Allowed: 1 to 3650. Default: 14."""
 
     image_repository_force_delete: bool
     """Whether destroying the stack deletes the repository's images. Allowed: true or false.
