@@ -65,7 +65,6 @@ def check(
     *,
     bucket_name: str,
     key_arns: Sequence[str],
-    role_arn: str,
 ) -> None:
     """Ask AWS whether what is adopted can be used; registers nothing.
 
@@ -73,8 +72,7 @@ def check(
         opts: the options of the component that is about to be registered, whose provider is asked.
         environment: where the stack is deployed.
         bucket_name: the datastore's bucket; empty for none.
-        key_arns: KMS keys.
-        role_arn: the data scientists' role; empty for none.
+        key_arns: KMS keys of the stack's region.
 
     Raises:
         pulumi.RunError: something cannot be used, with the reasons.
@@ -82,8 +80,7 @@ def check(
     options = aws_environment.invoke_options(opts)
     problems = [
         *(_bucket_problems(bucket_name, environment, options) if bucket_name else ()),
-        *(problem for arn in key_arns for problem in _key_problems(arn, environment, options)),
-        *(_role_problems(role_arn, environment) if role_arn else ()),
+        *(problem for arn in key_arns for problem in _key_problems(arn, options)),
     ]
     if problems:
         raise pulumi.RunError("\n".join(problems))
@@ -98,21 +95,9 @@ def _bucket_problems(
     return [f"The bucket {name} is in {region}, the stack in {environment.region}."]
 
 
-def _key_problems(
-    arn: str, environment: AwsEnvironment, options: pulumi.InvokeOptions
-) -> list[str]:
-    region = arn.split(":")[3]
-    if region != environment.region:
-        return [f"The key {arn} is in {region}, the stack in {environment.region}."]
+def _key_problems(arn: str, options: pulumi.InvokeOptions) -> list[str]:
     key = aws.kms.get_key(key_id=arn, opts=options)
     problems = [] if key.enabled else [f"The key {arn} is {key.key_state}, not Enabled."]
     if key.key_spec != "SYMMETRIC_DEFAULT":
         problems.append(f"The key {arn} is {key.key_spec}; S3 and Secrets Manager take symmetric.")
     return problems
-
-
-def _role_problems(arn: str, environment: AwsEnvironment) -> list[str]:
-    own = f"arn:{environment.partition}:iam::{environment.account_id}:role/"
-    if arn.startswith(own):
-        return []
-    return [f"The role {arn} is not of the stack's account; its ARN would begin with {own}."]

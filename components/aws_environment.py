@@ -90,8 +90,7 @@ def look_up(
         permissions_boundary: ARN of the managed policy that bounds every role; empty for none.
 
     Raises:
-        pulumi.RunError: the region lacks a zone that is asked for, or the boundary is a policy of
-            another account or partition.
+        pulumi.RunError: the region lacks a zone that is asked for.
     """
     options = invoke_options(opts)
     region = aws.get_region(opts=options).region
@@ -105,20 +104,8 @@ def look_up(
         account_id=account_id,
         zones=names,
         zone_ids=tuple(offered[name] for name in names),
-        permissions_boundary=_boundary(permissions_boundary, partition, account_id),
+        permissions_boundary=permissions_boundary or None,
     )
-
-
-def _boundary(arn: str, partition: str, account_id: str) -> str | None:
-    """Return the boundary, which IAM takes from the role's own account or from AWS only."""
-    owners = (f"arn:{partition}:iam::{account_id}:policy/", f"arn:{partition}:iam::aws:policy/")
-    if arn and not arn.startswith(owners):
-        raise pulumi.RunError(
-            f"permissionsBoundaryArn is {arn}; IAM takes policies that begin with "
-            f"{' or '.join(owners)}. Set another with: "
-            "pulumi config set permissionsBoundaryArn <arn>"
-        )
-    return arn or None
 
 
 def invoke_options(opts: pulumi.ResourceOptions | None) -> pulumi.InvokeOptions:

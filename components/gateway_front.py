@@ -1,7 +1,4 @@
-"""What stands in front of the gateway and is the user's: asked for before anything is registered.
-
-Certificate and web ACL are known by their ARNs alone; of the hosted zone AWS is asked.
-"""
+"""The hosted zone of the gateway's own name: asked for before anything is registered."""
 
 from typing import Protocol
 
@@ -9,7 +6,6 @@ import pulumi
 import pulumi_aws as aws
 
 from components import aws_environment
-from components.aws_environment import AwsEnvironment
 
 
 class FrontSettings(Protocol):
@@ -20,48 +16,26 @@ class FrontSettings(Protocol):
         """The gateway's own name."""
 
     @property
-    def api_certificate_arn(self) -> str:
-        """Certificate of that name."""
-
-    @property
     def api_hosted_zone_id(self) -> str:
         """Hosted zone of the name's record."""
 
-    @property
-    def api_web_acl_arn(self) -> str:
-        """Web ACL of the user's."""
 
-
-def check(
-    opts: pulumi.ResourceOptions | None, environment: AwsEnvironment, settings: FrontSettings
-) -> None:
-    """Refuse what cannot stand in front of this stack's gateway.
+def check(opts: pulumi.ResourceOptions | None, settings: FrontSettings) -> None:
+    """Refuse a hosted zone that cannot hold the name's record.
 
     Args:
         opts: the options of the component that is about to be registered, whose provider is asked.
-        environment: where the stack is deployed.
         settings: what is set.
 
     Raises:
-        pulumi.RunError: something cannot be used, with the reasons.
+        pulumi.RunError: the zone cannot be used, with the reasons.
     """
-    problems = [
-        *_problems_of_place("apiCertificateArn", "acm", settings.api_certificate_arn, environment),
-        *_problems_of_place("apiWebAclArn", "wafv2", settings.api_web_acl_arn, environment),
-    ]
-    if settings.api_hosted_zone_id:
-        options = aws_environment.invoke_options(opts)
-        problems += _zone_problems(settings.api_domain_name, settings.api_hosted_zone_id, options)
+    if not settings.api_hosted_zone_id:
+        return
+    options = aws_environment.invoke_options(opts)
+    problems = _zone_problems(settings.api_domain_name, settings.api_hosted_zone_id, options)
     if problems:
         raise pulumi.RunError("\n".join(problems))
-
-
-def _problems_of_place(key: str, service: str, arn: str, environment: AwsEnvironment) -> list[str]:
-    """Demand the stack's partition, region and account, which API Gateway and WAF demand."""
-    start = environment.arn(service, "")
-    if not arn or arn.startswith(start):
-        return []
-    return [f"{key} is {arn}; the gateway takes one of its own account and region: {start}..."]
 
 
 def _zone_problems(

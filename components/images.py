@@ -22,12 +22,6 @@ class ImageRepository:
     key_arn: str
     """KMS key that encrypts it; empty means ECR's own keys."""
 
-    keep: int
-    """Images that are kept; older ones expire."""
-
-    untagged_days: int
-    """Days after which an image without a tag expires."""
-
     force_delete: bool
     """Whether it is deleted with its images."""
 
@@ -56,6 +50,12 @@ class ImagesArgs:
     caches: Sequence[ImageCache]
     """The pull-through caches."""
 
+    keep: int
+    """Images that each repository keeps; older ones expire."""
+
+    untagged_days: int
+    """Days after which an image without a tag expires."""
+
     deletion_protection: bool
     """Whether Pulumi refuses to delete the repository."""
 
@@ -67,7 +67,7 @@ class Images(pulumi.ComponentResource):
     """An ECR repository whose tags never change, scanned at each push, and pull-through caches.
 
     The repository has no policy of its own, so that no other account may read it. The repositories
-    of copies are made by the first pull.
+    of copies are made by the first pull, by the template of their cache.
     """
 
     repository_url: pulumi.Output[str] | None
@@ -76,7 +76,7 @@ class Images(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ImagesArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Register the repository, what expires in it, and a rule for each cache."""
+        """Register the repository, what expires in it, and a template and a rule for each cache."""
         super().__init__("metaflow:index:Images", name, {}, opts)
         self._name, self._args = name, args
         self.repository_url = self.repository_arn = None
@@ -84,14 +84,7 @@ class Images(pulumi.ComponentResource):
             repository = self._repository(args.repository)
             self.repository_url, self.repository_arn = repository.repository_url, repository.arn
         for cache in args.caches:
-            aws.ecr.PullThroughCacheRule(
-                f"{name}-{cache.prefix.replace('/', '-')}",
-                ecr_repository_prefix=cache.prefix,
-                upstream_registry_url=cache.upstream_url,
-                credential_arn=cache.secret_arn or None,
-                # AWS keeps one rule for a prefix.
-                opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
-            )
+            self._cache(cache)
         self.register_outputs({})
 
     def _repository(self, wanted: ImageRepository) -> aws.ecr.Repository:
@@ -113,14 +106,49 @@ class Images(pulumi.ComponentResource):
         aws.ecr.LifecyclePolicy(
             f"{self._name}-lifecycle",
             repository=repository.name,
-            policy=pulumi.Output.json_dumps({"rules": _rules(wanted)}),
+            policy=self._lifecycle(),
             # A repository has one: deleting the old one last would take the new one away.
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         return repository
 
+    def _cache(self, cache: ImageCache) -> None:
+        """Register a cache.
 
-def _rules(wanted: ImageRepository) -> list[Mapping[str, object]]:
+        A copy whose tag could not move would never follow its registry, where tags do. ECR makes
+        repositories with tags or a KMS key of the user's by a role of the user's only, which the
+        stack has not (Amazon ECR User Guide, "Creating a repository creation template").
+        """
+        name = f"{self._name}-{cache.prefix.replace('/', '-')}"
+        template = aws.ecr.RepositoryCreationTemplate(
+            f"{name}-template",
+            prefix=cache.prefix,
+            description=f"Copies of images of {cache.upstream_url}",
+            applied_fors=["PULL_THROUGH_CACHE"],
+            image_tag_mutability="MUTABLE",
+            lifecycle_policy=self._lifecycle(),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        aws.ecr.PullThroughCacheRule(
+            name,
+            ecr_repository_prefix=cache.prefix,
+            upstream_registry_url=cache.upstream_url,
+            credential_arn=cache.secret_arn or None,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # AWS keeps one rule for a prefix.
+                delete_before_replace=True,
+                # A template changes no repository that a pull has made already.
+                depends_on=[template],
+            ),
+        )
+
+    def _lifecycle(self) -> pulumi.Output[str]:
+        rules = _rules(self._args.keep, self._args.untagged_days)
+        return pulumi.Output.json_dumps({"rules": rules})
+
+
+def _rules(keep: int, untagged_days: int) -> list[Mapping[str, object]]:
     """Return the rules of expiry.
 
     Amazon ECR User Guide, "Lifecycle policy properties": a rule about any image comes last.
@@ -130,12 +158,12 @@ def _rules(wanted: ImageRepository) -> list[Mapping[str, object]]:
             "tagStatus": "untagged",
             "countType": "sinceImagePushed",
             "countUnit": "days",
-            "countNumber": wanted.untagged_days,
+            "countNumber": untagged_days,
         },
         "Images beyond those that are kept": {
             "tagStatus": "any",
             "countType": "imageCountMoreThan",
-            "countNumber": wanted.keep,
+            "countNumber": keep,
         },
     }
     return [

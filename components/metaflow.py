@@ -153,7 +153,7 @@ class Metaflow(pulumi.ComponentResource):
         Raises:
             SettingsError: the inputs break a rule; nothing was registered.
             pulumi.RunError: the region lacks a zone or instance type that is asked for, the
-                boundary is not the account's, the stack cannot stand in the VPC, its image is out
+                an ARN is of elsewhere, the stack cannot stand in the VPC, its image is out
                 of reach, or what is there already cannot be used; nothing was registered.
         """
         settings = parse(cast(dict[str, Any], args))

@@ -420,13 +420,14 @@ class MetaflowArgs(TypedDict, total=False):
 
     image_repository_kms_key_arn: str
     """KMS key that encrypts the repository; empty means ECR's own keys. Another key is another
-    repository. Allowed: the ARN of a key, not of an alias. Default: empty."""
+    repository. Allowed: the ARN of a key of the stack's region, not of an alias. Default: empty."""
 
     image_repository_keep: int
-    """Images that the repository keeps; older ones expire. Allowed: 1 to 10000. Default: 500."""
+    """Images that the repository keeps, and each one of copies; older ones expire. Allowed: 1 to
+    10000. Default: 500."""
 
     image_repository_untagged_days: int
-    """Days after which an image without a tag expires. Allowed: 1 to 3650. Default: 14."""
+    """Days after which an image without a tag expires there. Allowed: 1 to 3650. Default: 14."""
 
     image_repository_force_delete: bool
     """Whether destroying the stack deletes the repository's images. Allowed: true or false.
@@ -460,8 +461,8 @@ class MetaflowArgs(TypedDict, total=False):
 
     job_policy_arns: Sequence[str]
     """Managed policies that are attached to the role of jobs as they are. Allowed: up to 10
-    different ARNs of managed policies; not AdministratorAccess, PowerUserAccess or IAMFullAccess.
-    Default: empty."""
+    different ARNs of managed policies of the account or of AWS; not AdministratorAccess,
+    PowerUserAccess or IAMFullAccess. Default: empty."""
 
     job_assumable_role_arns: Sequence[str]
     """Roles that jobs may assume, such as one that deploys a model; each role's trust policy must

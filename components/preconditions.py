@@ -4,7 +4,14 @@ from collections.abc import Mapping
 
 import pulumi
 
-from components import adopted, database_snapshot, gateway_front, partitions
+from components import (
+    adopted,
+    arns,
+    database_snapshot,
+    existence,
+    gateway_front,
+    partitions,
+)
 from components.aws_environment import AwsEnvironment
 from components.database_snapshot import WantedDatabase
 from settings import Settings
@@ -25,13 +32,14 @@ def check(
         opts: the top component's, of which the provider asks AWS.
 
     Raises:
-        pulumi.RunError: the partition lacks something, or what is used cannot be.
+        pulumi.RunError: the partition lacks something, or what is used is elsewhere or cannot be.
     """
     partitions.check(
         environment.partition,
         distributed_map=settings.distributed_map,
         image_caches=bool(settings.image_caches),
     )
+    arns.check(environment, settings.arns())
     database_snapshot.check(
         opts,
         settings.db_snapshot_identifier,
@@ -47,6 +55,10 @@ def check(
         environment,
         bucket_name=settings.datastore_bucket_name,
         key_arns=sorted({arn for arn in keys if arn}),
-        role_arn=settings.user_role_arn,
     )
-    gateway_front.check(opts, environment, settings)
+    existence.check(
+        opts,
+        policy_arns={key: arn for key, arn in settings.arns() if key.startswith("jobPolicyArns")},
+        secret_arn=settings.db_secret_arn,
+    )
+    gateway_front.check(opts, settings)

@@ -179,8 +179,6 @@ class Tiers:
         repository = ImageRepository(
             name=settings.image_repository,
             key_arn=settings.image_repository_kms_key_arn,
-            keep=settings.image_repository_keep,
-            untagged_days=settings.image_repository_untagged_days,
             force_delete=settings.image_repository_force_delete,
         )
         if not repository.name and not settings.image_caches:
@@ -197,6 +195,8 @@ class Tiers:
                     )
                     for one in settings.image_caches
                 ],
+                keep=settings.image_repository_keep,
+                untagged_days=settings.image_repository_untagged_days,
                 deletion_protection=settings.deletion_protection,
                 tags=self._tags,
             ),

@@ -1,4 +1,4 @@
-"""What moto's ECR lacks: download addresses of layers, and pull-through cache rules.
+"""What moto's ECR lacks: download addresses of layers, pull-through cache rules and templates.
 
 For moto 5.2.5 (pinned exactly).
 """
@@ -45,6 +45,10 @@ def apply() -> None:
         describe_pull_through_cache_rules,
         update_pull_through_cache_rule,
         delete_pull_through_cache_rule,
+        create_repository_creation_template,
+        describe_repository_creation_templates,
+        update_repository_creation_template,
+        delete_repository_creation_template,
     ):
         setattr(ECRResponse, function.__name__, function)
 
@@ -120,4 +124,75 @@ def _rule(rules: dict[str, dict[str, Any]], prefix: str) -> dict[str, Any]:
 def _rules(backend: ECRBackend) -> dict[str, dict[str, Any]]:
     """Return the rules of an account and region, kept where moto empties its state."""
     found: dict[str, dict[str, Any]] = backend.__dict__.setdefault("pull_through_cache_rules", {})
+    return found
+
+
+_OF_TEMPLATES = ("description", "imageTagMutability", "lifecyclePolicy", "appliedFor")
+
+
+def create_repository_creation_template(response: Any) -> ActionResult:
+    """Keep a template; AWS has one for a prefix."""
+    templates = _templates(response.ecr_backend)
+    prefix = response._get_param("prefix")
+    if prefix in templates:
+        raise _Refusal(
+            "TemplateAlreadyExistsException", f"A template with prefix {prefix} already exists."
+        )
+    templates[prefix] = {
+        "prefix": prefix,
+        "imageTagMutability": "MUTABLE",
+        "createdAt": datetime.now(UTC),
+        **_given_of_template(response),
+    }
+    return _template_answer(response, templates[prefix])
+
+
+def describe_repository_creation_templates(response: Any) -> ActionResult:
+    """Return the templates of the prefixes that are asked for, or all of them."""
+    templates = _templates(response.ecr_backend)
+    wanted = response._get_param("prefixes") or list(templates)
+    return ActionResult(
+        {
+            "registryId": response.current_account,
+            "repositoryCreationTemplates": [_template(templates, prefix) for prefix in wanted],
+        }
+    )
+
+
+def update_repository_creation_template(response: Any) -> ActionResult:
+    """Change what is given of a template."""
+    template = _template(_templates(response.ecr_backend), response._get_param("prefix"))
+    template.update(_given_of_template(response))
+    return _template_answer(response, template)
+
+
+def delete_repository_creation_template(response: Any) -> ActionResult:
+    """Forget a template; what was made by it stays, as on AWS."""
+    templates = _templates(response.ecr_backend)
+    prefix = response._get_param("prefix")
+    template = _template(templates, prefix)
+    del templates[prefix]
+    return _template_answer(response, template)
+
+
+def _given_of_template(response: Any) -> dict[str, Any]:
+    values = {name: response._get_param(name) for name in _OF_TEMPLATES}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _template_answer(response: Any, template: dict[str, Any]) -> ActionResult:
+    return ActionResult(
+        {"registryId": response.current_account, "repositoryCreationTemplate": template}
+    )
+
+
+def _template(templates: dict[str, dict[str, Any]], prefix: str) -> dict[str, Any]:
+    if prefix not in templates:
+        raise _Refusal("TemplateNotFoundException", f"There is no template with prefix {prefix}.")
+    return templates[prefix]
+
+
+def _templates(backend: ECRBackend) -> dict[str, dict[str, Any]]:
+    """Return the templates of an account and region, kept where moto empties its state."""
+    found: dict[str, dict[str, Any]] = backend.__dict__.setdefault("creation_templates", {})
     return found

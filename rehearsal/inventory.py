@@ -38,6 +38,7 @@ _LISTS: tuple[tuple[str, str, str, str], ...] = (
     ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
     ("ecr", "describe_pull_through_cache_rules", "pullThroughCacheRules", "ecrRepositoryPrefix"),
     ("ecr", "describe_repositories", "repositories", "repositoryName"),
+    ("ecr", "describe_repository_creation_templates", "repositoryCreationTemplates", "prefix"),
     ("ecs", "list_task_definitions", "taskDefinitionArns", ""),
     ("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerArn"),
     ("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupArn"),

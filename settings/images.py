@@ -46,16 +46,16 @@ class ImagesSettings(SettingsModel):
     pushed; empty means none. Another name is another repository."""
 
     image_repository_kms_key_arn: Annotated[
-        OneKeyArn, allowed("the ARN of a key, not of an alias")
+        OneKeyArn, allowed("the ARN of a key of the stack's region, not of an alias")
     ] = ""
     """KMS key that encrypts the repository; empty means ECR's own keys. Another key is another
     repository."""
 
     image_repository_keep: Annotated[int, Field(ge=1, le=10_000), allowed("1 to 10000")] = 500
-    """Images that the repository keeps; older ones expire."""
+    """Images that the repository keeps, and each one of copies; older ones expire."""
 
     image_repository_untagged_days: Annotated[int, Field(ge=1, le=3650), allowed("1 to 3650")] = 14
-    """Days after which an image without a tag expires."""
+    """Days after which an image without a tag expires there."""
 
     image_repository_force_delete: Annotated[bool, allowed("true or false")] = False
     """Whether destroying the stack deletes the repository's images."""

@@ -59,8 +59,8 @@ class JobPermissionsSettings(SettingsModel):
         Field(max_length=10, strict=False),
         rejecting(problem_of_list),
         allowed(
-            "up to 10 different ARNs of managed policies; not AdministratorAccess, "
-            "PowerUserAccess or IAMFullAccess"
+            "up to 10 different ARNs of managed policies of the account or of AWS; not "
+            "AdministratorAccess, PowerUserAccess or IAMFullAccess"
         ),
     ] = ()
     """Managed policies that are attached to the role of jobs as they are."""

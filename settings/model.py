@@ -1,12 +1,12 @@
 """The model of all settings: those of each tier together, and the rules between them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Self
 
 from pydantic import ValidationInfo, model_validator
 
-from settings import rules
+from settings import arns, rules
 from settings.adopted_database import AdoptedDatabaseSettings
 from settings.adopted_network import AdoptedNetworkSettings
 from settings.compute import ComputeSettings
@@ -70,3 +70,7 @@ class Settings(
     def as_args(self) -> dict[str, Any]:
         """Return the settings as plain values by snake_case names, nested ones too."""
         return self.model_dump()
+
+    def arns(self) -> Iterator[tuple[str, str]]:
+        """Yield every ARN that is set with its key, such as `imageCaches[0].secretArn`."""
+        return arns.arns(self)

@@ -167,6 +167,8 @@ class PlaceholderProvider(Provider):
             "getRegion": lambda _: {"region": self.place.region},
             "getBucket": lambda asked: {**asked, "bucketRegion": self.place.region},
             "getKey": lambda asked: {**asked, **KEY},
+            "getPolicy": lambda asked: asked,
+            "getSecret": lambda asked: asked,
             "getEngineVersion": lambda asked: {"versionActual": f"{asked['version']}.7"},
             "getInstances": lambda _: {"instanceIdentifiers": []},
             "getSnapshot": lambda _: SNAPSHOT,

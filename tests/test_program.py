@@ -124,7 +124,8 @@ def test_what_the_profile_is_made_of() -> None:
 def test_secrets_are_looked_for_in_secrets_manager_in_the_stacks_region(region: str) -> None:
     name, settings = STACKS["everything"]
     if region != "us-east-1":
-        settings = {**settings, "imageCaches": []}
+        secret = "arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:token-??????"
+        settings = {**settings, "imageCaches": [], "jobSecretArns": [secret]}
     outputs = deployed.deploy_stack(name, region=region, **settings).outputs
     assert outputs["secretsBackendType"] == "aws-secrets-manager"
     assert outputs["secretsRegion"] == region

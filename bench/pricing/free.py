@@ -60,6 +60,7 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
         "aws:ecr/lifecyclePolicy:LifecyclePolicy",
         "aws:ecr/pullThroughCacheRule:PullThroughCacheRule",
         "aws:ecr/repository:Repository",
+        "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate",
     ),
     "its tasks are priced with the service": (
         "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",

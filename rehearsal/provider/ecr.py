@@ -1,4 +1,4 @@
-"""ECR repositories, their lifecycle policies, and pull-through cache rules."""
+"""ECR repositories, their lifecycle policies, pull-through cache rules and their templates."""
 
 import json
 import re
@@ -181,6 +181,82 @@ def _delete_rule(cloud: Cloud, prefix: str, _: Values) -> None:
     cloud.client("ecr").delete_pull_through_cache_rule(ecrRepositoryPrefix=prefix)
 
 
+_APPLIED = ("PULL_THROUGH_CACHE", "REPLICATION", "CREATE_ON_PUSH")
+_LONGEST_DESCRIPTION = 255
+_OF_TEMPLATES = {
+    "appliedFors": "appliedFor",
+    "description": "description",
+    "imageTagMutability": "imageTagMutability",
+    "lifecyclePolicy": "lifecyclePolicy",
+    "prefix": "prefix",
+}
+"""Inputs of a template, with the parameters that they become."""
+
+
+def _check_template(inputs: Values) -> list[str]:
+    """Refuse what the provider's `repository_creation_template.go` does."""
+    prefix, description = inputs["prefix"], inputs.get("description") or ""
+    found_problems = problems(inputs, {"imageTagMutability": one_of(_MUTABILITY)})
+    if len(prefix) not in _LENGTHS or not re.fullmatch(_CACHE_PREFIX, prefix):
+        found_problems.append(f"prefix is {prefix!r}; the provider takes 2 to 256 characters")
+    if not inputs["appliedFors"] or not set(inputs["appliedFors"]) <= set(_APPLIED):
+        found_problems.append(f"appliedFors is {inputs['appliedFors']}; it takes {_APPLIED}")
+    if len(description) > _LONGEST_DESCRIPTION:
+        found_problems.append(f"description has {len(description)} characters; it takes 255")
+    return found_problems
+
+
+def _template_parameters(inputs: Values) -> Values:
+    return {
+        parameter: inputs[name]
+        for name, parameter in _OF_TEMPLATES.items()
+        if inputs.get(name) is not None
+    }
+
+
+def _create_template(cloud: Cloud, inputs: Values) -> tuple[str, Values]:
+    cloud.client("ecr").create_repository_creation_template(**_template_parameters(inputs))
+    prefix = made(inputs["prefix"])
+    return prefix, _read_template(cloud, prefix, inputs) or {}
+
+
+def _read_template(cloud: Cloud, prefix: str, state: Values) -> Values | None:
+    call = cloud.client("ecr").describe_repository_creation_templates
+    answer = found(call, "TemplateNotFoundException", prefixes=[prefix])
+    if answer is None:
+        return None
+    [template] = answer["repositoryCreationTemplates"]
+    policy = template.get("lifecyclePolicy")
+    return {
+        "prefix": prefix,
+        "registryId": answer["registryId"],
+        "appliedFors": as_given(state.get("appliedFors"), template["appliedFor"]),
+        "imageTagMutability": template["imageTagMutability"],
+        **reported(
+            state,
+            {
+                "description": template.get("description") or None,
+                "lifecyclePolicy": same_json(state.get("lifecyclePolicy"), json.loads(policy))
+                if policy
+                else None,
+            },
+        ),
+    }
+
+
+def _update_template(cloud: Cloud, prefix: str, state: Values, inputs: Values) -> Values:
+    """Change what differs; a description or policy that is gone is sent empty."""
+    parameters = _template_parameters({"description": "", "lifecyclePolicy": "", **inputs})
+    before = _template_parameters({"description": "", "lifecyclePolicy": "", **state})
+    changed = {name: one for name, one in parameters.items() if before.get(name) != one}
+    cloud.client("ecr").update_repository_creation_template(**changed, prefix=prefix)
+    return _read_template(cloud, prefix, inputs) or {}
+
+
+def _delete_template(cloud: Cloud, prefix: str, _: Values) -> None:
+    cloud.client("ecr").delete_repository_creation_template(prefix=prefix)
+
+
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
         token="aws:ecr/repository:Repository",
@@ -218,6 +294,21 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
         read=_read_rule,
         update=_update_rule,
         delete=_delete_rule,
+    ),
+    ResourceType(
+        token="aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate",
+        inputs={
+            "prefix": Input(required=True),
+            "appliedFors": Input(required=True),
+            "description": Input(),
+            "imageTagMutability": Input(default="MUTABLE"),
+            "lifecyclePolicy": Input(),
+        },
+        check=_check_template,
+        create=_create_template,
+        read=_read_template,
+        update=_update_template,
+        delete=_delete_template,
     ),
 )
 """The rows of this module."""

@@ -5,7 +5,13 @@ from types import MappingProxyType
 
 from botocore.session import Session
 
-from rehearsal.provider import database_invokes, instance_invokes, network_invokes, route53
+from rehearsal.provider import (
+    database_invokes,
+    existence_invokes,
+    instance_invokes,
+    network_invokes,
+    route53,
+)
 from rehearsal.provider.cloud import DNS_SUFFIX, Cloud
 from rehearsal.provider.resource_type import InvokeFunction, RefusedError, Values, taught
 from rehearsal.provider.shapes import found
@@ -130,6 +136,7 @@ INVOKES: Mapping[str, InvokeFunction] = MappingProxyType(
         "aws:index/getPartition:getPartition": _partition,
         "aws:index/getRegion:getRegion": _region,
         **database_invokes.INVOKES,
+        **existence_invokes.INVOKES,
         **instance_invokes.INVOKES,
         **network_invokes.INVOKES,
         **route53.INVOKES,

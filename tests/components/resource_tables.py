@@ -308,6 +308,8 @@ metaflow-images
 
 IMAGE_CACHES = """
 metaflow-images
+  aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate   ecr-public-template
+  aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate   team-hub-template
   aws:ecr/pullThroughCacheRule:PullThroughCacheRule               ecr-public
   aws:ecr/pullThroughCacheRule:PullThroughCacheRule               team-hub
 """

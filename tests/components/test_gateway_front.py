@@ -134,26 +134,6 @@ def test_a_web_acl_of_the_users_is_put_there_as_it_is() -> None:
     assert deployed.inputs(stack, ASSOCIATION) == {"resourceArn": STAGE, "webAclArn": WEB_ACL}
 
 
-@pytest.mark.parametrize(
-    ("key", "service", "before", "after"),
-    [
-        ("apiCertificateArn", "acm", "us-east-1", "eu-west-1"),
-        ("apiCertificateArn", "acm", "123456789012", "999999999999"),
-        ("apiWebAclArn", "wafv2", "us-east-1", "eu-west-1"),
-    ],
-)
-def test_what_is_elsewhere_is_refused(key: str, service: str, before: str, after: str) -> None:
-    given = {"apiCertificateArn": CERTIFICATE, "apiWebAclArn": WEB_ACL}[key]
-    arn = given.replace(before, after)
-    settings = {**(GATEWAY_DOMAIN if key == "apiCertificateArn" else {}), key: arn}
-    with pytest.raises(DeploymentError) as refused:
-        deploy_stack("dev", **settings)
-    assert (
-        f"{key} is {arn}; the gateway takes one of its own account and region: "
-        f"arn:aws:{service}:us-east-1:123456789012:..."
-    ) in str(refused.value)
-
-
 class Zones(PlaceholderProvider):
     """A provider whose hosted zones are others."""
 

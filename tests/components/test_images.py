@@ -13,6 +13,7 @@ from tests.deployed import IMAGES
 REPOSITORY = "aws:ecr/repository:Repository"
 LIFECYCLE = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
 RULE = "aws:ecr/pullThroughCacheRule:PullThroughCacheRule"
+TEMPLATE = "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/12345678-90ab-cdef-1234-567890abcdef"
 ECR = f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository"
 NAMED = {"imageRepository": "team/jobs"}
@@ -82,6 +83,32 @@ def test_each_cache_is_a_rule() -> None:
             "credentialArn": IMAGES["imageCaches"][1]["secretArn"],
         },
     }
+
+
+def test_copies_expire_as_images_do_and_their_tags_follow_the_registry() -> None:
+    settings = {"imageRepositoryKeep": 7, "imageRepositoryUntaggedDays": 3}
+    deployment = deployed.deploy_stack("dev", **{**IMAGES, **settings})
+    templates = {one.inputs["prefix"]: dict(one.inputs) for one in deployment.of_type(TEMPLATE)}
+    own = deployed.inputs(deployment, LIFECYCLE)["policy"]
+    assert [json.loads(one.pop("lifecyclePolicy")) for one in templates.values()] == [
+        json.loads(own)
+    ] * 2
+    assert templates == {
+        prefix: {
+            "prefix": prefix,
+            "description": f"Copies of images of {url}",
+            "appliedFors": ["PULL_THROUGH_CACHE"],
+            "imageTagMutability": "MUTABLE",
+        }
+        for prefix, url in (("ecr-public", "public.ecr.aws"), ("team/hub", "registry-1.docker.io"))
+    }
+
+
+def test_no_copy_is_made_before_its_template() -> None:
+    before = deployed.waits_for(deployed.deploy_stack("dev", **IMAGES))
+    for prefix in ("ecr-public", "team-hub"):
+        rule = f"PullThroughCacheRule:metaflow-images-{prefix}"
+        assert f"RepositoryCreationTemplate:metaflow-images-{prefix}-template" in before[rule]
 
 
 def copying(*prefixes: str) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from rehearsal.mocks import DeploymentError
 from tests import deployed
 from tests.deployed import HTTP_GATEWAY, OF_EVERY_TYPE
 
@@ -37,16 +36,3 @@ def test_no_role_has_one_unless_it_is_asked_for() -> None:
 def test_a_policy_of_aws_may_be_the_boundary() -> None:
     arn = "arn:aws:iam::aws:policy/PowerUserAccess"
     assert set(boundaries("dev", permissionsBoundaryArn=arn).values()) == {arn}
-
-
-@pytest.mark.parametrize(
-    "arn",
-    [
-        "arn:aws:iam::999999999999:policy/boundary",
-        "arn:aws-us-gov:iam::123456789012:policy/boundary",
-    ],
-    ids=["another account", "another partition"],
-)
-def test_a_policy_that_iam_would_not_take_stops_before_anything_is_made(arn: str) -> None:
-    with pytest.raises(DeploymentError, match=f"permissionsBoundaryArn is {arn}; IAM takes"):
-        deployed.deploy_stack("dev", permissionsBoundaryArn=arn)

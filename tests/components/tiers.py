@@ -223,12 +223,13 @@ def password_rotation(name: str) -> PasswordRotation:
 
 
 def images(name: str) -> Images:
-    repository = ImageRepository(
-        name=f"team/{name}", key_arn=KEY, keep=10, untagged_days=1, force_delete=False
-    )
+    repository = ImageRepository(name=f"team/{name}", key_arn=KEY, force_delete=False)
     cache = ImageCache(prefix="quay", upstream_url="quay.io", secret_arn="")
     args: dict[str, Any] = {"tags": COMMON["tags"], "deletion_protection": False}
-    return Images(name, ImagesArgs(**args, repository=repository, caches=[cache]))
+    return Images(
+        name,
+        ImagesArgs(**args, repository=repository, caches=[cache], keep=10, untagged_days=1),
+    )
 
 
 def compute(name: str) -> Compute:

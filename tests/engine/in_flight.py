@@ -28,6 +28,7 @@ BY_NAME: Mapping[str, str] = {
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": "{repository}",
     "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": "{ecrRepositoryPrefix}",
     "aws:ecr/repository:Repository": "{name}",
+    "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate": "{prefix}",
     "aws:dynamodb/table:Table": "{name}",
     "aws:ec2/placementGroup:PlacementGroup": "{name}",
     "aws:ec2/route:Route": "{routeTableId}_{destinationCidrBlock}",

@@ -14,7 +14,7 @@ from rehearsal.authorization.ledger import Ledger
 from rehearsal.exercises import Hands
 from rehearsal.flow_runner import FlowRunner
 from rehearsal.mocks import DeploymentError
-from rehearsal.provider import Cloud
+from rehearsal.provider import Cloud, Provider
 from rehearsal.sandbox import sandbox
 from rehearsal.stage import jobs, stage
 from tests.rehearsal.scenarios import OWN_FLOW
@@ -22,6 +22,7 @@ from tests.rehearsal.standing import deployed
 from tests.rehearsal.test_restored_database import OTHERS
 
 BUCKET = "flows-of-years"
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -138,6 +139,12 @@ def test_the_role_has_the_policies(hands: Hands) -> None:
     assert {one["PolicyArn"] for one in attached} == set(hands.deployment.outputs["userPolicyArns"])
 
 
+def test_a_policy_that_aws_manages_is_there(hands: Hands) -> None:
+    arn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+    answer = Provider(hands.stands.cloud).invoke("aws:iam/getPolicy:getPolicy", {"arn": arn})
+    assert answer["name"] == "AmazonS3ReadOnlyAccess"
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -147,8 +154,20 @@ def test_the_role_has_the_policies(hands: Hands) -> None:
             {"datastoreKmsKeyArn": f"arn:aws:kms:us-east-1:123456789012:key/{'0' * 36}"},
             "getKey: no key",
         ),
+        (
+            {
+                "dbHost": "others.example.com",
+                "dbCidr": "10.0.0.0/16",
+                "dbSecretArn": f"{SECRET}nothing-AbCdEf",
+            },
+            f"dbSecretArn is {SECRET}nothing-AbCdEf, a secret that does not exist, or",
+        ),
+        (
+            {"jobPolicyArns": '["arn:aws:iam::aws:policy/NoSuchPolicy"]'},
+            "iam::aws:policy/NoSuchPolicy, a policy that does not exist",
+        ),
     ],
-    ids=["no bucket", "bucket elsewhere", "no key"],
+    ids=["no bucket", "bucket elsewhere", "no key", "no secret", "no policy"],
 )
 def test_what_is_not_there_is_refused(hands: Hands, changed: dict[str, Any], words: str) -> None:
     settings = {"datastoreForceDestroy": False, "datastoreBucketName": BUCKET, **changed}

@@ -45,6 +45,9 @@ KINDS: Mapping[str, str] = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": "ec2 vpc endpoints",
     "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": "ecr pull through cache rules",
     "aws:ecr/repository:Repository": "ecr repositories",
+    "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate": (
+        "ecr repository creation templates"
+    ),
     "aws:ecs/cluster:Cluster": "ecs clusters",
     "aws:ecs/service:Service": "ecs services",
     "aws:ecs/taskDefinition:TaskDefinition": "ecs task definitions",

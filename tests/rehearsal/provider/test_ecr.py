@@ -10,6 +10,7 @@ from rehearsal.provider import RefusedError
 REPOSITORY = "aws:ecr/repository:Repository"
 LIFECYCLE = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
 RULE = "aws:ecr/pullThroughCacheRule:PullThroughCacheRule"
+TEMPLATE = "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate"
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/hub-AbC123"
 
 MANIFEST = {
@@ -156,3 +157,64 @@ def test_a_prefix_has_one_cache(rig):
 def test_a_cache_that_is_refused(rig, prefix, url, words):
     with pytest.raises(RefusedError, match=words):
         rig.create(RULE, "hub", ecrRepositoryPrefix=prefix, upstreamRegistryUrl=url)
+
+
+OF_CACHES = {"prefix": "team/hub", "appliedFors": ["PULL_THROUGH_CACHE"]}
+
+
+def test_the_life_of_a_template(rig):
+    created = rig.live(
+        TEMPLATE,
+        "hub",
+        {**OF_CACHES, "description": "Copies", "lifecyclePolicy": policy(5)},
+        {
+            **OF_CACHES,
+            "imageTagMutability": "IMMUTABLE",
+            "description": "Others",
+            "lifecyclePolicy": policy(6),
+        },
+    )
+    assert created.id == "team/hub"
+
+
+def test_a_template_lets_go_of_what_is_taken_out(rig):
+    given = {**OF_CACHES, "description": "Copies", "lifecyclePolicy": policy(5)}
+    created = rig.create(TEMPLATE, "hub", **given)
+    updated = rig.update(TEMPLATE, "hub", created, **OF_CACHES)
+    found = rig.cloud.client("ecr").describe_repository_creation_templates(prefixes=["team/hub"])
+    [template] = found["repositoryCreationTemplates"]
+    assert not template.get("description")
+    assert not template.get("lifecyclePolicy")
+    assert template["imageTagMutability"] == "MUTABLE"
+    assert "lifecyclePolicy" not in updated.outputs
+
+
+def test_a_policy_that_somebody_changed_shows(rig):
+    created = rig.create(TEMPLATE, "hub", **OF_CACHES, lifecyclePolicy=policy(5))
+    rig.cloud.client("ecr").update_repository_creation_template(
+        prefix="team/hub", lifecyclePolicy=policy(9)
+    )
+    found = rig.read(TEMPLATE, created) or {}
+    assert json.loads(found["lifecyclePolicy"]) == json.loads(policy(9))
+
+
+def test_a_prefix_has_one_template(rig):
+    rig.create(TEMPLATE, "one", **OF_CACHES)
+    with pytest.raises(RefusedError, match="already exists"):
+        rig.create(TEMPLATE, "two", **OF_CACHES)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "words"),
+    [
+        ({"prefix": "Hub"}, "2 to 256 characters"),
+        ({"appliedFors": []}, "appliedFors is \\[\\]"),
+        ({"appliedFors": ["PULL"]}, "appliedFors is \\['PULL'\\]"),
+        ({"imageTagMutability": "FIXED"}, "imageTagMutability is 'FIXED'"),
+        ({"description": "a" * 256}, "256 characters"),
+        ({"resourceTags": {"a": "b"}}, "resourceTags"),
+    ],
+)
+def test_a_template_that_is_refused(rig, inputs, words):
+    with pytest.raises(RefusedError, match=words):
+        rig.create(TEMPLATE, "hub", **{**OF_CACHES, **inputs})
