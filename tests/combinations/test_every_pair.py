@@ -33,13 +33,16 @@ PACKS = {"least-privilege-iam": least_privilege_iam, "private-data": private_dat
 SAMPLE = 4
 """How many rows are tried in every run of the tests."""
 
-DEMANDED_IN_PROD = (
-    "dbMultiAz",
-    "deletionProtection",
-    "dbFinalSnapshot",
-    "tablePointInTimeRecovery",
-)
-"""What prod's configuration of the packs demands and dev's does not, beside private subnets."""
+DEMANDED_BY: Mapping[str, str] = {
+    "rds-multi-az": "dbMultiAz",
+    "rds-deletion-protection": "deletionProtection",
+    "rds-final-snapshot": "dbFinalSnapshot",
+    "dynamodb-deletion-protection": "deletionProtection",
+    "dynamodb-point-in-time-recovery": "tablePointInTimeRecovery",
+    "subnet-no-automatic-public-address": "privateSubnets",
+    "ecs-no-public-address": "privateSubnets",
+}
+"""What dev's configuration of the packs relaxes, and the setting without which a row needs that."""
 
 TIED = {pair for names in TOGETHER for pair in itertools.permutations(names, 2)}
 """Options of which some values cannot be had together."""
@@ -109,9 +112,8 @@ def test_nothing_is_found_in_a_row(row: Mapping[str, Any]) -> None:
     # The routes of somebody else's VPC are no resources of the stack.
     internet = "vpcId" not in settings
     assert [str(one) for one in hops if not one.holds and (internet or not is_outward(one))] == []
-    config = "prod" if is_prods(row, settings) else "dev"
     found = {
-        name: findings(rule, stack, settings_of_rule(config_of(pack, config)[name]), **settings)
+        name: findings(rule, stack, configured(pack, name, settings), **settings)
         for pack in PACKS
         for name, rule in rules_of(pack).items()
     }
@@ -122,6 +124,18 @@ def is_outward(hop: wiring.Hop) -> bool:
     return hop.target == "internet" or hop.target.startswith("endpoint")
 
 
-def is_prods(row: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:
-    """Say whether a stack has all that prod's packs demand; another one is judged as dev is."""
-    return bool(settings.get("privateSubnets")) and all(row[one] for one in DEMANDED_IN_PROD)
+def configured(pack: str, rule: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how prod configures a rule, or how dev does where the settings need that."""
+    demanded = DEMANDED_BY.get(rule)
+    stage = "prod" if demanded is None or settings[demanded] else "dev"
+    return settings_of_rule(config_of(pack, stage)[rule])
+
+
+def test_no_more_is_relaxed_than_the_settings_need() -> None:
+    relaxed = {
+        name
+        for pack in PACKS
+        for name, entry in config_of(pack, "dev").items()
+        if entry != config_of(pack, "prod")[name]
+    }
+    assert relaxed == set(DEMANDED_BY)

@@ -297,3 +297,10 @@ def granted(deployment: Deployment) -> Grants:
         assert sid not in grants.setdefault(holder, {})
         grants[holder][sid] = grant
     return grants
+
+
+LONGEST_QUEUES = [
+    {"name": f"longest-{number:04}", **({"fairShare": {"shares": {"a": 1}}} if number else {})}
+    for number in range(49)
+]
+"""As many queues as there can be, with the longest names: those that are shared say so."""

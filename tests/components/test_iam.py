@@ -14,6 +14,7 @@ from tests.components.grants import (
     DEV,
     EVENTS,
     JOB_SECRETS,
+    LONGEST_QUEUES,
     PROD,
     QUEUE,
     READ_SECRETS,
@@ -63,20 +64,19 @@ def test_users_and_state_machines_submit_to_every_queue_of_the_stack() -> None:
 
 
 def test_the_policies_hold_as_many_queues_as_the_settings_allow() -> None:
-    queues = [{"name": f"longest-{number:04}"} for number in range(49)]
-    deployment = deployed.deploy_stack("prod", region="us-gov-west-1", queues=queues)
+    deployment = deployed.deploy_stack("prod", region="us-gov-west-1", queues=LONGEST_QUEUES)
     lengths = [
         len(one.inputs["policy"].replace(" ", ""))
         for one in deployment.of_type("aws:iam/policy:Policy")
     ]
     # An automatic name adds eight characters to each queue's.
-    assert max(lengths) + 8 * len(queues) <= 6144
+    assert max(lengths) + 8 * len(LONGEST_QUEUES) <= 6144
     [machines] = [
         one.inputs["policy"]
         for one in deployment.of_type("aws:iam/rolePolicy:RolePolicy")
         if one.name == "metaflow-flows-state-machine"
     ]
-    assert len(machines.replace(" ", "")) + 8 * len(queues) <= 10240
+    assert len(machines.replace(" ", "")) + 8 * len(LONGEST_QUEUES) <= 10240
 
 
 def test_the_policies_hold_as_many_secrets_as_the_settings_allow() -> None:

@@ -3,7 +3,15 @@
 import pytest
 
 from tests import deployed
-from tests.components.grants import ACCOUNT, DEV, JOB_SECRETS, READ_SECRETS, Grant, granted
+from tests.components.grants import (
+    ACCOUNT,
+    DEV,
+    JOB_SECRETS,
+    LONGEST_QUEUES,
+    READ_SECRETS,
+    Grant,
+    granted,
+)
 from tests.deployed import JOB_PERMISSIONS
 
 KEYS = list(JOB_PERMISSIONS["jobKmsKeyArns"])
@@ -132,7 +140,7 @@ def test_the_policies_hold_as_much_as_the_settings_allow() -> None:
     key = arn.format("kms") + "key/12345678-90ab-cdef-1234-567890abcde"
     settings = {
         "namePrefix": "a" * 32,
-        "queues": [{"name": f"longest-{number:04}"} for number in range(49)],
+        "queues": LONGEST_QUEUES,
         "jobSecretArns": ljusted(arn.format("secretsmanager") + "secret:", 20, 2500, "-AbCdEf"),
         "jobReadWriteBuckets": ljusted("b", 10, 630),
         "jobKmsKeyArns": [f"{key}{number}" for number in range(5)],

@@ -66,6 +66,31 @@ def test_a_web_acl_comes_changes_and_goes(stack: Live) -> None:
     assert changed(stack, apiWaf=False) == {("delete", *one) for one in both}
 
 
+def test_another_web_acl_takes_the_place_of_the_stacks(stack: Live) -> None:
+    """The association of the old one goes first, or it would take the new one off."""
+    waf = stack.cloud.client("wafv2")
+    other = waf.create_web_acl(
+        Name="others",
+        Scope="REGIONAL",
+        DefaultAction={"Allow": {}},
+        VisibilityConfig={
+            "SampledRequestsEnabled": False,
+            "CloudWatchMetricsEnabled": False,
+            "MetricName": "others",
+        },
+    )["Summary"]["ARN"]
+    changed(stack, apiWaf=True)
+    done = changed(stack, apiWaf=False, apiWebAclArn=other)
+    assert ("delete", ACL, "metaflow-firewall-acl") in done
+    [resource] = waf.list_resources_for_web_acl(WebACLArn=other, ResourceType="API_GATEWAY")[
+        "ResourceArns"
+    ]
+    assert "/stages/" in resource
+    assert ("delete", ASSOCIATION, "metaflow-firewall-association") in changed(
+        stack, apiWebAclArn=""
+    )
+
+
 def test_the_default_endpoint_is_back_when_the_name_is_gone(stack: Live) -> None:
     gone = {"apiDomainName": "", "apiCertificateArn": "", "apiHostedZoneId": ""}
     assert changed(stack, **gone, disableExecuteApiEndpoint=False) == {

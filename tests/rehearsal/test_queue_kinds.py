@@ -77,18 +77,26 @@ def test_a_flow_runs_on_a_queue_of_each_kind(
     assert any("PassFargateRole" in one for one in passing) or name not in ON_FARGATE
 
 
-LARGE_FLOW = OWN_FLOW.replace("@step", "@resources(memory=4_000_000)\n        @step", 1).replace(
-    "import FlowSpec", "import FlowSpec, resources"
-)
 REQUIREMENT = "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"
 
 
-def test_a_step_that_asks_for_more_than_any_instance_has_waits_and_its_job_says_why(
-    hands: Hands, tmp_path: Path
+def asking(resources: str) -> str:
+    """Return a flow whose first step asks for resources."""
+    step = f"@resources({resources})\n        @step"
+    return OWN_FLOW.replace("@step", step, 1).replace(
+        "import FlowSpec", "import FlowSpec, resources"
+    )
+
+
+@pytest.mark.parametrize(
+    "resources", ["memory=4_000_000", "gpu=1", "cpu=1_000"], ids=["memory", "gpu", "vcpus"]
+)
+def test_a_step_that_the_queue_cannot_run_waits_and_its_job_says_why(
+    resources: str, hands: Hands, tmp_path: Path
 ) -> None:
     batch, name = hands.stands.cloud.client("batch"), queue(hands, "default")
     flow = tmp_path / "large_flow.py"
-    flow.write_text(textwrap.dedent(LARGE_FLOW))
+    flow.write_text(textwrap.dedent(asking(resources)))
     with hands.runner.under_way(flow, "run", "--with", f"batch:queue={name}") as run:
         waiting = {"jobQueue": name, "jobStatus": "RUNNABLE"}
         [job] = until(
