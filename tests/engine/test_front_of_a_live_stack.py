@@ -69,25 +69,23 @@ def test_a_web_acl_comes_changes_and_goes(stack: Live) -> None:
 def test_another_web_acl_takes_the_place_of_the_stacks(stack: Live) -> None:
     """The association of the old one goes first, or it would take the new one off."""
     waf = stack.cloud.client("wafv2")
+    visibility = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False}
     other = waf.create_web_acl(
         Name="others",
         Scope="REGIONAL",
         DefaultAction={"Allow": {}},
-        VisibilityConfig={
-            "SampledRequestsEnabled": False,
-            "CloudWatchMetricsEnabled": False,
-            "MetricName": "others",
-        },
-    )["Summary"]["ARN"]
+        VisibilityConfig={**visibility, "MetricName": "others"},
+    )["Summary"]
+    [api] = stack.cloud.client("apigateway").get_rest_apis()["items"]
+    stage = f"arn:aws:apigateway:us-east-1::/restapis/{api['id']}/stages/api"
     changed(stack, apiWaf=True)
-    done = changed(stack, apiWaf=False, apiWebAclArn=other)
+    done = changed(stack, apiWaf=False, apiWebAclArn=other["ARN"])
     assert ("delete", ACL, "metaflow-firewall-acl") in done
-    [resource] = waf.list_resources_for_web_acl(WebACLArn=other, ResourceType="API_GATEWAY")[
-        "ResourceArns"
-    ]
-    assert "/stages/" in resource
-    assert ("delete", ASSOCIATION, "metaflow-firewall-association") in changed(
-        stack, apiWebAclArn=""
+    assert waf.get_web_acl_for_resource(ResourceArn=stage)["WebACL"]["ARN"] == other["ARN"]
+    gone = changed(stack, apiWebAclArn="")
+    assert gone == {("delete", ASSOCIATION, "metaflow-firewall-association")}
+    waf.delete_web_acl(
+        Name="others", Scope="REGIONAL", Id=other["Id"], LockToken=other["LockToken"]
     )
 
 
