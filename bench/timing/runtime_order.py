@@ -13,7 +13,10 @@ from rehearsal.registrations import Registration
 
 _SERVICE = "aws:ecs/service:Service"
 _TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
+_CLUSTER = "aws:ecs/cluster:Cluster"
+_CAPACITY = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 _LISTENER = "aws:lb/listener:Listener"
+_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 _ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
 _QUEUE = "aws:batch/jobQueue:JobQueue"
 _PROFILE = "aws:iam/instanceProfile:InstanceProfile"
@@ -22,10 +25,8 @@ _ROLE_POLICIES = (
     "aws:iam/rolePolicy:RolePolicy",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
 )
-_RULES = (
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-)
+_EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+_INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 _ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 _ROUTE = "aws:ec2/route:Route"
 _NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
@@ -36,6 +37,16 @@ _DEPLOYED = (
     "aws:apigateway/method:Method",
     "aws:apigateway/restApiPolicy:RestApiPolicy",
 )
+_HTTP_STAGE = "aws:apigatewayv2/stage:Stage"
+_HTTP_ROUTE = "aws:apigatewayv2/route:Route"
+_HTTP_INTEGRATION = "aws:apigatewayv2/integration:Integration"
+_AUTHORIZER = "aws:apigatewayv2/authorizer:Authorizer"
+_INTEGRATIONS = ("aws:apigateway/integration:Integration", _HTTP_INTEGRATION)
+_LINKS = ("aws:apigateway/vpcLink:VpcLink", "aws:apigatewayv2/vpcLink:VpcLink")
+_FUNCTION = "aws:lambda/function:Function"
+_PERMISSION = "aws:lambda/permission:Permission"
+_SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 a type
+_SECRET_VERSION = "aws:secretsmanager/secretVersion:SecretVersion"  # noqa: S105 a type
 _EVERYWHERE = "0.0.0.0/0"
 
 
@@ -121,11 +132,29 @@ Pairs = Iterator[tuple[Registration, Registration]]
 
 def _listeners(stack: _Stack) -> Pairs:
     for service in stack.all(_SERVICE):
-        groups = {one["targetGroupArn"] for one in service.inputs.get("loadBalancers", ())}
-        for listener in stack.all(_LISTENER):
-            actions = listener.inputs["defaultActions"]
-            if groups & {action.get("targetGroupArn") for action in actions}:
-                yield service, listener
+        for listener in _listeners_before(stack, service):
+            yield service, listener
+
+
+def _listeners_before(stack: _Stack, service: Registration) -> list[Registration]:
+    """Return the listeners that hand requests to the tasks of a service."""
+    groups = {one["targetGroupArn"] for one in service.inputs.get("loadBalancers", ())}
+    return [
+        listener
+        for listener in stack.all(_LISTENER)
+        if groups & {one.get("targetGroupArn") for one in listener.inputs["defaultActions"]}
+    ]
+
+
+def _capacity_providers(stack: _Stack) -> Pairs:
+    for service in stack.all(_SERVICE):
+        strategies = service.inputs.get("capacityProviderStrategies") or ()
+        wanted = {one["capacityProvider"] for one in strategies}
+        clusters = stack.having(_CLUSTER, "arn", [service.inputs.get("cluster")])
+        names = [one.outputs["name"] for one in clusters]
+        for providers in stack.given([_CAPACITY], "clusterName", names):
+            if wanted & set(providers.inputs["capacityProviders"]):
+                yield service, providers
 
 
 def _ways_out(stack: _Stack) -> Pairs:
@@ -166,13 +195,34 @@ def _subnets(user: Registration) -> Sequence[str]:
 def _security_group_rules(stack: _Stack) -> Pairs:
     for service in stack.all(_SERVICE):
         groups = service.inputs["networkConfiguration"]["securityGroups"]
-        for key in ("securityGroupId", "referencedSecurityGroupId"):
-            for rule in stack.given(_RULES, key, groups):
-                yield service, rule
+        for rule in (*_rules_of(stack, groups), *_rules_at_ends(stack, service, groups)):
+            yield service, rule
     for environment in stack.all(_ENVIRONMENT):
         groups = environment.inputs["computeResources"].get("securityGroupIds", ())
-        for rule in stack.given(_RULES, "securityGroupId", groups):
+        for rule in _rules_of(stack, groups):
             yield environment, rule
+
+
+def _rules_of(stack: _Stack, groups: Sequence[str]) -> list[Registration]:
+    return stack.given([_EGRESS_RULE, _INGRESS_RULE], "securityGroupId", groups)
+
+
+def _rules_at_ends(
+    stack: _Stack, service: Registration, groups: Sequence[str]
+) -> list[Registration]:
+    """Return the rules at the other ends of what a starting task needs.
+
+    It calls its database, and is found healthy by its load balancer. Whoever else may call it, such
+    as jobs, does so once it runs, and waits for rules of their own.
+    """
+    arns = [one.inputs["loadBalancerArn"] for one in _listeners_before(stack, service)]
+    balancers = stack.having(_BALANCER, "arn", arns)
+    checking = {group for one in balancers for group in one.inputs.get("securityGroups", ())}
+    let_out = stack.given([_EGRESS_RULE], "referencedSecurityGroupId", groups)
+    return [
+        *stack.given([_INGRESS_RULE], "referencedSecurityGroupId", groups),
+        *(one for one in let_out if one.inputs["securityGroupId"] in checking),
+    ]
 
 
 def _task_role_policies(stack: _Stack) -> Pairs:
@@ -214,8 +264,49 @@ def _deployed_parts(stack: _Stack) -> Pairs:
                 yield deployment, part
 
 
+def _deployed_by_itself(stack: _Stack) -> Pairs:
+    for stage in stack.all(_HTTP_STAGE):
+        parts = (_HTTP_ROUTE, _HTTP_INTEGRATION, _AUTHORIZER)
+        for part in stack.given(parts, "apiId", [stage.inputs["apiId"]]):
+            if stage.inputs.get("autoDeploy"):
+                yield stage, part
+
+
+def _routed(stack: _Stack) -> Pairs:
+    for route in stack.all(_HTTP_ROUTE):
+        integration = str(route.inputs.get("target", "")).removeprefix("integrations/")
+        yield from ((route, one) for one in stack.having(_HTTP_INTEGRATION, "id", [integration]))
+
+
+def _links(stack: _Stack) -> Pairs:
+    for integration in stack.all(*_INTEGRATIONS):
+        for token in _LINKS:
+            for link in stack.having(token, "id", [integration.inputs.get("connectionId")]):
+                yield integration, link
+
+
+def _authorized(stack: _Stack) -> Pairs:
+    for route in stack.all(_HTTP_ROUTE):
+        authorizers = stack.having(_AUTHORIZER, "id", [route.inputs.get("authorizerId")])
+        uris = [one.inputs.get("authorizerUri") for one in authorizers]
+        for function in stack.having(_FUNCTION, "invokeArn", uris):
+            for needed in _needs_of(stack, function):
+                yield route, needed
+
+
+def _needs_of(stack: _Stack, function: Registration) -> Iterator[Registration]:
+    """Return what a function needs when API Gateway calls it."""
+    names = [function.outputs["name"], function.outputs["arn"]]
+    yield from stack.given([_PERMISSION], "function", names)
+    yield from _policies_of(stack, stack.having(_ROLE, "arn", [function.inputs["role"]]))
+    variables = function.inputs.get("environment", {}).get("variables", {})
+    secrets = stack.having(_SECRET, "arn", variables.values())
+    yield from stack.given([_SECRET_VERSION], "secretId", [one.id for one in secrets])
+
+
 _REASONS: Mapping[Callable[[_Stack], Pairs], str] = {
     _listeners: "ECS refuses a service whose target group has no load balancer yet",
+    _capacity_providers: "ECS refuses a service of a capacity provider that its cluster has not",
     _ways_out: "what starts cannot reach images and AWS without routes",
     _gateways: "AWS does not detach a gateway whose addresses are in use",
     _security_group_rules: "tasks and instances cannot reach, or be reached, without rules",
@@ -223,9 +314,14 @@ _REASONS: Mapping[Callable[[_Stack], Pairs], str] = {
     _batch_role_policies: "instances cannot join, and Batch cannot clear up, without grants",
     _environments: "Batch deletes no environment that a queue uses",
     _deployed_parts: "a deployment is a snapshot of what the API has",
+    _deployed_by_itself: "a stage that deploys by itself answers before the API is whole",
+    _routed: "AWS deletes no integration that a route leads to",
+    _links: "AWS deletes no VPC link that an integration leads through",
+    _authorized: "callers get errors until the authorizer may be called and finds its key",
 }
 """Rules that find pairs of a later and an earlier resource, and why they hold.
 
-Sources: Amazon ECS API reference, CreateService; AWS Batch API reference, DeleteComputeEnvironment;
-Amazon API Gateway Developer Guide, "Deploy REST APIs"; hashicorp/terraform-provider-aws#3414.
+Sources: Amazon ECS API reference, CreateService, and CreateCluster, `capacityProviders`; AWS Batch
+API reference, DeleteComputeEnvironment; Amazon API Gateway Developer Guide, "Deploy REST APIs";
+hashicorp/terraform-provider-aws#3414 and, for integrations and VPC links, #12195.
 """

@@ -4,11 +4,12 @@ What AWS needs is derived from the resources' inputs, so this table says what th
 each of its orders is taken out of the graph in turn.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -17,13 +18,23 @@ from bench.critical_path import as_json, figures, measured
 from bench.dependency_graph import from_registrations
 from bench.timing import runtime_order
 from rehearsal.registrations import Registration
-from tests.deployed import deploy_stack, label
+from tests import deployed
+from tests.deployed import deploy_stack
 
-SERVICE = "Service:metaflow-service-service"
+SERVICE = "the metadata service"
+"""Of ECS; what it is called says of what sort it is."""
+
+OF_DEV = "metaflow-service-service-spot"
 ENVIRONMENT = "ComputeEnvironment:metaflow-compute-default"
 DEPLOYMENT = "Deployment:metaflow-gateway-deployment"
+INTEGRATION = "Integration:metaflow-gateway-integration"
+ROUTE = "Route:metaflow-gateway-route"
 NET = "metaflow-net"
 IN, OUT = "SecurityGroupIngressRule:metaflow-groups", "SecurityGroupEgressRule:metaflow-groups"
+
+
+def label(one: Registration) -> str:
+    return SERVICE if one.type == "aws:ecs/service:Service" else deployed.label(one)
 
 
 def associations(tier: str, letters: str) -> list[str]:
@@ -34,6 +45,8 @@ def by_zone(kind: str, suffix: str, letters: str) -> list[str]:
     return [f"{kind}:{NET}-{suffix}-us-east-1{letter}" for letter in letters]
 
 
+Orders = Mapping[str, Sequence[str]]
+
 TO_INTERNET = [f"Route:{NET}-public", f"InternetGateway:{NET}-internet"]
 BY_NAT = [
     *by_zone("Route", "private", "abc"),
@@ -41,52 +54,81 @@ BY_NAT = [
     *associations("private", "abc"),
 ]
 
-EVERYWHERE: dict[str, Sequence[str]] = {
+ALWAYS: Orders = {
     SERVICE: [
-        "Listener:metaflow-service-listener",
-        f"{OUT}-balancer-to-service",
-        f"{IN}-service-from-balancer",
         f"{OUT}-service-to-database",
         f"{IN}-database-from-service",
         f"{OUT}-service-to-internet",
         "RolePolicy:metaflow-service-execution-log",
         "RolePolicy:metaflow-service-execution-secret",
     ],
-    ENVIRONMENT: [
-        "RolePolicy:metaflow-compute-instance",
-        f"{OUT}-jobs-to-balancer",
-        f"{OUT}-jobs-to-internet",
-    ],
+    ENVIRONMENT: ["RolePolicy:metaflow-compute-instance", f"{OUT}-jobs-to-internet"],
     "JobQueue:metaflow-compute-default": [ENVIRONMENT],
+    INTEGRATION: ["VpcLink:metaflow-gateway-link"],
+}
+
+ON_SPOT: Orders = {SERVICE: ["ClusterCapacityProviders:metaflow-service-spot"]}
+
+REST: Orders = {
+    SERVICE: [
+        "Listener:metaflow-service-listener",
+        f"{OUT}-balancer-to-service",
+        f"{IN}-service-from-balancer",
+    ],
+    ENVIRONMENT: [f"{OUT}-jobs-to-balancer"],
     DEPLOYMENT: [
-        "Integration:metaflow-gateway-integration",
+        INTEGRATION,
         "Method:metaflow-gateway-method",
         "RestApiPolicy:metaflow-gateway-policy",
     ],
 }
 
-BY_STACK: dict[str, dict[str, Sequence[str]]] = {
-    "dev": {
-        SERVICE: [*TO_INTERNET, *associations("public", "ab")],
-        ENVIRONMENT: [*TO_INTERNET, *associations("public", "ab")],
-    },
-    "prod": {
-        SERVICE: BY_NAT,
-        ENVIRONMENT: BY_NAT,
-        **{
-            f"NatGateway:{NET}-nat-us-east-1{letter}": [
-                *TO_INTERNET,
-                *associations("public", letter),
-            ]
-            for letter in "abc"
-        },
+HTTP: Orders = {
+    SERVICE: [f"{IN}-service-from-jobs", f"{IN}-service-from-link"],
+    ENVIRONMENT: [f"{OUT}-jobs-to-service"],
+    ROUTE: [
+        INTEGRATION,
+        "Permission:metaflow-gateway-key-check",
+        "RolePolicy:metaflow-gateway-authorizer-policy",
+        "SecretVersion:metaflow-gateway-authorizer-value",
+    ],
+    "Stage:metaflow-gateway-stage": [
+        ROUTE,
+        INTEGRATION,
+        "Authorizer:metaflow-gateway-key-check",
+    ],
+}
+
+PUBLIC: Orders = {
+    user: [*TO_INTERNET, *associations("public", "ab")] for user in (SERVICE, ENVIRONMENT)
+}
+
+PRIVATE: Orders = {
+    SERVICE: BY_NAT,
+    ENVIRONMENT: BY_NAT,
+    **{
+        f"NatGateway:{NET}-nat-us-east-1{letter}": [*TO_INTERNET, *associations("public", letter)]
+        for letter in "abc"
     },
 }
 
+STACKS: Mapping[str, tuple[str, Mapping[str, Any], Sequence[Orders]]] = {
+    "dev": ("dev", {}, [ON_SPOT, REST, PUBLIC]),
+    "dev, HTTP": ("dev", {"gateway": "http"}, [ON_SPOT, HTTP, PUBLIC]),
+    "dev, link of version 2": ("dev", {"vpcLinkVersion": 2}, [ON_SPOT, REST, PUBLIC]),
+    "dev, no Spot": ("dev", {"serviceSpot": False}, [REST, PUBLIC]),
+    "prod": ("prod", {}, [REST, PRIVATE]),
+}
+"""Stacks by what they are: the file, the settings, and what AWS needs beside what it always does.
+
+A stack's own resources are asked for, and nobody else's: jobs wait for the rules by which they get
+out, and the service for those by which it gets in and out and is found healthy.
+"""
+
 ORDERS = [
     (stack, later, earlier)
-    for stack, own in BY_STACK.items()
-    for table in (EVERYWHERE, own)
+    for stack, (_, _, own) in STACKS.items()
+    for table in (ALWAYS, *own)
     for later in table
     for earlier in table[later]
 ]
@@ -98,7 +140,8 @@ def shortened(value: str) -> str:
 
 @cache
 def registrations(stack: str) -> tuple[Registration, ...]:
-    return tuple(deploy_stack(stack).registrations)
+    name, settings, _ = STACKS[stack]
+    return tuple(deploy_stack(name, **settings).registrations)
 
 
 def labelled(found: Iterable[runtime_order.Order], stack: str) -> set[tuple[str, str]]:
@@ -137,13 +180,13 @@ def without(stack: str, later: str, earlier: str) -> list[Registration]:
     ]
 
 
-@pytest.mark.parametrize("stack", ["dev", "prod"])
+@pytest.mark.parametrize("stack", STACKS)
 def test_the_stack_keeps_every_order(stack: str) -> None:
     graph = from_registrations(stack, registrations(stack))
     assert list(map(str, runtime_order.missing(graph, registrations(stack)))) == []
 
 
-@pytest.mark.parametrize("stack", ["dev", "prod"])
+@pytest.mark.parametrize("stack", STACKS)
 def test_what_aws_needs_is_found_in_the_inputs(stack: str) -> None:
     wanted = {(later, earlier) for name, later, earlier in ORDERS if name == stack}
     assert labelled(runtime_order.required(registrations(stack)), stack) == wanted
@@ -160,7 +203,7 @@ def test_a_missing_order_is_a_problem() -> None:
     mutated = without("dev", SERVICE, "Listener:metaflow-service-listener")
     found = measured(from_registrations("dev", mutated), mutated)
     assert found.problems() == [
-        f"dev: {SERVICE} does not wait for Listener:metaflow-service-listener: "
+        f"dev: Service:{OF_DEV} does not wait for Listener:metaflow-service-listener: "
         "ECS refuses a service whose target group has no load balancer yet."
     ]
     broken = [str(one) for one in figures(as_json([found])) if not one.holds]
@@ -195,12 +238,30 @@ def test_a_detour_keeps_the_order() -> None:
     assert by_label[earlier].urn in before(registrations("dev"), by_label[later].urn)
 
 
+@pytest.mark.parametrize("gateway", ["rest", "http", "off"])
+def test_with_interface_endpoints_and_whatever_gateway(gateway: str) -> None:
+    found = deploy_stack("dev", interfaceEndpoints=True, gateway=gateway).registrations
+    assert list(map(str, runtime_order.missing(from_registrations("dev", found), found))) == []
+
+
+def test_a_stage_that_does_not_deploy_by_itself_waits_for_no_route() -> None:
+    given = [
+        replace(one, inputs={**one.inputs, "autoDeploy": False})
+        if label(one) == "Stage:metaflow-gateway-stage"
+        else one
+        for one in registrations("dev, HTTP")
+    ]
+    waiting = {later for later, _ in labelled(runtime_order.required(given), "dev, HTTP")}
+    assert "Stage:metaflow-gateway-stage" not in waiting
+    assert ROUTE in waiting
+
+
 def test_one_nat_gateway_for_all_zones() -> None:
     found = runtime_order.required(deploy_stack("dev", privateSubnets=True).registrations)
     gateways = {(one.later.split("::")[-1], one.earlier.split("::")[-1]) for one in found}
     nat = f"{NET}-nat-us-east-1a"
     assert {
-        ("metaflow-service-service", nat),
+        (OF_DEV, nat),
         ("metaflow-compute-default", nat),
         (nat, f"{NET}-internet"),
     } <= gateways
@@ -224,5 +285,5 @@ def test_grants_of_the_service_role_that_batch_is_given() -> None:
     found = runtime_order.missing(graph, [*given, attached])
     assert {(one.later.split("::")[-1], one.earlier) for one in found} == {
         ("metaflow-compute-default", attached.urn),
-        ("metaflow-service-service", attached.urn),
+        (OF_DEV, attached.urn),
     }
