@@ -22,7 +22,16 @@ from bench.pricing.usage import Usage
 from bench.stacks import STACKS, Stacks, emulated
 
 HIGHEST_DEV = Decimal(45)
-"""What an idle month of dev may cost, USD."""
+"""What an idle month of dev may cost, USD; also without Spot, whose price floats."""
+
+HIGHEST_HTTP = Decimal(25)
+"""What it may cost with an HTTP API in the place of the load balancer."""
+
+_DEV_OTHERWISE: Mapping[str, tuple[Mapping[str, Any], Decimal]] = {
+    "dev with gateway: http": ({"gateway": "http"}, HIGHEST_HTTP),
+    "dev without Spot": ({"serviceSpot": False}, HIGHEST_DEV),
+}
+"""The switches of dev of which something is claimed, by what they make of it."""
 
 TEMPLATE = Path(__file__).parent / "templates" / "metaflow-tools-cloudformation-graph.json"
 """What Outerbounds' CloudFormation template deploys at its defaults."""
@@ -163,12 +172,21 @@ def results(costs: Mapping[str, StackCost] | None = None) -> dict[str, Any]:
 def figures(found: Mapping[str, Any]) -> list[Figure]:
     """Return what is claimed of the program's own stacks, and the others' for comparison."""
     name = "USD of an idle month, estimated: "
-    highest = {"dev": float(HIGHEST_DEV)}
-    return [
-        Figure(f"{name}{title}", one["usd"], highest.get(title))
-        for group in ("stacks", "templates")
-        for title, one in found[group].items()
-    ]
+    listed = []
+    for title, one in found["stacks"].items():
+        of_dev = title == "dev"
+        listed.append(Figure(f"{name}{title}", one["usd"], float(HIGHEST_DEV) if of_dev else None))
+        for words, (settings, highest) in _DEV_OTHERWISE.items() if of_dev else ():
+            listed.append(Figure(f"{name}{words}", _switched(one, settings), float(highest)))
+    others = found["templates"].items()
+    return [*listed, *(Figure(f"{name}{title}", one["usd"]) for title, one in others)]
+
+
+def _switched(stack: Mapping[str, Any], settings: Mapping[str, Any]) -> float:
+    """Return what a stack costs with one of its switches, USD a month."""
+    by_words = {switches.in_words(one["settings"]): one["usd"] for one in stack["switches"]}
+    usd: float = by_words[switches.in_words(settings)]
+    return usd
 
 
 def _as_json(listed: Sequence[Item]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 from bench import cost, dependency_graph
 from bench.cost import StackCost, items, total
 from bench.pricing.prices import table
-from bench.pricing.switches import Saving
+from bench.pricing.switches import SWITCHES, Saving
 from bench.stacks import STACKS, emulated
 from tests.bench.priced import lines, priced
 
@@ -160,9 +160,13 @@ def test_two_graphs_of_one_title_are_refused(
 
 @pytest.fixture
 def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, StackCost]:
-    """Have prices found without an emulated AWS, and one saving."""
-    saving = Saving({"natGateways": "one"}, Decimal("1.00"), Decimal("-2.00"))
-    found = {stack: StackCost(priced(stack), [saving]) for stack in STACKS}
+    """Have prices found without an emulated AWS, and three savings."""
+    savings = [
+        Saving({"natGateways": "one"}, Decimal("1.00"), Decimal("-2.00")),
+        Saving({"gateway": "http"}, Decimal("24.50"), Decimal("-12.78")),
+        Saving({"serviceSpot": False}, Decimal("44.00"), Decimal("6.72")),
+    ]
+    found = {stack: StackCost(priced(stack), savings) for stack in STACKS}
     monkeypatch.setattr(cost, "measured", lambda: found)
     return found
 
@@ -177,7 +181,7 @@ def test_results_are_plain_data_whose_sums_are_those_of_their_items(
     for bill in bills:
         assert bill["usd"] == round(sum(one["usd"] for one in bill["items"]), 2) > 0
         assert all(one["source"] for one in bill["items"])
-    assert found["stacks"]["dev"]["switches"] == [
+    assert found["stacks"]["dev"]["switches"][:1] == [
         {"settings": {"natGateways": "one"}, "usd": 1.0, "difference": -2.0}
     ]
 
@@ -191,6 +195,30 @@ def test_the_command_fails_when_dev_costs_too_much(
     monkeypatch.setattr(cost, "HIGHEST_DEV", Decimal(37))
     assert cost.main([]) == 1
     assert "estimated: dev: 37.28 (at most 37)" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("measured")
+@pytest.mark.parametrize(
+    ("number", "line"),
+    [
+        (0, "estimated: dev: 45.01 (at most 45)"),
+        (1, "estimated: dev with gateway: http: 25.01 (at most 25)"),
+        (2, "estimated: dev without Spot: 45.01 (at most 45)"),
+    ],
+)
+def test_dev_is_claimed_with_an_http_api_and_without_spot_too(number: int, line: str) -> None:
+    found = cost.results()
+    dev = found["stacks"]["dev"]
+    assert [one.name for one in cost.figures(found) if one.at_most and not one.holds] == []
+    places = [dev, dev["switches"][1], dev["switches"][2]]
+    places[number]["usd"] = 25.01 if number == 1 else 45.01
+    broken = [str(one) for one in cost.figures(found) if not one.holds]
+    assert broken == [f"USD of an idle month, {line}"]
+
+
+@pytest.mark.parametrize("settings", [{"gateway": "http"}, {"serviceSpot": False}])
+def test_what_is_claimed_of_dev_is_among_its_switches(settings: dict[str, Any]) -> None:
+    assert settings in [one.of("dev") for one in SWITCHES]
 
 
 def test_a_preview_on_the_emulated_aws_has_the_same_items() -> None:

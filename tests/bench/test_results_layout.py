@@ -72,7 +72,7 @@ def test_a_part_that_is_measured_again_is_mended(results: Path) -> None:
 def test_a_table_of_the_readme_names_its_part_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have results whose figures can be read, and whose switches cannot."""
     monkeypatch.setattr(readme_table, "of_figures", lambda _: "")
-    bill = {"stacks": {"dev": {"usd": 43.58}}, "templates": {}}
+    bill = {"stacks": {"prod": {"usd": 442.46}}, "templates": {}}
     with pytest.raises(comparing.LayoutError, match=r"the part cost is .* \(KeyError: 'switches'"):
         results_file.tables({"cost": bill})
 
