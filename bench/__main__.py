@@ -3,8 +3,8 @@
     python -m bench [--only PART] [--scanners ENVIRONMENT] [--summary FILE] [--check]
 
 A part that cannot be measured here, without a Pulumi CLI or the scanners, keeps its committed rows;
-each part is written as soon as it is measured. What the rehearsals of the part `phases` used is
-what the part `iam` shows as used.
+each part is written as soon as it is measured. The plain rehearsals of the part `phases`
+tell the part `iam` what they used; `make rehearse-all` uses the rest of what is granted.
 
 `--check` writes nothing, and compares with the results that are committed: ratios, counts and
 estimates, never seconds. Without `--only` it leaves out what needs the Pulumi CLI or the scanners.
@@ -140,7 +140,7 @@ def command_line() -> argparse.ArgumentParser:
         metavar="FILE",
         action="append",
         default=[],
-        help="of a rehearsal, which tells what permissions were used; may be repeated",
+        help="of a plain rehearsal, which tells what permissions it used; may be repeated",
     )
     form.add_argument(
         "--only", metavar="PART", action="append", choices=list(FIGURES), help="may be repeated"

@@ -1,6 +1,7 @@
 """Counts what each role may do: granted actions, those on every resource, and those used.
 
-Other tools' templates are counted by the same rules, by what their policies say.
+Used is what a plain rehearsal used; `make rehearse-all` uses the rest, or says why it cannot. Other
+tools' templates are counted by the same rules, by what their policies say.
 """
 
 import json
@@ -21,10 +22,13 @@ from rehearsal import iam_report
 from rehearsal.authorization import grants
 
 TEMPLATES = sorted((Path(__file__).parent / "templates").glob("*-grants.json"))
-_COUNTS = ("granted", "on_star", "used")
+USED = "used_by_a_plain_rehearsal"
+_COUNTS = {"granted": "granted", "on_star": "on *", USED: "used by a plain rehearsal"}
+"""What is counted of each role, by its key in the results; in the words of the tables."""
+
 HOW_TO_FILL = (
-    "A rehearsal tells what was used: python -m rehearsal --stack STACK --all --json FILE, then "
-    "python -m bench.iam --summary FILE."
+    "A plain rehearsal tells what it used: python -m rehearsal --stack STACK --json FILE, then "
+    "python -m bench.iam --summary FILE. make rehearse-all uses the rest."
 )
 
 
@@ -41,14 +45,15 @@ class RoleCount:
         kind: `acting`, or `aws_services` where only AWS services use it.
         granted: the actions that it may do, by name.
         on_star: those of them that it may do to every resource.
-        used: those of them that a rehearsal did; None where no summary tells.
+        used_by_a_plain_rehearsal: those of them that it did; None where no summary tells.
+            `make rehearse-all` uses the rest.
     """
 
     role: str
     kind: str
     granted: frozenset[str]
     on_star: frozenset[str]
-    used: frozenset[str] | None
+    used_by_a_plain_rehearsal: frozenset[str] | None
 
     def counts(self) -> dict[str, int | None]:
         """Return how many there are of each."""
@@ -79,27 +84,33 @@ def _of_policies(role: str, kind: str, policies: Mapping[str, Any]) -> RoleCount
         kind=kind,
         granted=frozenset(one.action for one in found),
         on_star=frozenset(one.action for one in found if one.unbounded),
-        used=None,
+        used_by_a_plain_rehearsal=None,
     )
 
 
 def used(path: Path) -> tuple[str, list[RoleCount]]:
-    """Read from a rehearsal's summary which stack it was, and what its roles may do and did.
+    """Read from a plain rehearsal's summary which stack it was, and what its roles may do and did.
 
     Raises:
-        SummaryError: the file is no summary with the permissions of roles.
+        SummaryError: the file is no summary with the permissions of roles, or of another rehearsal.
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        roles = found["iam"]["roles"]
-        return found["stack"], [_role(one, used=frozenset(one["used"])) for one in roles]
+        roles, taken_away = found["iam"]["roles"], found["iam"].get("taken_away")
+        read = found["stack"], [_role(one, used=frozenset(one["used"])) for one in roles]
     except (OSError, ValueError) as error:
         raise SummaryError(f"{path} cannot be read: {' '.join(str(error).split())}") from error
     except (KeyError, TypeError) as error:
         raise SummaryError(
             f"{path} is no summary of a rehearsal that deployed; write one with: "
-            "python -m rehearsal --all --json FILE"
+            "python -m rehearsal --json FILE"
         ) from error
+    if taken_away:
+        raise SummaryError(
+            f"{path} is of a rehearsal with --all, and what is shown is what a plain one uses; "
+            "write it with: python -m rehearsal --json FILE"
+        )
+    return read
 
 
 def _role(found: Mapping[str, Any], used: frozenset[str] | None) -> RoleCount:
@@ -109,7 +120,7 @@ def _role(found: Mapping[str, Any], used: frozenset[str] | None) -> RoleCount:
         kind=found["kind"],
         granted=names,
         on_star=frozenset(found["on_star"]),
-        used=None if used is None else used & names,
+        used_by_a_plain_rehearsal=None if used is None else used & names,
     )
 
 
@@ -156,7 +167,7 @@ def measured(summaries: Sequence[Path] = ()) -> dict[str, list[RoleCount]]:
 
 
 def results(summaries: Sequence[Path] = ()) -> dict[str, Any]:
-    """Return the counts as plain data, by stack or template; `used` is null where none tells.
+    """Return the counts as plain data, by stack or template; null is what no summary tells.
 
     Raises:
         SummaryError: a summary cannot be used.
@@ -193,7 +204,7 @@ def together(roles: Sequence[RoleCount]) -> dict[str, int | None]:
 
 def counts_table(stack: str, found: Mapping[str, Any]) -> Table:
     """Show the counts of a stack, a role a line."""
-    numbers = (Column(name, justify="right") for name in ("granted", "on *", "used"))
+    numbers = (Column(name, justify="right") for name in _COUNTS.values())
     shown = Table("role", "acts", *numbers, title=f"{stack}: actions of the roles")
     for one in (*found["roles"], {"role": "together", "kind": "", **found["together"]}):
         words = ("-" if one[name] is None else str(one[name]) for name in _COUNTS)
@@ -212,12 +223,12 @@ def main(arguments: Sequence[str]) -> int:
         metavar="FILE",
         action="append",
         default=[],
-        help="summary of a rehearsal, which tells what was used; may be repeated",
+        help="summary of a plain rehearsal, which tells what it used; may be repeated",
     )
     found = results(options.parse_args(arguments).summary)
     for stack, counts in found.items():
         console().print(counts_table(stack, counts))
-    if any(found[stack]["together"]["used"] is None for stack in STACKS):
+    if any(found[stack]["together"][USED] is None for stack in STACKS):
         print(HOW_TO_FILL)
     return HELD
 

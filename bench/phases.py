@@ -1,4 +1,4 @@
-"""Measures whole rehearsals, phase by phase."""
+"""Measures plain rehearsals, phase by phase: without what `make rehearse-all` adds to them."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ def results(folder: Path) -> dict[str, Any]:
     """Rehearse every stack, and return plain data: the engines, and the seconds of each phase.
 
     Args:
-        folder: where the summaries are written; they tell which permissions were used.
+        folder: where the summaries are written; they tell which permissions a plain rehearsal used.
 
     Raises:
         subprocess.CalledProcessError: a rehearsal fails.

@@ -28,7 +28,7 @@ def roles(monkeypatch: pytest.MonkeyPatch) -> list[RoleCount]:
             kind="acting",
             granted=frozenset({"s3:GetObject", "s3:PutObject", "batch:DescribeJobs"}),
             on_star=frozenset({"batch:DescribeJobs"}),
-            used=None,
+            used_by_a_plain_rehearsal=None,
         )
     ]
     monkeypatch.setattr(iam, "granted", lambda _stack: found)
@@ -73,7 +73,7 @@ def test_what_is_committed_is_what_is_granted_today(prod: list[RoleCount]) -> No
 
 def test_a_role_that_grants_nothing_and_one_that_must_list(prod: list[RoleCount]) -> None:
     by_role = {one.role: one for one in prod}
-    assert by_role["metaflow-service-task"].counts() == {"granted": 0, "on_star": 0, "used": None}
+    assert by_role["metaflow-service-task"].counts() == {"granted": 0, "on_star": 0, iam.USED: None}
     assert by_role["metaflow-flows-schedule"].granted == {"states:StartExecution"}
     assert "batch:DescribeJobs" in by_role[ROLE].on_star
     assert all(one.on_star <= one.granted for one in prod)
@@ -82,12 +82,12 @@ def test_a_role_that_grants_nothing_and_one_that_must_list(prod: list[RoleCount]
 @pytest.mark.usefixtures("roles")
 def test_a_summary_tells_what_was_used(tmp_path: Path) -> None:
     found = iam.results([summary(tmp_path)])
-    counts = {"granted": 3, "on_star": 1, "used": 1}
+    counts = {"granted": 3, "on_star": 1, iam.USED: 1}
     assert found["prod"] == {
         "together": counts,
         "roles": [{"role": ROLE, "kind": "acting", **counts}],
     }
-    assert found["dev"]["together"] == {**counts, "used": None}
+    assert found["dev"]["together"] == {**counts, iam.USED: None}
     assert set(found) == set(STACKS)
 
 
@@ -131,6 +131,34 @@ def test_a_file_that_is_no_summary(text: str | None, named: str, tmp_path: Path)
         path.write_text(text, encoding="utf-8")
     with pytest.raises(SummaryError, match=named):
         iam.results([path])
+
+
+def test_what_all_of_a_rehearsal_used_is_not_shown_as_what_a_plain_one_used(tmp_path: Path) -> None:
+    path = summary(tmp_path)
+    found = json.loads(path.read_text(encoding="utf-8"))
+    found["iam"]["taken_away"] = []
+    path.write_text(json.dumps(found), encoding="utf-8")
+    assert iam.used(path)[0] == "prod"
+    found["iam"]["taken_away"] = [{"role": ROLE, "action": "s3:GetObject", "why": None}]
+    path.write_text(json.dumps(found), encoding="utf-8")
+    with pytest.raises(SummaryError, match="is of a rehearsal with --all, and what is shown"):
+        iam.used(path)
+
+
+@pytest.mark.usefixtures("roles")
+def test_what_was_used_is_shown_and_written_as_a_plain_rehearsals(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert iam.main(["--summary", str(summary(tmp_path, stack="dev"))]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "used by a plain rehearsal" in printed
+    assert "--stack STACK --json FILE" in printed
+    assert "make rehearse-all uses the rest." in printed
+    written = results_file.committed()["iam"]
+    for stack in STACKS:
+        rows = [written[stack]["together"], *written[stack]["roles"]]
+        assert all(type(one["used_by_a_plain_rehearsal"]) is int for one in rows)
+        assert all("used" not in one for one in rows)
 
 
 @pytest.mark.usefixtures("roles")
