@@ -73,12 +73,29 @@ def figures_of(part: str, found: Mapping[str, Any]) -> list[Figure]:
 
 
 def all_figures(found: Mapping[str, Any]) -> list[Figure]:
-    """Return the figures of every part that was measured.
+    """Return the figures of every part that was measured, then those of two parts together.
 
     Raises:
         LayoutError: the results of a part are not as this version writes them.
     """
-    return [figure for part in FIGURES if part in found for figure in figures_of(part, found[part])]
+    of_parts = [
+        figure for part in FIGURES if part in found for figure in figures_of(part, found[part])
+    ]
+    return [*of_parts, *_of_two_parts(found)]
+
+
+def _of_two_parts(found: Mapping[str, Any]) -> list[Figure]:
+    """Return what needs the results of two parts; nothing is claimed, as they are of two runs."""
+    if not {"preview", "policies"} <= set(found):
+        return []
+    with reading("preview"):
+        added = preview.added_by_packs(found["preview"])
+    if added is None:
+        return []
+    with reading("policies"):
+        ratio = added / policies.checkov_seconds(found["policies"])
+    name = "what both packs add to pulumi preview of prod / Checkov over the template"
+    return [Figure(name, round(ratio, 2))]
 
 
 def broken(now: Sequence[Figure]) -> list[str]:

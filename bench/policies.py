@@ -1,8 +1,9 @@
 """Measures both policy packs on the prod stack against Checkov on an equivalent template.
 
 All are started in turn, so that a busy machine slows all alike; each one's minimum counts. The
-packs' time is that of the engine's part: it starts both at once, configures them, asks about every
-resource and about the stack, and ends them. The deployment itself is recorded beforehand. The
+packs' time is that of the rehearsal's engine: it starts both at once, configures them, asks about
+every resource and about the stack, and ends them. The Pulumi CLI loads them one after the other;
+`bench.preview` measures that. The deployment itself is recorded beforehand. The
 packages' bytecode is cached by a first run that does not count, as it is after an installation.
 Then faults are planted, one at a time, and everybody is asked again.
 """
@@ -171,10 +172,14 @@ def rules_that_find(found: Mapping[str, Findings], fault: str) -> set[str]:
 def figures(found: Mapping[str, Any]) -> list[Figure]:
     """Return what is claimed."""
     packs, template_errors = found[PACKS_NAME], found[CFN_LINT.name][AS_IT_IS]
-    ratio = packs["minimum"] / found[CHECKOV.name]["minimum"]
+    ratio = packs["minimum"] / checkov_seconds(found)
     missed = [fault for fault in FAULTS if fault.policy not in packs["finds"].get(fault.name, ())]
     return [
-        Figure("both packs over prod / Checkov over the template", round(ratio, 2), HIGHEST_RATIO),
+        Figure(
+            "both packs over prod, in the rehearsal's engine / Checkov over the template",
+            round(ratio, 2),
+            HIGHEST_RATIO,
+        ),
         Figure(f"planted faults of {len(FAULTS)} that both packs miss", len(missed), 0),
         Figure("violations that both packs find in prod", len(packs[AS_IT_IS]), 0),
         Figure(
@@ -183,6 +188,12 @@ def figures(found: Mapping[str, Any]) -> list[Figure]:
             0,
         ),
     ]
+
+
+def checkov_seconds(found: Mapping[str, Any]) -> float:
+    """Return the least time that Checkov took over the template, s."""
+    seconds: float = found[CHECKOV.name]["minimum"]
+    return seconds
 
 
 def times_table(found: Mapping[str, Any]) -> Table:

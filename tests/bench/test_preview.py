@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from bench import preview
-from bench.preview import FLAT, PROD, UNJUDGED
+from bench import comparing, policies, preview
+from bench.figure import Figure
+from bench.preview import FLAT, PROD, PROD_UNJUDGED, UNJUDGED
 from rehearsal.policies import LocalPack
 from tests.deployed import ROOT, deploy_stack
 
@@ -69,10 +70,10 @@ def engines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Sequence[Preview
     monkeypatch.setattr(preview.plugin, "leading_to", lambda endpoint, _url: endpoint)
     monkeypatch.setattr(preview, "time", SimpleNamespace(perf_counter=lambda: CLOCK.now))
     found = preview.results()
-    # One, two and three seconds, and a hundredth more in each round after the first.
+    # One to four seconds, and a hundredth more in each round after the first.
     assert found == {
         name: {"minimum": seconds + 0.02, "median": seconds + 0.04}
-        for name, seconds in ((PROD, 1), (FLAT, 2), (UNJUDGED, 3))
+        for name, seconds in ((PROD, 1), (FLAT, 2), (UNJUDGED, 3), (PROD_UNJUDGED, 4))
     }
     return Previewed.made
 
@@ -88,7 +89,7 @@ def test_prod_is_judged_by_both_packs_as_prod_is(engines: Sequence[Previewed]) -
 def test_what_has_no_logic_is_judged_by_two_packs_without_rules_and_by_none(
     engines: Sequence[Previewed],
 ) -> None:
-    _, flat, unjudged = engines
+    _, flat, unjudged, _ = engines
     assert flat.program == unjudged.program
     assert flat.stack == unjudged.stack == "prod-flat"
     assert len(flat.texts["__main__.py"].splitlines()) == (
@@ -100,6 +101,30 @@ def test_what_has_no_logic_is_judged_by_two_packs_without_rules_and_by_none(
     for number, text in enumerate(flat.pack_texts):
         assert f'PolicyPack("no-rules-{number}", policies=[nothing])' in text
         assert "EnforcementLevel.DISABLED" in text
+
+
+def test_prod_is_previewed_without_packs_too(engines: Sequence[Previewed]) -> None:
+    prod, flat, _, unjudged = engines
+    assert (unjudged.program, unjudged.stack, unjudged.packs) == (prod.program, "prod", [])
+    assert unjudged.place not in (prod.place, flat.place)
+
+
+def test_what_packs_add_is_told_once_prod_is_previewed_without_them() -> None:
+    """Results of earlier versions have no such preview."""
+    checkov = {"minimum": 4.0, policies.AS_IT_IS: [], "finds": {}}
+    rows = {PROD: 9.0, FLAT: 8.0, UNJUDGED: 6.0, PROD_UNJUDGED: 7.0}
+    now = {
+        "preview": {name: {"minimum": one} for name, one in rows.items()},
+        "policies": {"both packs": checkov, "Checkov": checkov, "cfn-lint": checkov},
+    }
+    name = "what both packs add to pulumi preview of prod / Checkov over the template"
+    assert comparing.all_figures(now)[-1] == Figure(name, 0.5)
+    before = {**now, "preview": {**now["preview"]}}
+    del before["preview"][PROD_UNJUDGED]
+    assert comparing.all_figures(before) == comparing.all_figures(now)[:-1]
+    for part in ("preview", "policies"):
+        alone = comparing.all_figures({part: now[part]})
+        assert name not in [one.name for one in alone]
 
 
 def test_all_preview_equally_often_on_the_same_aws(engines: Sequence[Previewed]) -> None:

@@ -313,6 +313,7 @@ def test_a_fault_counts_as_found_by_the_policy_that_is_there_for_it() -> None:
         return next(one.value for one in policies.figures(found) if name in one.name)
 
     assert [one.value for one in policies.figures(found)] == [0.25, 0, 0, 0]
+    assert value("in the rehearsal's engine / Checkov") == 0.25
     packs["finds"] = {**finds, FAULTS[0].name: ["another"], FAULTS[1].name: []}
     assert value("both packs miss") == 2
     packs[policies.AS_IT_IS] = [["rds-not-public", "urn"]]
