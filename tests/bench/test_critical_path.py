@@ -128,7 +128,8 @@ def test_nothing_of_what_is_claimed_is_wrong(stack: str) -> None:
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_chain_leads_through_network_database_and_service(stack: str) -> None:
     chain = names(of_stack(stack).deploy)
-    landmarks = ("metaflow-net-vpc", "metaflow-db-instance", "metaflow-service-service")
+    service = {"dev": "metaflow-service-service-spot", "prod": "metaflow-service-service"}[stack]
+    landmarks = ("metaflow-net-vpc", "metaflow-db-instance", service)
     assert [name for name in chain if name in landmarks] == list(landmarks)
     backwards = names(of_stack(stack).destroy)
     assert [name for name in backwards if name in landmarks] == list(reversed(landmarks))
