@@ -9,7 +9,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from pulumi_policy import EnforcementLevel, PolicyPack
 
 from rules.private_data import POLICIES
+from rules.properties import read_once
 
+read_once()
 PolicyPack(
     name="private-data",
     policies=POLICIES,
