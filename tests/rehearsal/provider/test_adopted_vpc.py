@@ -25,7 +25,7 @@ def looked_up(company: CompanyVpc, tier: str, **changed: Any) -> AdoptedVpc:
         "subnet_ids": {**subnets, **changed.pop("subnet_ids", {})},
         "job_group_ids": (),
         "instances": True,
-        "assumed_roles": False,
+        "assumed_roles": True,
         "jobs_are_kept": False,
         "interface_endpoints": (),
         "omitted_endpoints": (),
