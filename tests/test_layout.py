@@ -69,6 +69,7 @@ SUPPORT = {
     "rehearsal/standing.py",
     "rehearsal/state_machines.py",
     "rehearsal/tiny_programs.py",
+    "settings/bounds.py",
     "settings/configured.py",
 }
 

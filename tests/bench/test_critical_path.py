@@ -1,13 +1,9 @@
 """How long deploying and destroying takes at best, as the README claims; no clock is asked."""
 
 import itertools
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +15,6 @@ from bench.critical_path import (
     as_json,
     figures,
     lower_bound,
-    main,
     measured,
 )
 from bench.dependency_graph import Graph, Resource, from_file, from_registrations
@@ -32,17 +27,6 @@ from tests.deployed import deploy_stack
 CLOUDFORMATION, TERRAFORM = OTHERS
 DATABASE = "aws:rds/instance:Instance"
 SERVICE = "aws:ecs/service:Service"
-
-
-@pytest.fixture
-def _placeholders(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the stacks deployed over placeholders, which takes less time than an emulated AWS."""
-
-    @contextmanager
-    def emulated(_region: str) -> Iterator[SimpleNamespace]:
-        yield SimpleNamespace(deploy=deploy_stack)
-
-    monkeypatch.setattr(critical_path, "emulated", emulated)
 
 
 @cache
@@ -281,57 +265,6 @@ def test_what_is_committed_is_what_the_program_is_today() -> None:
             )
 
 
-@pytest.mark.usefixtures("_placeholders")
-def test_results_are_plain_data() -> None:
-    results = critical_path.results()
-    assert json.loads(json.dumps(results)) == results
-    assert list(results) == [
-        "dev",
-        "prod",
-        "metaflow-tools (CloudFormation)",
-        "terraform-aws-metaflow (Terraform)",
-    ]
-    deploy = results["dev"]["deploy"]
-    assert sum(step["seconds"] for step in deploy["chain"]) == deploy["typical"]
-    assert deploy["typical"] < deploy["p50"] < deploy["p90"]
-
-
-def test_command_measures_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    graph, written = tmp_path / "graph.json", tmp_path / "results.json"
-    graph.write_text(
-        json.dumps(
-            {
-                "title": "small",
-                "source": "a test",
-                "tool": "terraform",
-                "resources": {
-                    "net": {"type": "aws:ec2/vpc:Vpc"},
-                    "db": {"type": DATABASE, "waitsFor": ["net"]},
-                },
-            }
-        )
-    )
-    assert main(["--graph", str(graph), "--json", str(written)]) == 0
-    results = json.loads(written.read_text())
-    assert results["small"]["deploy"]["typical"] == 302
-    assert results["small"]["destroy"]["typical"] == 561
-    assert "small: deploy" in capsys.readouterr().out
-
-
-def test_command_names_every_type_that_it_cannot_measure(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    graph = tmp_path / "graph.json"
-    head = {"title": "small", "source": "a test", "tool": "terraform"}
-    types = {"broker": "aws:mq/broker:Broker", "stream": "aws:kinesis/stream:Stream"}
-    resources = {name: {"type": token} for name, token in types.items()}
-    graph.write_text(json.dumps({**head, "resources": resources}))
-    assert main(["--graph", str(graph)]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    for name, token in types.items():
-        assert f"{name}: {token} has no row for create in bench/timing/durations.csv" in line
-
-
 def test_the_interfaces_of_a_function_inside_a_vpc_hold_its_security_group() -> None:
     def resource(token: str, waits_for: Sequence[str] = (), **inputs: Any) -> Resource:
         return Resource(name=token, type=token, inputs=inputs, waits_for=frozenset(waits_for))
@@ -351,27 +284,6 @@ def test_the_interfaces_of_a_function_inside_a_vpc_hold_its_security_group() -> 
     assert destruction("terraform", []) == 4
 
 
-@pytest.mark.parametrize(
-    ("types", "problem"),
-    [
-        (["aws:ec2/vpc:Vpc"], "there is no database, so that nothing can be compared"),
-        ([DATABASE], "there is no service, so that nothing can be compared"),
-        ([DATABASE, SERVICE], "over before a task is healthy, so it cannot be compared"),
-    ],
-    ids=["nothing", "no-service", "not-waiting"],
-)
-def test_a_graph_that_cannot_be_compared_has_no_ratio(
-    types: Sequence[str], problem: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    graph, written = tmp_path / "graph.json", tmp_path / "results.json"
-    resources = {token: {"type": token} for token in types}
-    head = {"title": "small", "source": "a test", "tool": "terraform"}
-    graph.write_text(json.dumps({**head, "resources": resources}))
-    assert main(["--graph", str(graph), "--json", str(written)]) == 0
-    assert json.loads(written.read_text())["small"]["ratio"] is None
-    assert problem in capsys.readouterr().err
-
-
 def test_the_slowest_database_sets_bound_and_limit() -> None:
     def database(**inputs: Any) -> Resource:
         return Resource(name="db", type=DATABASE, inputs=inputs, waits_for=frozenset())
@@ -382,29 +294,3 @@ def test_the_slowest_database_sets_bound_and_limit() -> None:
         resources = {str(number): one for number, one in enumerate(order)}
         found = measured(Graph(title="two", tool="terraform", resources=resources))
         assert (found.bound.typical, found.longest_destruction) == (726, 750)
-
-
-@pytest.mark.parametrize("name", ["", "nowhere/results.json", "."], ids=["none", "no", "folder"])
-def test_results_that_cannot_be_written_are_one_line(
-    name: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main(["--graph", str(CLOUDFORMATION), "--json", name]) == 2
-    printed = capsys.readouterr()
-    (line,) = printed.err.splitlines()
-    assert "name another file" in line
-    assert printed.out == ""
-
-
-@pytest.mark.usefixtures("_placeholders")
-def test_command_fails_where_a_claim_does_not_hold(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(critical_path, "STACKS", ("dev",))
-    assert main([]) == 0
-    monkeypatch.setattr(critical_path, "HIGHEST_RATIO", 1.0)
-    assert main([]) == 1
-    assert "lower bound, typical: dev: 1.023 (at most 1)" in capsys.readouterr().err
