@@ -1,9 +1,10 @@
 """Measures previews of prod by the Pulumi CLI, judged by both policy packs.
 
 Beside it stands a program with as many resources as literals, once judged by two packs without
-rules and once by none: the CLI starts packs one after the other, and what any pack takes to start
-is not what these packs do. prod itself without packs tells how much longer they make a preview. All
-preview in turn on the emulated AWS, so that a busy machine slows all alike; the minima count.
+rules and once by none: the CLI starts packs one after the other, and imports the SDK twice for each
+(pulumi 3.260, pulumi-language-python, `RunPlugin`), which is not what these packs do. prod itself
+without packs tells how much longer they make a preview. All preview in turn on the emulated AWS, so
+that a busy machine slows all alike; the minima count.
 """
 
 import shutil
