@@ -52,8 +52,9 @@ class JobQueue(TypedDict, total=False):
 
     instance_types: Sequence[str]
     """Instance types from which Batch chooses; empty means m6i, c6i and r6i sizes, or g4dn, g5 and
-    g6 sizes for gpu. Allowed: x86_64 types of the m, c and r families with at least 8 GiB, or of
-    the g4dn, g5, g6, g6e, gr6, p4d, p4de and p5 families for GPUs; not both. Default: empty."""
+    g6 sizes for gpu. Allowed: x86_64 types with at least 8 GiB of the m, c, r, x and z1d families,
+    of d3, d3en, i3, i3en, i4i, i7i and i7ie with disks of their own, or of g4dn, g5, g6, g6e, g7,
+    g7e, gr6, p4d, p4de, p5, p5e, p5en, p6-b200 and p6-b300 with GPUs; not both. Default: empty."""
 
     min_vcpus: int
     """vCPUs that are kept running, and paid for, without any job. Allowed: 0 to maxVcpus. Default:

@@ -4,7 +4,8 @@ import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 
-from settings.aws_sizes import DATABASE_FAMILIES, DATABASE_SIZES, gibibytes, has_gpu, vcpus
+from settings.aws_sizes import DATABASE_FAMILIES, DATABASE_SIZES
+from settings.instance_types import gibibytes, vcpus
 
 VPC_PREFIXES = range(16, 23)
 """Prefix lengths with room for a /27 subnet in each of eight zones and three tiers."""
@@ -269,17 +270,16 @@ def problem_of_instance_type(instance_type: str) -> str | None:
     (`metaflow/plugins/aws/batch/batch_decorator.py`), which an instance of 4 GiB cannot give
     beside the ECS agent.
     """
-    if has_gpu(instance_type):
-        return None
     if vcpus(instance_type) is None:
         return (
             f"{instance_type} is not of the m, c or r families from the fourth generation on, in a "
-            "size from medium up that AWS has, nor one with GPUs that Batch supports"
+            "size from medium up that AWS has, nor of another family that is allowed"
         )
     if re.match(r"[mcr]\d+g", instance_type):
         return f"{instance_type} is an ARM type, and Metaflow's environments are x86_64"
     memory = gibibytes(instance_type)
-    return f"{instance_type} has {memory} GiB" if memory < LEAST_GIB else None
+    small = memory is not None and memory < LEAST_GIB
+    return f"{instance_type} has {memory} GiB" if small else None
 
 
 def problem_of_time_limit(seconds: int) -> str | None:

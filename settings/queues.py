@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from settings.aws_sizes import has_efa, has_gpu, vcpus
 from settings.checks import problem_of_tags, problem_of_time_limit, problem_of_user_data
+from settings.instance_types import has_efa, has_gpu, vcpus
 from settings.parts import SettingsModel, allowed, rejecting, without_conflicts
 from settings.values import ImageId, InstanceType
 
@@ -105,8 +105,9 @@ class QueueSettings(SettingsModel):
         tuple[InstanceType, ...],
         Field(strict=False),
         allowed(
-            "x86_64 types of the m, c and r families with at least 8 GiB, or of the g4dn, g5, g6, "
-            "g6e, gr6, p4d, p4de and p5 families for GPUs; not both"
+            "x86_64 types with at least 8 GiB of the m, c, r, x and z1d families, of d3, d3en, i3, "
+            "i3en, i4i, i7i and i7ie with disks of their own, or of g4dn, g5, g6, g6e, g7, g7e, "
+            "gr6, p4d, p4de, p5, p5e, p5en, p6-b200 and p6-b300 with GPUs; not both"
         ),
     ] = ()
     """Instance types from which Batch chooses; empty means m6i, c6i and r6i sizes, or g4dn, g5 and

@@ -8,7 +8,7 @@ from bench.dependency_graph import Graph, Resource
 from bench.pricing.inputs import flag, given, listed, number, objects, text
 from bench.pricing.prices import PriceTable, UnpricedError
 from bench.pricing.usage import ADDRESS, Usage, awaited
-from settings.aws_sizes import vcpus
+from settings.instance_types import vcpus
 
 _LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 _SUBNET = "aws:ec2/subnet:Subnet"

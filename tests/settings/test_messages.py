@@ -80,8 +80,9 @@ def message_to_a_program(values: dict[str, Any]) -> list[str]:
         (
             {"queues": [{"name": "default", "instanceTypes": ["m6i.large", "c6i.large"]}]},
             '  queues[0].instanceTypes[1] is "c6i.large" (c6i.large has 4 GiB); '
-            "allowed: x86_64 types of the m, c and r families with at least 8 GiB, or of the g4dn, "
-            "g5, g6, g6e, gr6, p4d, p4de and p5 families for GPUs; not both. "
+            "allowed: x86_64 types with at least 8 GiB of the m, c, r, x and z1d families, of d3, "
+            "d3en, i3, i3en, i4i, i7i and i7ie with disks of their own, or of g4dn, g5, g6, g6e, "
+            "g7, g7e, gr6, p4d, p4de, p5, p5e, p5en, p6-b200 and p6-b300 with GPUs; not both. "
             "Set it with: pulumi config set --path 'queues[0].instanceTypes[1]' <value>",
         ),
         (

@@ -9,7 +9,10 @@ from pydantic.alias_generators import to_camel
 from settings import QueueSettings, SettingsError, parse
 from tests.settings.bounds import cases
 
-TYPES = ["m5.large", "m7i-flex.large", "r6a.medium", "c5.xlarge", "m6i.16xlarge", "r4.xlarge"]
+TYPES = (
+    *("m5.large", "m7i-flex.large", "r6a.medium", "c5.xlarge", "m6i.16xlarge", "r4.xlarge"),
+    *("x1.16xlarge", "x2iedn.16xlarge", "x8i.large", "z1d.3xlarge", "i4i.large", "d3en.6xlarge"),
+)
 USER_DATA = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="=="\n\n--==--\n'
 
 QUEUE_BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
@@ -29,6 +32,11 @@ QUEUE_BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
             ["g5.xlarge"],
             ["m6i.3xlarge"],
             ["m1.large"],
+            ["x2gd.large"],
+            ["x1.large"],
+            ["i4i.medium"],
+            ["z1d.xlarges"],
+            ["hpc7a.48xlarge"],
         ],
     ),
     "minVcpus": ([0, 64], [-1, 65, 10_001, 0.5]),

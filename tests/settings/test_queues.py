@@ -6,7 +6,8 @@ import pytest
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
 from settings import QueueSettings, SettingsError, parse
-from settings.aws_sizes import _GPU_SIZES, has_efa, has_gpu, vcpus
+from settings.checks import LEAST_GIB
+from settings.instance_types import _GPU_SIZES, _MEMORY_AND_DISK_SIZES, has_efa, has_gpu, vcpus
 
 INSTANCES = "for queues of the kinds ec2, gpu, spot"
 
@@ -118,14 +119,23 @@ def test_a_queues_tags_fit_the_stacks(
     assert parse({"tags": fewer, "queues": [{"name": "default", "tags": queue_tags}]})
 
 
-@pytest.mark.parametrize("family", _GPU_SIZES)
-def test_the_sizes_with_gpus_are_those_of_ec2(family: str) -> None:
-    described = {name: one for name, one in INSTANCE_TYPES.items() if has_gpu(name)}
-    known = {name: one for name, one in described.items() if name.split(".")[0] == family}
-    assert known
-    for name, one in known.items():
-        assert one["VCpuInfo"]["DefaultVCpus"] == vcpus(name)
-        assert {gpu["Manufacturer"] for gpu in one["GpuInfo"]["Gpus"]} == {"NVIDIA"}
+@pytest.mark.parametrize("family", [*_GPU_SIZES, *_MEMORY_AND_DISK_SIZES])
+def test_the_sizes_of_a_family_are_those_of_ec2(family: str) -> None:
+    described = {
+        name: one
+        for name, one in INSTANCE_TYPES.items()
+        if name.split(".")[0] == family and not one["BareMetal"]
+    }
+    assert described
+    for name, one in described.items():
+        assert vcpus(name) == one["VCpuInfo"]["DefaultVCpus"]
+        assert one["ProcessorInfo"]["SupportedArchitectures"] == ["x86_64"]
+        assert one["MemoryInfo"]["SizeInMiB"] >= LEAST_GIB * 1024
+        makers = {gpu["Manufacturer"] for gpu in one.get("GpuInfo", {}).get("Gpus", [])}
+        assert makers == ({"NVIDIA"} if has_gpu(name) else set())
+    sizes = ["medium", "large", "xlarge", *(f"{times}xlarge" for times in range(2, 100))]
+    names = {f"{family}.{size}" for size in sizes}
+    assert {name for name in names if vcpus(name)} == set(described)
 
 
 @pytest.mark.parametrize("kind", ["spot", "fargate", "fargate-spot"])
