@@ -204,7 +204,6 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     # Imported late: nothing that reads AWS's environment may be loaded before it is cleared.
     from rich.console import Console
 
-    from rehearsal.deployed_network import WiringError
     from rehearsal.engine import EngineError
     from rehearsal.exercises import ALL, of_flow
     from rehearsal.flow_runner import FlowError, Mode
@@ -216,6 +215,7 @@ def _rehearse(chosen: argparse.Namespace) -> int:
     from rehearsal.rehearse import Plan, rehearse
     from rehearsal.report import Report
     from rehearsal.stack_files import StackFileError
+    from rehearsal.wiring.network import WiringError
 
     console = Console()
     progress = Progress(console)

@@ -67,7 +67,7 @@ SUPPORT = {
     "rehearsal/rotation_stage.py",
     "rehearsal/scenarios.py",
     "rehearsal/standing.py",
-    "rehearsal/state_machines.py",
+    "rehearsal/emulator/state_machines.py",
     "rehearsal/tiny_programs.py",
     "settings/bounds.py",
     "settings/configured.py",

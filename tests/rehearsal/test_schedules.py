@@ -13,8 +13,8 @@ from rehearsal.provider.cloud import ADMINISTRATOR
 from rehearsal.schedules import ScheduleError
 from rehearsal.stage import Stage
 from rehearsal.stage import stage as rehearsal_stage
-from tests.rehearsal import state_machines
-from tests.rehearsal.state_machines import ACCOUNT, REGION, allow, machine_arn, of_states
+from tests.rehearsal.emulator import state_machines
+from tests.rehearsal.emulator.state_machines import ACCOUNT, REGION, allow, machine_arn, of_states
 
 ECHO = of_states(Only={"Type": "Pass"})
 

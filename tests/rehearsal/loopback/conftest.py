@@ -14,7 +14,7 @@ import pytest
 import requests
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
-from rehearsal import emulator_patches
+from rehearsal.emulator import patches
 from rehearsal.loopback import LoopbackAddresses
 from rehearsal.loopback.forwarding import Process
 from rehearsal.provider import Cloud, Provider
@@ -185,7 +185,7 @@ def service(cloud: Cloud, load_balancer: str, name: str) -> None:
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    emulator_patches.apply()
+    patches.apply()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

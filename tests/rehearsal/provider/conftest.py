@@ -9,14 +9,14 @@ import pytest
 import requests
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
-from rehearsal import emulator_patches
+from rehearsal.emulator import patches
 from rehearsal.provider import Cloud, Created, Provider
 
 
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    emulator_patches.apply()
+    patches.apply()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

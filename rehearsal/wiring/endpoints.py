@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from rehearsal.deployed_network import (
+from rehearsal.wiring.network import (
     EVERYWHERE,
     HTTPS_PORT,
     DeployedNetwork,

@@ -9,8 +9,8 @@ import pytest
 from rehearsal.provider import Cloud
 from rehearsal.stage import Stage
 from rehearsal.stage import stage as rehearsal_stage
-from tests.rehearsal import state_machines
-from tests.rehearsal.state_machines import ACCOUNT, REGION, allow, machine_arn, of_states
+from tests.rehearsal.emulator import state_machines
+from tests.rehearsal.emulator.state_machines import ACCOUNT, REGION, allow, machine_arn, of_states
 
 TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/cardinality"
 GET_ITEM = {

@@ -10,8 +10,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
-from rehearsal import emulator_patches
 from rehearsal.authorization.gate import Gate
+from rehearsal.emulator import patches
 
 _MANAGED_POLICIES = "MOTO_IAM_LOAD_MANAGED_POLICIES"
 
@@ -32,7 +32,7 @@ class EmulatedAws:
 @contextmanager
 def emulated_aws() -> Iterator[EmulatedAws]:
     """Start the emulator on a free port; stop it at the end."""
-    emulator_patches.apply()
+    patches.apply()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from rehearsal.deployed_network import (
+from rehearsal.wiring.network import (
     HTTP_PORT,
     LOAD_BALANCER,
     VPC_LINK,

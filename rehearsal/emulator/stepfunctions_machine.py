@@ -7,7 +7,7 @@ from typing import Any
 from moto.core.exceptions import AWSError
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
-from rehearsal.stepfunctions_deletion_patches import LOCK, refuse_deleted
+from rehearsal.emulator.stepfunctions_deletion import LOCK, refuse_deleted
 
 _IDENTITY = {
     "definition": "definition",

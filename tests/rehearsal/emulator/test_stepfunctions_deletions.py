@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 from rehearsal.emulator import emulated_aws
 from rehearsal.provider import Cloud
 from rehearsal.provider.cloud import ADMINISTRATOR
-from tests.rehearsal import state_machines
-from tests.rehearsal.state_machines import REGION, of_states, result, threads_beyond, wait
+from tests.rehearsal.emulator import state_machines
+from tests.rehearsal.emulator.state_machines import REGION, of_states, result, threads_beyond, wait
 
 SHORT, LONG = 3, 600
 AS_GIVEN = {"Type": "Wait", "SecondsPath": "$.seconds"}

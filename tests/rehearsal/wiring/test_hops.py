@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from rehearsal import wiring
-from rehearsal.deployed_network import WiringError
 from rehearsal.wiring import Hop
+from rehearsal.wiring.network import WiringError
 from tests.deployed import ADOPTED
 from tests.rehearsal.recorded_stacks import (
     BALANCER,

@@ -22,7 +22,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer.
 
 from rehearsal.authorization import current
 from rehearsal.authorization.question import Question
-from rehearsal.stepfunctions_role_patches import boto_client_for, failed
+from rehearsal.emulator.stepfunctions_role import boto_client_for, failed
 
 _IN_PARTS = ("s3:ListMultipartUploadParts", "s3:AbortMultipartUpload")
 """What is asked for beside putting objects, and not done: results are small here.

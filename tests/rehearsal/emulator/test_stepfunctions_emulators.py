@@ -6,9 +6,9 @@ from pathlib import Path
 from rehearsal.emulator import emulated_aws
 from rehearsal.provider import Cloud
 from rehearsal.sandbox import Sandbox
-from tests.rehearsal import state_machines
+from tests.rehearsal.emulator import state_machines
+from tests.rehearsal.emulator.state_machines import REGION, of_states, wait
 from tests.rehearsal.jobs.small_batch import small_batch
-from tests.rehearsal.state_machines import REGION, of_states, wait
 
 LIST_TABLES = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:dynamodb:listTables"}
 LEFT = {

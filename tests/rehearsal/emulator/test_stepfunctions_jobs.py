@@ -15,9 +15,9 @@ from rehearsal.jobs import JobRunner, job_runner
 from rehearsal.sandbox import Sandbox
 from rehearsal.stage import Stage
 from rehearsal.stage import stage as rehearsal_stage
-from tests.rehearsal import state_machines
+from tests.rehearsal.emulator import state_machines
+from tests.rehearsal.emulator.state_machines import ACCOUNT, REGION, allow, of_states
 from tests.rehearsal.jobs.small_batch import SmallBatch, alive, shell
-from tests.rehearsal.state_machines import ACCOUNT, REGION, allow, of_states
 
 OWN = {"team": "own"}
 MAY = [

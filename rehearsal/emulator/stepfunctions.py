@@ -31,41 +31,41 @@ def apply() -> None:
 
 def _backend(response: Any) -> Any:
     """Prepare the interpreter, and note where this emulator listens, which moto does not know."""
-    from rehearsal import stepfunctions_role_patches
+    from rehearsal.emulator import stepfunctions_role
 
     with _PREPARING:
         _patch_interpreter()
     endpoint = response.normalized_request.host_url.rstrip("/")
-    stepfunctions_role_patches.Calls.endpoint = endpoint
+    stepfunctions_role.Calls.endpoint = endpoint
     return responses.get_backend(response.current_account, response.region)
 
 
 @cache
 def _patch_interpreter() -> None:
-    from rehearsal import (
-        stepfunctions_deletion_patches,
-        stepfunctions_execution_patches,
-        stepfunctions_integration_patches,
-        stepfunctions_machine_patches,
-        stepfunctions_map_patches,
-        stepfunctions_path_patches,
-        stepfunctions_role_patches,
+    from rehearsal.emulator import (
+        stepfunctions_deletion,
+        stepfunctions_execution,
+        stepfunctions_integration,
+        stepfunctions_machine,
+        stepfunctions_map,
+        stepfunctions_path,
+        stepfunctions_role,
     )
 
     for patches in (
-        stepfunctions_deletion_patches,
-        stepfunctions_execution_patches,
-        stepfunctions_integration_patches,
-        stepfunctions_machine_patches,
-        stepfunctions_map_patches,
-        stepfunctions_role_patches,
+        stepfunctions_deletion,
+        stepfunctions_execution,
+        stepfunctions_integration,
+        stepfunctions_machine,
+        stepfunctions_map,
+        stepfunctions_role,
     ):
         for owner, name, function in patches.PATCHES:
             setattr(owner, name, function)
     # The modules that call these functions imported them by their names.
     functions = (
-        stepfunctions_role_patches.boto_client_for,
-        stepfunctions_path_patches.extract_json,
+        stepfunctions_role.boto_client_for,
+        stepfunctions_path.extract_json,
     )
     for name, module in list(sys.modules.items()):
         if name.startswith(_INTERPRETER):
@@ -82,8 +82,8 @@ def _stop_server(server: ThreadedMotoServer) -> None:
 
     They would go on for as long as their tasks do, and call a server that is gone.
     """
-    if "rehearsal.stepfunctions_execution_patches" in sys.modules:
-        from rehearsal import stepfunctions_execution_patches
+    if "rehearsal.emulator.stepfunctions_execution" in sys.modules:
+        from rehearsal.emulator import stepfunctions_execution
 
-        stepfunctions_execution_patches.end_all()
+        stepfunctions_execution.end_all()
     _original_stop(server)

@@ -7,8 +7,8 @@ import pytest
 
 from rehearsal.emulator import emulated_aws
 from rehearsal.provider import Cloud
-from tests.rehearsal import state_machines
-from tests.rehearsal.state_machines import REGION
+from tests.rehearsal.emulator import state_machines
+from tests.rehearsal.emulator.state_machines import REGION
 
 JOB = {"JobId": "7", "Parameters": {"metaflow.run_id": "r", "step_name": "s"}, "Status": "ok"}
 

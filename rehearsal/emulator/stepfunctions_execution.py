@@ -32,7 +32,7 @@ from moto.stepfunctions.parser.backend.execution import (
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
-from rehearsal import stepfunctions_deletion_patches
+from rehearsal.emulator import stepfunctions_deletion
 
 _LOOK_SECONDS = 0.5
 """A stop wakes whoever waits; one that comes between a look and the wait is seen after this."""
@@ -122,7 +122,7 @@ def _telling_json(original: Callable[[Any], None]) -> Callable[[Any], None]:
             execution.exec_status = ExecutionStatus.SUCCEEDED
         else:
             original(communication)
-        stepfunctions_deletion_patches.ended(execution)
+        stepfunctions_deletion.ended(execution)
 
     return terminated
 

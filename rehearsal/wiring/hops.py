@@ -1,12 +1,13 @@
-"""Checks the wires of a deployed stack: what must be connected is, and nothing else is."""
+"""The hops from each part of a stack to the next: which are wanted, and which are open."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal import endpoint_wiring, http_gateway_wiring, rest_gateway_wiring
-from rehearsal.deployed_network import (
+from rehearsal.registrations import Registration
+from rehearsal.wiring import endpoints, http_gateway, rest_gateway
+from rehearsal.wiring.network import (
     EVERYWHERE,
     HTTPS_PORT,
     LOAD_BALANCER,
@@ -15,7 +16,6 @@ from rehearsal.deployed_network import (
     Party,
     Values,
 )
-from rehearsal.registrations import Registration
 
 _INTERNET = "internet"
 _AWS = "endpoint of"
@@ -27,7 +27,7 @@ _FROM_LINK = ("VPC link", "load balancer")
 service is found by its name, and more where a VPC link stands in the VPC before the load balancer;
 every other one must be closed."""
 
-_CALLING_AWS = tuple(endpoint_wiring.INTERFACES)
+_CALLING_AWS = tuple(endpoints.INTERFACES)
 
 _PEERS = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 
@@ -97,7 +97,7 @@ def check(registrations: Sequence[Registration]) -> list[Hop]:
         for target in parties
         if source != target
     ]
-    if endpoint_wiring.stand(network):
+    if endpoints.stand(network):
         hops += [hop for name, one in parties.items() for hop in _private(network, name, one)]
     if network.has_adopted_database():
         hops.append(_adopted_database_hop(network, parties))
@@ -165,7 +165,7 @@ def _health_problems(network: DeployedNetwork, service: Values, wire: Values) ->
 
 def _rest_gateway_hop(network: DeployedNetwork) -> Hop:
     """Follow the REST API's integration through its VPC link to the load balancer."""
-    port, problems = rest_gateway_wiring.problems(network)
+    port, problems = rest_gateway.problems(network)
     return Hop(
         source="gateway",
         target="load balancer",
@@ -178,7 +178,7 @@ def _rest_gateway_hop(network: DeployedNetwork) -> Hop:
 
 def _http_gateway_hop(network: DeployedNetwork) -> Hop:
     """Follow the HTTP API's integration; the VPC link's own way is a connection like others."""
-    found = http_gateway_wiring.problems(network)
+    found = http_gateway.problems(network)
     return Hop(
         source="gateway",
         target="service",
@@ -200,7 +200,7 @@ def _private(network: DeployedNetwork, name: str, party: Party) -> list[Hop]:
             expected=True,
             reason="; ".join(problems),
         )
-        for service, problems in endpoint_wiring.ways(network, party).items()
+        for service, problems in endpoints.ways(network, party).items()
     ]
 
 
@@ -246,7 +246,7 @@ def _outward(network: DeployedNetwork, name: str, party: Party) -> Hop:
         target=_INTERNET,
         port=HTTPS_PORT,
         open=not problems,
-        expected=party.role in _CALLING_AWS and (let_out or not endpoint_wiring.stand(network)),
+        expected=party.role in _CALLING_AWS and (let_out or not endpoints.stand(network)),
         reason="; ".join(problems),
     )
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from moto.apigateway import exceptions, models, responses, urls
 
-from rehearsal.apigateway_export import openapi_document
+from rehearsal.emulator.apigateway_export import openapi_document
 
 Operations = Sequence[Mapping[str, str]]
 Fields = Mapping[str, tuple[str, Callable[[str], Any]]]

@@ -8,7 +8,7 @@ import pytest
 
 from rehearsal.provider import Cloud
 from rehearsal.stage import Stage, stage
-from tests.rehearsal.state_machines import (
+from tests.rehearsal.emulator.state_machines import (
     ACCOUNT,
     REGION,
     allow,

@@ -13,37 +13,37 @@ from moto.iam.models import IAMBackend, ManagedPolicy
 from moto.s3.models import FakeBucket, FakeDeleteMarker
 from moto.settings import load_iam_aws_managed_policies
 
-from rehearsal import (
-    apigateway_domain_patches,
-    apigateway_patches,
-    apigatewayv2_patches,
-    batch_patches,
-    dynamodb_patches,
-    ecr_patches,
-    lambda_patches,
-    placement_group_patches,
-    rds_patches,
-    secretsmanager_patches,
-    stepfunctions_patches,
-    vpc_endpoint_patches,
-)
 from rehearsal.authorization import multiple_deletion
+from rehearsal.emulator import (
+    apigateway,
+    apigateway_domain,
+    apigatewayv2,
+    batch,
+    dynamodb,
+    ecr,
+    functions,
+    placement_group,
+    rds,
+    secretsmanager,
+    stepfunctions,
+    vpc_endpoint,
+)
 
 
 def apply() -> None:
     """Patch moto in this process; doing so again changes nothing."""
-    apigateway_patches.apply()
-    apigatewayv2_patches.apply()
-    apigateway_domain_patches.apply()
-    batch_patches.apply()
-    dynamodb_patches.apply()
-    ecr_patches.apply()
-    lambda_patches.apply()
-    placement_group_patches.apply()
-    rds_patches.apply()
-    secretsmanager_patches.apply()
-    stepfunctions_patches.apply()
-    vpc_endpoint_patches.apply()
+    apigateway.apply()
+    apigatewayv2.apply()
+    apigateway_domain.apply()
+    batch.apply()
+    dynamodb.apply()
+    ecr.apply()
+    functions.apply()
+    placement_group.apply()
+    rds.apply()
+    secretsmanager.apply()
+    stepfunctions.apply()
+    vpc_endpoint.apply()
     _leave_bucket_policies_alone()
     _let_delete_markers_go()
     _write_items_one_after_another()

@@ -11,8 +11,8 @@ import pytest
 from rehearsal.emulator import emulated_aws
 from rehearsal.provider import Cloud
 from rehearsal.provider.cloud import ADMINISTRATOR
-from tests.rehearsal import state_machines
-from tests.rehearsal.state_machines import REGION, of_states, result, wait
+from tests.rehearsal.emulator import state_machines
+from tests.rehearsal.emulator.state_machines import REGION, of_states, result, wait
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguagePa
 
 from rehearsal.emulator import emulated_aws
 from rehearsal.provider import Cloud
-from tests.rehearsal import state_machines
-from tests.rehearsal.state_machines import REGION, of_states, result, threads_beyond, wait
+from tests.rehearsal.emulator import state_machines
+from tests.rehearsal.emulator.state_machines import REGION, of_states, result, threads_beyond, wait
 
 LONG = 600
 WAITING = of_states(Only=wait(LONG))

@@ -27,9 +27,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resou
     ResourceCondition,
 )
 
-from rehearsal.stepfunctions_execution_patches import pause
-from rehearsal.stepfunctions_map_patches import may_stop
-from rehearsal.stepfunctions_role_patches import boto_client_for, failed
+from rehearsal.emulator.stepfunctions_execution import pause
+from rehearsal.emulator.stepfunctions_map import may_stop
+from rehearsal.emulator.stepfunctions_role import boto_client_for, failed
 
 _LOOK_SECONDS = 0.25
 """Between two looks at a job. On AWS an event tells of its end at once; moto looks each half

@@ -1,6 +1,6 @@
 """Follows an HTTP API's integration through its VPC link and Cloud Map to the service's tasks."""
 
-from rehearsal.deployed_network import VPC_LINK, DeployedNetwork, Values
+from rehearsal.wiring.network import VPC_LINK, DeployedNetwork, Values
 
 _NAMESPACE = "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"
 _NAMES = {"enableDnsSupport": True, "enableDnsHostnames": False}

@@ -13,8 +13,7 @@ import pytest
 from moto import backends
 from moto.core import utils
 
-from rehearsal import emulator_patches
-from rehearsal.emulator import emulated_aws
+from rehearsal.emulator import emulated_aws, patches
 from rehearsal.provider import Cloud
 
 
@@ -88,7 +87,7 @@ def test_a_bucket_with_delete_markers_is_emptied_after_its_versioning_ended(clou
 
 
 def test_the_disk_is_looked_at_once() -> None:
-    emulator_patches.apply()
+    patches.apply()
     assert utils.create_loader() is utils.create_loader()  # type: ignore[attr-defined]
     assert backends.list_of_moto_modules() is backends.list_of_moto_modules()
     assert {"s3", "batch", "ec2"} <= set(backends.list_of_moto_modules())
