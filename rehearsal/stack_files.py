@@ -113,8 +113,26 @@ def read_stack(folder: Path, stack_name: str) -> StackConfig:
     )
 
 
+_TAG = "tag:yaml.org,2002:"
+_RESOLVED = {
+    f"{_TAG}bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    f"{_TAG}int": (r"[-+]?(0b[0-1_]+|0x[0-9a-fA-F_]+|0o?[0-7_]+|0|[1-9][0-9_]*)", "-+0123456789"),
+    f"{_TAG}float": (r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
+    f"{_TAG}timestamp": (r"\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?", "0123456789"),
+}
+"""What a plain text is taken for instead, by a pattern, with the characters that begin it."""
+
+
 class _Loader(yaml.SafeLoader):
-    """Reads YAML as the CLI does, which takes no key twice."""
+    """Reads YAML as the CLI does (gopkg.in/yaml.v3, resolve.go), which takes no key twice.
+
+    Words such as `off` and `yes` are texts to it, and so is `1:30`.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 so it is in the base class
+        first: [one for one in resolvers if one[0] not in _RESOLVED]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Return a mapping.
@@ -128,6 +146,24 @@ class _Loader(yaml.SafeLoader):
                 line = node.value[number][0].start_mark.line + 1
                 raise yaml.YAMLError(f"{key} stands there a second time in line {line}")
         return dict(super().construct_mapping(node, deep))
+
+
+def _number(_: yaml.Loader, node: yaml.ScalarNode) -> float:
+    value = float(node.value)
+    return int(value) if value.is_integer() else value
+
+
+def _refuse_date(_: yaml.Loader, node: yaml.ScalarNode) -> None:
+    line = node.start_mark.line + 1
+    raise yaml.YAMLError(
+        f"{node.value} in line {line} is a date to the CLI, which adds a time; set it in quotes"
+    )
+
+
+for _tag, (_pattern, _first) in _RESOLVED.items():
+    _Loader.add_implicit_resolver(_tag, re.compile(f"(?:{_pattern})$"), list(_first))
+_Loader.add_constructor(f"{_TAG}float", _number)
+_Loader.add_constructor(f"{_TAG}timestamp", _refuse_date)
 
 
 def _mapping(path: Path) -> dict[str, Any]:

@@ -114,3 +114,13 @@ def test_without_a_gateway_only_the_internal_url_is_asked(server: Server) -> Non
     }
     assert gateway_check.problems(settings) == []
     assert server.asked == [("/ping", None)]
+
+
+def test_a_private_name_is_asked_through_the_proxy_of_the_vpc(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")  # as `sandbox.isolate` does
+    private = {**server.settings, "METAFLOW_SERVICE_INTERNAL_URL": "http://metadata.internal:8080/"}
+    proxy = server.settings["METAFLOW_SERVICE_INTERNAL_URL"]
+    assert gateway_check.problems(private, vpc_proxy=proxy) == []
+    assert server.asked[0] == ("http://metadata.internal:8080/ping", None)

@@ -79,6 +79,36 @@ def refusal(folder: Path, stack: str = "dev") -> str:
     return message
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        *(
+            (word, word)
+            for word in ("off", "on", "yes", "No", "y", "~1", "1:30", "0x", "1e", ".inf")
+        ),
+        *((word, word.lower()) for word in ("true", "False", "TRUE")),
+        *(
+            ("12", "12"),
+            ("-3", "-3"),
+            ("0x10", "16"),
+            ("010", "8"),
+            ("0o10", "8"),
+            ("1_000", "1000"),
+        ),
+        *(
+            ("16.10", "16.1"),
+            ("1e3", "1000"),
+            ("2.0", "2"),
+            (".5", "0.5"),
+            ('"2026-11-22"', "2026-11-22"),
+        ),
+    ],
+)
+def test_a_plain_value_is_what_the_cli_takes_it_for(folder: Path, written: str, value: str) -> None:
+    (folder / "Pulumi.dev.yaml").write_text(f"config:\n  tiny:label: {written}\n")
+    assert read_stack(folder, "dev").values["tiny:label"] == value
+
+
 def test_an_unknown_stack_is_told_which_there_are(folder: Path) -> None:
     (folder / "Pulumi.prod.yaml").touch()
     wanted = "There is no Pulumi.test.yaml; the stacks here are: dev, prod."
@@ -105,6 +135,11 @@ def test_an_unknown_stack_is_told_which_there_are(folder: Path) -> None:
             "Pulumi.dev.yaml",
             "confg:\n  size: 1\n",
             "Pulumi.dev.yaml has the unknown key confg; settings stand below config:",
+        ),
+        (
+            "Pulumi.dev.yaml",
+            "config:\n  tags:\n    made: 2026-11-22\n",
+            "Pulumi.dev.yaml cannot be read: 2026-11-22 in line 3 is a date to the CLI",
         ),
         ("Pulumi.dev.yaml", "config: [1]\n", "config in Pulumi.dev.yaml is no mapping"),
         ("Pulumi.yaml", "config: {}\n", "Pulumi.yaml has no name; give the project one"),
