@@ -10,7 +10,7 @@ LOCK := --quiet --generate-hashes --universal --python-version 3.11 --no-emit-in
 PACKS := least-privilege-iam private-data
 PACK_CONFIG := $(if $(wildcard $(PACKS:%=policies/%/config/$(STACK).json)),$(STACK),prod)
 
-.PHONY: rehearse rehearse-all test test-all preview lint bench bench-check settings lock clean
+.PHONY: rehearse rehearse-all test test-all preview up lint bench bench-check settings lock clean
 
 rehearse: ## deploy STACK on an emulated AWS, write its profile, run a flow
 	@$(PYTHON) tools/set_up.py $(VENV) requirements/rehearsal.txt
@@ -30,9 +30,11 @@ test-all: ## run every test
 	@$(RUN) -m pytest -q -n auto --dist loadfile
 
 preview: ## show what `pulumi up` would make of STACK, judged by both policy packs; needs the CLI
+up: ## deploy STACK, judged by both policy packs; needs the CLI
+preview up:
 	@command -v pulumi >/dev/null || { echo "The Pulumi CLI is not on PATH; install it:" \
 	  "https://www.pulumi.com/docs/install/" >&2; exit 1; }
-	pulumi preview --stack $(STACK) $(foreach pack,$(PACKS),--policy-pack policies/$(pack) \
+	pulumi $@ --stack $(STACK) $(foreach pack,$(PACKS),--policy-pack policies/$(pack) \
 	  --policy-pack-config policies/$(pack)/config/$(PACK_CONFIG).json)
 
 lint: ## check format, style and types

@@ -9,6 +9,7 @@ from rehearsal import interrupts, mocks, policies
 from rehearsal.desk import Desk
 from rehearsal.mocks import Deployment, Program
 from rehearsal.policies import PolicyCheck
+from rehearsal.policies.packs import Pack
 from rehearsal.progress import Phase
 from rehearsal.provider import Provider
 
@@ -48,7 +49,7 @@ class JudgedRun:
             # Pulumi's SDK is loaded now, and is not to be searched for garbage again and again.
             gc.freeze()
             check.stack(deployment.states)
-            phase.result = f"{_resources(deployment)}; {_judgement(check)}"
+            phase.result = f"{_resources(deployment)}; {self._judgement(check)}"
         if check.mandatory:
             raise PolicyError(f"{_stopping(check)}; nothing was deployed")
 
@@ -71,7 +72,7 @@ class JudgedRun:
                 phase.result = _resources(deployment)
             with self.desk.progress.phase("check the policies") as phase:
                 check.stack(deployment.states)
-                phase.result = _judgement(check)
+                phase.result = self._judgement(check)
         if check.mandatory:
             raise PolicyError(f"{_stopping(check)}; the stack was deployed, but does not hold")
         return deployment
@@ -108,27 +109,31 @@ class JudgedRun:
                 on_resource=lambda one: phase.at(f"{one.type} {one.name}"),
             )
 
+    def _judgement(self, check: PolicyCheck) -> str:
+        """Say what the packs found, in a few words."""
+        rules = sum(one.level != "disabled" for one in check.judged)
+        words = [
+            f"{counted(rules, 'rule')} of {counted(len(check.packs), 'pack')}, "
+            f"{counted(len(check.violations), 'violation')}"
+        ]
+        if check.waiting:
+            words.append(f"{counted(check.waiting, 'judgement')} put off until values are known")
+        words += [
+            f"{counted(one.switched_off, 'rule')} disabled by {one.configured_by}"
+            for one in check.packs
+            if one.switched_off
+        ]
+        words += [self._without_configuration(one) for one in check.packs if not one.local.config]
+        return "; ".join(words)
+
+    def _without_configuration(self, pack: Pack) -> str:
+        has_others = (pack.local.folder / "config").is_dir()
+        missing = f", having no config/{self.desk.config.stack_name}.json" if has_others else ""
+        return f"{pack.name} without configuration{missing}"
+
 
 def _resources(deployment: Deployment) -> str:
     return counted(sum(one.custom for one in deployment.registrations), "resource")
-
-
-def _judgement(check: PolicyCheck) -> str:
-    """Say what the packs found, in a few words."""
-    rules = sum(one.level != "disabled" for one in check.judged)
-    words = [
-        f"{counted(rules, 'rule')} of {counted(len(check.packs), 'pack')}, "
-        f"{counted(len(check.violations), 'violation')}"
-    ]
-    if check.waiting:
-        words.append(f"{counted(check.waiting, 'judgement')} put off until values are known")
-    words += [
-        f"{counted(one.switched_off, 'rule')} disabled by {one.configured_by}"
-        for one in check.packs
-        if one.switched_off
-    ]
-    words += [f"{one.name} without configuration" for one in check.packs if not one.local.config]
-    return "; ".join(words)
 
 
 def _stopping(check: PolicyCheck) -> str:

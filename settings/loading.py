@@ -1,5 +1,6 @@
 """Reads the settings and words what is wrong with them, one line a problem."""
 
+import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -150,18 +151,23 @@ def _in_words(details: ErrorDetails) -> list[_Problem]:
             for name, found, allowed in details["ctx"]["problems"]
         ]
     if details["type"] == "extra_forbidden":
-        outer = re.sub(r"\d+", "", _key(path[:-1])) or "the stack"
-        known = ", ".join(_keys(_model(path[:-1])))
-        return [
-            _Problem(
-                f"{key} is not a key of {outer}; known are {known}.",
-                f"Remove it with: pulumi config rm {_config_path(path)}",
-            )
-        ]
+        return [_unknown(path)]
     missing = details["type"] == "missing"
     found = "missing" if missing else json.dumps(details["input"], default=str)
     reason = details["msg"] if details["type"] == "setting" else ""
     return [_problem(key, f"{found} ({reason})" if reason else found, _words(path))]
+
+
+def _unknown(path: list[Any]) -> _Problem:
+    """Word a key that there is not: with the one that is spelled nearly so, or else with all."""
+    key, outer = _key(path), re.sub(r"\d+", "", _key(path[:-1])) or "the stack"
+    known = _keys(_model(path[:-1]))
+    close = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.8)
+    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}."
+    return _Problem(
+        f"{key} is not a key of {outer}; {hint}",
+        f"Remove it with: pulumi config rm {_config_path(path)}",
+    )
 
 
 def _problem(key: str, found: str, allowed: str) -> _Problem:

@@ -126,19 +126,38 @@ def test_one_mistake_is_one_line(values: dict[str, Any], line: str) -> None:
 
 
 def test_an_unknown_key_is_named_with_the_known_ones() -> None:
-    [_, line] = message({"serviceCuont": 2})
-    start = "  serviceCuont is not a key of the stack; known are apiAccessLog, apiAllowedCidrs, "
+    [_, line] = message({"serviceWorkers": 2})
+    start = "  serviceWorkers is not a key of the stack; known are apiAccessLog, apiAllowedCidrs, "
     assert line.startswith(start)
     assert " serviceCount, " in line
-    assert line.endswith(". Remove it with: pulumi config rm serviceCuont")
+    assert line.endswith(". Remove it with: pulumi config rm serviceWorkers")
 
 
 def test_an_unknown_key_of_a_queue_is_named_with_the_known_ones() -> None:
-    assert message({"queues": [{"name": "a"}, {"name": "b", "maxVcpu": 8}]}) == [
+    assert message({"queues": [{"name": "a"}, {"name": "b", "cores": 8}]}) == [
         "1 setting is not usable:",
-        f"  queues[1].maxVcpu is not a key of queues[]; known are {QUEUE_KEYS}. "
-        "Remove it with: pulumi config rm --path 'queues[1].maxVcpu'",
+        f"  queues[1].cores is not a key of queues[]; known are {QUEUE_KEYS}. "
+        "Remove it with: pulumi config rm --path 'queues[1].cores'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        (
+            {"serviceCuont": 2},
+            "serviceCuont is not a key of the stack; did you mean serviceCount? "
+            "Remove it with: pulumi config rm serviceCuont",
+        ),
+        (
+            {"queues": [{"name": "a", "maxVcpu": 8}]},
+            "queues[0].maxVcpu is not a key of queues[]; did you mean maxVcpus? "
+            "Remove it with: pulumi config rm --path 'queues[0].maxVcpu'",
+        ),
+    ],
+)
+def test_a_slip_is_told_the_key_that_was_meant(values: dict[str, Any], line: str) -> None:
+    assert message(values) == ["1 setting is not usable:", f"  {line}"]
 
 
 def test_several_mistakes_are_counted() -> None:
@@ -170,7 +189,7 @@ def test_every_mistake_of_every_queue_is_named() -> None:
         ),
         (
             {"queues": [{"name": "default", "max_vcpu": 8}]},
-            f"queues[0].max_vcpu is not a key of queues[]; known are {QUEUE_KEYS}.",
+            "queues[0].max_vcpu is not a key of queues[]; did you mean maxVcpus?",
         ),
     ],
     ids=lambda value: str(value)[:40],
