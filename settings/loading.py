@@ -162,7 +162,7 @@ def _unknown(path: list[Any]) -> _Problem:
     """Word a key that there is not: with the one that is spelled nearly so, or else with all."""
     key, outer = _key(path), re.sub(r"\d+", "", _key(path[:-1])) or "the stack"
     known = _keys(_model(path[:-1]))
-    close = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.8)
+    close = difflib.get_close_matches(to_camel(str(path[-1])), known, n=1, cutoff=0.8)
     hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}."
     return _Problem(
         f"{key} is not a key of {outer}; {hint}",
