@@ -141,8 +141,8 @@ class MetaflowArgs(TypedDict, total=False):
     Default: false."""
 
     log_retention_days: int
-    """Days for which log groups keep their events. Allowed: a retention CloudWatch offers. Default:
-    30."""
+    """Days for which log groups keep their events. Allowed: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150,
+    180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Default: 30."""
 
     permissions_boundary_arn: str
     """Managed policy that bounds what every role of the stack may do; empty means none. Allowed:

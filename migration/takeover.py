@@ -9,6 +9,9 @@ from migration.holdings import Database, Holdings, UserError
 _OLDEST_SUPPORTED = 14
 """Oldest major version of PostgreSQL under RDS standard support in November 2026."""
 
+_VPC_CIDR = "10.21.0.0/16"
+"""Another network than 10.20.0.0/16, which is the template's default and the program's too."""
+
 _PROGRAM = "metaflow"
 """What the program calls its component; the names of all resources begin with it."""
 
@@ -57,6 +60,7 @@ def settings(holdings: Holdings) -> Mapping[str, Any]:
         )
     key = {"datastoreKmsKeyArn": holdings.bucket_key_arn} if holdings.bucket_key_arn else {}
     return {
+        "vpcCidr": _VPC_CIDR,
         "datastoreForceDestroy": False,
         "datastoreRetained": True,
         "datastoreKmsKey": False,
@@ -81,6 +85,9 @@ def notes(holdings: Holdings) -> list[str]:
     return [
         f"The database {database.identifier} stays where it is and is used by its host name: keep "
         "it when you delete what made it.",
+        f"vpcCidr must not overlap with the network of the database's VPC, or the two cannot be "
+        f"peered, and it cannot change later; {_VPC_CIDR} does not overlap with the template's "
+        "default.",
         *_notes_on_encryption(database),
         *_notes_on_version(database),
         *([] if holdings.table else ["There is no table of foreach state; a new one is made."]),

@@ -1,6 +1,7 @@
 """The rules between settings: those of each tier, and those between tiers."""
 
 from collections.abc import Sequence, Set
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from settings import (
@@ -52,6 +53,18 @@ def _adopted_database(settings: "Settings") -> Conflicts:
         )
 
 
+def _database_network(settings: "Settings") -> Conflicts:
+    """Networks that overlap can neither be peered nor routed to each other."""
+    if settings.vpc_id or not settings.db_cidr:
+        return
+    if IPv4Network(settings.db_cidr).overlaps(IPv4Network(settings.vpc_cidr)):
+        yield (
+            "vpcCidr",
+            f"{settings.vpc_cidr}, which overlaps dbCidr {settings.db_cidr}",
+            "a network of which dbCidr has no address, or the database's VPC by vpcId",
+        )
+
+
 def _queue_tags(settings: "Settings") -> Conflicts:
     """Tags of a queue stand beside the stack's, of which AWS takes 50 together with its own."""
     for place, queue in enumerate(settings.queues):
@@ -96,6 +109,7 @@ _BETWEEN_TIERS = (
     Rule(_final_snapshot, frozenset({"deletion_protection", "db_final_snapshot"})),
     Rule(_image_deletion, frozenset({"deletion_protection", "image_repository_force_delete"})),
     Rule(_adopted_database, frozenset({"db_host", "db_snapshot_identifier"})),
+    Rule(_database_network, frozenset({"vpc_id", "vpc_cidr", "db_cidr"})),
     Rule(_queue_tags, frozenset({"queues", "tags"})),
 )
 

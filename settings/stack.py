@@ -6,7 +6,7 @@ from pydantic import Field
 
 from settings.checks import problem_of_boundary, problem_of_tags
 from settings.parts import SettingsModel, allowed, rejecting
-from settings.values import RetentionDays
+from settings.values import RETENTIONS, RetentionDays
 
 
 class StackSettings(SettingsModel):
@@ -31,7 +31,7 @@ class StackSettings(SettingsModel):
     deletion_protection: Annotated[bool, allowed("true or false")] = False
     """Whether database, table, bucket and key refuse to be deleted."""
 
-    log_retention_days: Annotated[RetentionDays, allowed("a retention CloudWatch offers")] = 30
+    log_retention_days: Annotated[RetentionDays, allowed(RETENTIONS)] = 30
     """Days for which log groups keep their events."""
 
     permissions_boundary_arn: Annotated[

@@ -1,6 +1,6 @@
 """The types of the single values that settings and their lists are made of."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -46,3 +46,5 @@ RetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
 ]  # fmt: skip
+RETENTIONS = " or ".join(", ".join(map(str, get_args(RetentionDays))).rsplit(", ", 1))
+"""What CloudWatch Logs takes, in words."""

@@ -100,13 +100,17 @@ class Engine:
         """
         return self._operate("preview", *self._judged())
 
-    def up(self) -> Outcome:
+    def up(self, *, targets: Sequence[str] = ()) -> Outcome:
         """Deploy.
+
+        Args:
+            targets: patterns of URNs; only what one of them matches is deployed. None means all.
 
         Raises:
             EngineError: the program, the provider or a policy refuses.
         """
-        return self._operate("up", *UNASKED, *self._judged())
+        chosen = [f"--target={one}" for one in targets]
+        return self._operate("up", *UNASKED, *self._judged(), *chosen)
 
     def refresh(self, *, forget_in_flight: bool = False) -> Outcome:
         """Take over into the state what AWS has.

@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.cli, pytest.mark.thorough]
 
 HOLDING = ("aws:s3/bucket:Bucket", "aws:dynamodb/table:Table")
 IN_PLACE = {"update", "same"}
+NETWORK = ("**:Metaflow::metaflow", "**:Network**")
+"""What docs/migrating.md has deployed first, so that it can be peered."""
 
 Listed = Callable[[Cloud, Path], list[str]]
 
@@ -65,6 +67,11 @@ def test_it_is_taken_over(made: Listed, tmp_path: Path, capsys: pytest.CaptureFi
         ids = taken_over(stands, tmp_path, capsys.readouterr().out)
         bucket, table = (ids[token] for token in HOLDING)
         before = data(stands.cloud, bucket, table)
+        network = changes(stands.engine.up(targets=NETWORK))
+        assert {key[0] for key in network} == {"create"}
+        tokens = {key[1] for key in network}
+        assert "aws:ec2/vpc:Vpc" in tokens
+        assert not [one for one in tokens if one.startswith(("aws:ecs/", "aws:s3/", "aws:batch/"))]
         first = changes(stands.engine.up())
         assert {key[0] for key in first if key[1] in HOLDING} <= IN_PLACE
         assert not [key for key in first if key[1].startswith("aws:rds/")]

@@ -8,7 +8,7 @@ import pytest
 
 from migration import takeover
 from migration.holdings import Database, Holdings, UserError
-from settings import parse
+from settings import Settings, parse
 from tests import deployed
 
 DATABASE = Database(
@@ -104,8 +104,11 @@ def test_what_is_not_taken_over_is_said(changed: dict[str, Any], words: str) -> 
     assert any(words in one for one in takeover.notes(replace(HOLDINGS, database=database)))
 
 
-def test_a_sound_database_has_one_note_only() -> None:
-    assert len(takeover.notes(HOLDINGS)) == 1
+def test_a_sound_database_is_kept_and_peered_and_nothing_else() -> None:
+    stays, network = takeover.notes(HOLDINGS)
+    assert "keep it when you delete" in stays
+    assert "vpcCidr must not overlap" in network
+    assert takeover.settings(HOLDINGS)["vpcCidr"] != Settings.model_fields["vpc_cidr"].default
 
 
 @pytest.mark.parametrize("groups", [(), ("sg-1", "sg-2")])

@@ -39,6 +39,7 @@ def test_what_belongs_together_is_taken(values: dict[str, Any]) -> None:
         ({"dbSecretKmsKeyArn": KEY}, "dbSecretKmsKeyArn is set without dbSecretArn;"),
         ({**ADOPTED_DATABASE, "dbCidr": "10.1.0.0/16"}, "dbCidr is set together with dbSec"),
         ({**BY_NETWORK, "dbCidr": ""}, "dbSecurityGroupId is empty together with dbHost;"),
+        ({**BY_NETWORK, "vpcCidr": "10.1.4.0/22"}, "vpcCidr is 10.1.4.0/22, which overlaps dbCid"),
         (
             {**ADOPTED_DATABASE, "dbSnapshotIdentifier": "a"},
             "dbSnapshotIdentifier is set together with dbHost;",
