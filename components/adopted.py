@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pulumi
 import pulumi_aws as aws
@@ -9,6 +10,7 @@ import pulumi_aws as aws
 from components import aws_environment
 from components.aws_environment import AwsEnvironment
 from components.database_connection import DatabaseConnection
+from components.existence import look_up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +91,8 @@ def check(
 def _bucket_problems(
     name: str, environment: AwsEnvironment, options: pulumi.InvokeOptions
 ) -> list[str]:
-    region = aws.s3.get_bucket(bucket=name, opts=options).bucket_region
+    ask = partial(aws.s3.get_bucket, bucket=name, opts=options)
+    region = look_up("datastoreBucketName", name, ask).bucket_region
     if region == environment.region:
         return []
     return [f"The bucket {name} is in {region}, the stack in {environment.region}."]

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import pulumi
 import pulumi_aws as aws
 
 from components import aws_environment
+from components.existence import look_up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +45,10 @@ def check(opts: pulumi.ResourceOptions | None, identifier: str, database: Wanted
     options = aws_environment.invoke_options(opts)
     if not identifier or _stands(database, options):
         return
-    found = aws.rds.get_snapshot(
-        db_snapshot_identifier=identifier, include_shared=True, opts=options
+    ask = partial(
+        aws.rds.get_snapshot, db_snapshot_identifier=identifier, include_shared=True, opts=options
     )
+    found = look_up("dbSnapshotIdentifier", identifier, ask)
     problems = [
         problem
         for problem in (

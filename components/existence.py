@@ -1,13 +1,16 @@
-"""Policies and a secret that settings name: AWS is asked for them before anything is registered."""
+"""What settings name and must exist: AWS is asked for it before anything is registered."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TypeVar
 
 import pulumi
 import pulumi_aws as aws
 
 from components import aws_environment
 from components.arns import command_to_set
+
+_Found = TypeVar("_Found")
 
 _NOT_FOUND = "couldn't find resource"
 """How the provider tells that something is not there (`internal/retry/error.go`)."""
@@ -44,6 +47,27 @@ def check(
         )
     if problems:
         raise pulumi.RunError("\n".join(problems))
+
+
+def look_up(key: str, value: str, ask: Callable[[], _Found]) -> _Found:
+    """Return what AWS has of what a setting names.
+
+    Args:
+        key: the setting.
+        value: what it is set to.
+        ask: asks AWS for it.
+
+    Raises:
+        pulumi.RunError: AWS shows no such thing; one line, with AWS's reason.
+    """
+    try:
+        return ask()
+    # The SDK knows no narrower error of an invoke.
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        raise pulumi.RunError(
+            f"{key} is {value}, which could not be looked up: {reason}. {command_to_set(key)}"
+        ) from error
 
 
 def _secret(arn: str, options: pulumi.InvokeOptions) -> aws.secretsmanager.GetSecretResult:

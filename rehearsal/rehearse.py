@@ -142,12 +142,15 @@ def _check(profile: Profile, stands: Stage, progress: Progress, report: Report) 
         broken = [hop for hop in report.wiring if not hop.holds]
         report.problems += [str(hop) for hop in broken]
         http = any(one.type == _HTTP_API for one in report.registrations)
-        report.problems += gateway_check.problems(
+        wrong = gateway_check.problems(
             profile.settings,
             without_key=HTTPStatus.UNAUTHORIZED if http else HTTPStatus.FORBIDDEN,
             vpc_proxy=stands.addresses.vpc_proxy,
         )
-        phase.result = f"{len(report.wiring) - len(broken)} of {len(report.wiring)} as wanted"
+        report.problems += wrong
+        answers = f"; {len(wrong)} of the gateway's answers not" if wrong else ""
+        right = len(report.wiring) - len(broken)
+        phase.result = f"{right} of {len(report.wiring)} as wanted{answers}"
 
 
 def _exercise(hands: Hands, exercises: Sequence[Exercise], progress: Progress) -> None:

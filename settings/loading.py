@@ -28,6 +28,12 @@ _NESTED: Mapping[str, type[SettingsModel]] = {
 
 _MODELS: tuple[type[SettingsModel], ...] = (Settings, *_NESTED.values())
 _FIELDS = frozenset(name for model in _MODELS for name in model.model_fields)
+_LISTS = frozenset(
+    to_camel(name)
+    for name, info in Settings.model_fields.items()
+    if isinstance(info.default, tuple) and to_camel(name) not in _NESTED
+)
+"""Keys of lists of texts, whose items are set one by one."""
 _OF_KEYS = "[key]"
 """What pydantic adds to the path of a key that is at fault."""
 _HIDDEN = "an output or a secret"
@@ -171,8 +177,9 @@ def _unknown(path: list[Any]) -> _Problem:
 
 
 def _problem(key: str, found: str, allowed: str) -> _Problem:
-    command = f"pulumi config set {'--path ' if '[' in key or '.' in key else ''}"
-    quoted = f"'{key}'" if "[" in key else key
+    key_to_set = f"{key}[0]" if key in _LISTS else key
+    command = f"pulumi config set {'--path ' if '[' in key_to_set or '.' in key_to_set else ''}"
+    quoted = f"'{key_to_set}'" if "[" in key_to_set else key_to_set
     return _Problem(
         f"{key} is {found}; allowed: {allowed}.", f"Set it with: {command}{quoted} <value>"
     )

@@ -106,7 +106,7 @@ def message_to_a_program(values: dict[str, Any]) -> list[str]:
             f"({SECRET}token-?????? more than once); "
             "allowed: up to 20 different ARNs of secrets with their six random characters, "
             "or -?????? for them; 2500 characters together; not RDS's own (rds!). "
-            "Set it with: pulumi config set jobSecretArns <value>",
+            "Set it with: pulumi config set --path 'jobSecretArns[0]' <value>",
         ),
         (
             {"queues": [{"maxVcpus": 8}]},

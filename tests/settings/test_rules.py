@@ -19,6 +19,7 @@ NAMED = {
 }
 WEB_ACL = f"arn:aws:wafv2:us-east-1:123456789012:regional/webacl/others/{UUID}"
 
+LISTS = ("availabilityZones", "apiAllowedCidrs")
 CONFLICTS: list[tuple[Values, str]] = [
     (
         {"availabilityZones": ["us-east-1a"]},
@@ -156,7 +157,8 @@ def test_a_conflict_is_refused_in_one_line(values: Values, problem: str) -> None
     with pytest.raises(SettingsError) as refused:
         configured.load(values)
     key = problem.split()[0]
-    command = f"pulumi config set --path '{key}'" if "[" in key else f"pulumi config set {key}"
+    path = f"{key}[0]" if key in LISTS else key
+    command = f"pulumi config set --path '{path}'" if "[" in path else f"pulumi config set {path}"
     assert str(refused.value) == (
         f"1 setting is not usable:\n  {problem}. Set it with: {command} <value>"
     )
