@@ -39,13 +39,18 @@ def _wanted(_: Cloud) -> Mapping[str, str]:
 def _push(hands: Hands) -> None:
     """Push an image as a user; take it away again, since no repository with images is deleted."""
     sandbox, environment = hands.runner.sandbox, hands.runner.profile.environment
-    done = sandbox.run([sys.executable, "-c", _PUSH, _REPOSITORY, _TAG], environment)
-    if done.returncode != 0:
-        raise FlowError(f"an image cannot be pushed: {(done.stdout + done.stderr)[-1000:]}")
     ecr = hands.stands.cloud.client("ecr")
-    pushed = ecr.list_images(repositoryName=_REPOSITORY)["imageIds"]
-    expect([one["imageTag"] for one in pushed] == [_TAG], f"the repository has {pushed}")
-    ecr.batch_delete_image(repositoryName=_REPOSITORY, imageIds=pushed)
+    try:
+        done = sandbox.run([sys.executable, "-c", _PUSH, _REPOSITORY, _TAG], environment)
+        if done.returncode != 0:
+            raise FlowError(f"an image cannot be pushed: {(done.stdout + done.stderr)[-1000:]}")
+        pushed = ecr.list_images(repositoryName=_REPOSITORY)["imageIds"]
+        expect([one["imageTag"] for one in pushed] == [_TAG], f"the repository has {pushed}")
+    finally:
+        # One that stays spares the next push what it would be tried by.
+        left = ecr.list_images(repositoryName=_REPOSITORY)["imageIds"]
+        if left:
+            ecr.batch_delete_image(repositoryName=_REPOSITORY, imageIds=left)
 
 
 EXERCISE = Exercise("push an image", _push, _wanted)
