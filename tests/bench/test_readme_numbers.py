@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from bench import cost
 from bench.cost import total
-from bench.dependency_graph import Graph
+from bench.critical_path import OTHERS
+from bench.dependency_graph import Graph, from_file
+from bench.pricing.prices import table
 from bench.timing.durations import read_durations
 from bench.timing.longest_chain import LongestChain, longest_chain
 from tests.bench.priced import graph, priced
@@ -95,3 +98,21 @@ def test_the_readme_says_what_a_vpc_link_of_version_2_saves(readme: str) -> None
         f"The API typically stands after {api_2} seconds, not {api}; all of dev after {whole_2} in "
         f"half of all cases, not {whole}; prod as before."
     ) in readme
+
+
+def test_what_the_templates_price_and_chain_are_is_so(readme: str) -> None:
+    said = (
+        "The template's chain and 30 % of its price are its notebook's, and more than half of "
+        "its price that of the eight vCPUs that it keeps running"
+    )
+    assert said in readme
+    template = from_file(OTHERS[0])
+    items = cost.items(template, table())
+    shares = {
+        name: total(one for one in items if one.resource.startswith(name)) / total(items)
+        for name in ("SageMakerNotebookInstance", "ComputeEnvironment")
+    }
+    assert round(shares["SageMakerNotebookInstance"], 1) == Decimal("0.3")
+    assert shares["ComputeEnvironment"] > Decimal("0.5")
+    chain = longest_chain(template, "create", read_durations())
+    assert any("Notebook" in step.name for step in chain.steps)
