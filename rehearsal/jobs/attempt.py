@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from rehearsal.jobs import leftovers
+from rehearsal.jobs import leftovers, temporary
 from rehearsal.jobs.credentials import CredentialsEndpoint, RoleError
 from rehearsal.jobs.job import Job, Outcome
 from rehearsal.jobs.log_stream import LogStream
@@ -135,7 +135,7 @@ class Attempt:
         }
         log = self._log_stream()
         try:
-            code = self._process(given, folder / "work", log)
+            code = self._process(given, folder, log)
         except OSError as error:
             code = _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_EXECUTABLE
             reason = f"CannotStartContainerError: {error.filename}: {error.strerror}"
@@ -160,9 +160,10 @@ class Attempt:
 
     def _process(self, given: dict[str, str], folder: Path, log: LogStream | None) -> int:
         """Run the process to its end, whoever ends it; return the container's exit code."""
-        command = self.job.specification.command
-        with self._place.sandbox.started(
-            command, given, folder=folder, errors=subprocess.STDOUT
+        sandbox = self._place.sandbox
+        command = temporary.own(self.job.specification.command, folder / "tmp", sandbox.folder)
+        with sandbox.started(
+            command, given, folder=folder / "work", errors=subprocess.STDOUT
         ) as process:
             self._on_running(self)
             cast(IO[str], process.stdin).close()

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+import uuid
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,22 @@ def test_the_process_has_what_batch_gives_it_and_nothing_of_the_users(
     assert found["AWS_ENDPOINT_URL"] == found["METAFLOW_S3_ENDPOINT_URL"] == batch.cloud.endpoint
     for name in ("AWS_BATCH_JOB_ARRAY_INDEX", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         assert name not in found
+
+
+def test_each_attempt_has_a_tmp_of_its_own(batch: SmallBatch) -> None:
+    """As a container has: Metaflow downloads the script of every task to one name there."""
+    file = f"/tmp/{uuid.uuid4()}"  # noqa: S108 the container's
+    use = f"test ! -e {file} && echo mine >{file} && cat '{file}'"
+    text = f"{use} && exit $((2 - AWS_BATCH_JOB_ATTEMPT))"
+    job = batch.wait(batch.submit(shell(text), retryStrategy={"attempts": 2}))
+    assert [one["container"]["exitCode"] for one in job["attempts"]] == [1, 0]
+    assert batch.log(job) == ["mine"]
+    assert not Path(file).exists()
+
+
+def test_what_only_looks_like_a_path_into_tmp_stays(batch: SmallBatch) -> None:
+    words = ["s3://bucket/tmp/a", "/home/tmp/b", "x/tmp/c", f"{batch.sandbox.folder}/d"]
+    assert batch.log(batch.wait(batch.submit(["echo", *words]))) == [" ".join(words)]
 
 
 def test_an_override_wins_by_name_and_batchs_own_names_cannot_be_taken(batch: SmallBatch) -> None:
