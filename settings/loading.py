@@ -177,12 +177,13 @@ def _unknown(path: list[Any]) -> _Problem:
 
 
 def _problem(key: str, found: str, allowed: str) -> _Problem:
+    text = f"{key} is {found}; allowed: {allowed}."
+    if allowed.startswith("empty"):
+        return _Problem(text, f"Remove it with: pulumi config rm {key}")
     key_to_set = f"{key}[0]" if key in _LISTS else key
     command = f"pulumi config set {'--path ' if '[' in key_to_set or '.' in key_to_set else ''}"
     quoted = f"'{key_to_set}'" if "[" in key_to_set else key_to_set
-    return _Problem(
-        f"{key} is {found}; allowed: {allowed}.", f"Set it with: {command}{quoted} <value>"
-    )
+    return _Problem(text, f"Set it with: {command}{quoted} <value>")
 
 
 def _camel(path: Iterable[Any]) -> list[Any]:

@@ -159,9 +159,10 @@ def test_a_conflict_is_refused_in_one_line(values: Values, problem: str) -> None
     key = problem.split()[0]
     path = f"{key}[0]" if key in LISTS else key
     command = f"pulumi config set --path '{path}'" if "[" in path else f"pulumi config set {path}"
-    assert str(refused.value) == (
-        f"1 setting is not usable:\n  {problem}. Set it with: {command} <value>"
-    )
+    hint = f"Set it with: {command} <value>"
+    if "; allowed: empty" in problem:
+        hint = f"Remove it with: pulumi config rm {key}"
+    assert str(refused.value) == f"1 setting is not usable:\n  {problem}. {hint}"
 
 
 @pytest.mark.parametrize(("values", "problem"), CONFLICTS, ids=lambda value: str(value)[:50])
