@@ -258,10 +258,11 @@ class QueueSettings(SettingsModel):
             yield "efa", "true without multiNode", "true with multiNode true"
         lacking = [one for one in self.chosen_types if not has_efa(one)]
         if lacking:
+            default = "" if self.instance_types else ", the default,"
             yield (
-                "efa",
-                f"true with the type {lacking[0]}, which has no Elastic Fabric Adapter",
-                "instanceTypes that have one, such as c6in.32xlarge, m6i.32xlarge or g5.8xlarge",
+                "instanceTypes",
+                f"{lacking[0]}{default} with efa, which that type does not have",
+                "types that have it, such as c6in.32xlarge, m6i.32xlarge or g5.8xlarge",
             )
 
 

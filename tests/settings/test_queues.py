@@ -155,14 +155,14 @@ def test_nodes_need_private_subnets() -> None:
 @pytest.mark.parametrize(
     ("settings", "found"),
     [
-        ({"efa": True, "instanceTypes": ["c6in.32xlarge"]}, "true without multiNode"),
+        ({"efa": True, "instanceTypes": ["c6in.32xlarge"]}, "efa is true without multiNode"),
         (
             {"efa": True, "multiNode": True},
-            "true with the type m6i.large, which has no Elastic Fabric Adapter",
+            "instanceTypes is m6i.large, the default, with efa, which that type does not have",
         ),
         (
             {"efa": True, "multiNode": True, "kind": "gpu", "instanceTypes": ["g5.4xlarge"]},
-            "true with the type g5.4xlarge, which has no Elastic Fabric Adapter",
+            "instanceTypes is g5.4xlarge with efa, which that type does not have",
         ),
     ],
     ids=["without-nodes", "default-types", "small-gpu"],
@@ -174,7 +174,7 @@ def test_an_adapter_needs_nodes_and_types_that_have_one(
     with pytest.raises(SettingsError) as refused:
         parse({"privateSubnets": True, "queues": queues})
     assert [line.strip().split(";")[0] for line in str(refused.value).splitlines()[1:]] == [
-        f"queues[1].efa is {found}"
+        f"queues[1].{found}"
     ]
 
 
