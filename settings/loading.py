@@ -30,7 +30,8 @@ _MODELS: tuple[type[SettingsModel], ...] = (Settings, *_NESTED.values())
 _FIELDS = frozenset(name for model in _MODELS for name in model.model_fields)
 _LISTS = frozenset(
     to_camel(name)
-    for name, info in Settings.model_fields.items()
+    for model in _MODELS
+    for name, info in model.model_fields.items()
     if isinstance(info.default, tuple) and to_camel(name) not in _NESTED
 )
 """Keys of lists of texts, whose items are set one by one."""
@@ -180,7 +181,7 @@ def _problem(key: str, found: str, allowed: str) -> _Problem:
     text = f"{key} is {found}; allowed: {allowed}."
     if allowed.startswith("empty"):
         return _Problem(text, f"Remove it with: pulumi config rm {key}")
-    key_to_set = f"{key}[0]" if key in _LISTS else key
+    key_to_set = f"{key}[0]" if key.rpartition(".")[2] in _LISTS else key
     command = f"pulumi config set {'--path ' if '[' in key_to_set or '.' in key_to_set else ''}"
     quoted = f"'{key_to_set}'" if "[" in key_to_set else key_to_set
     return _Problem(text, f"Set it with: {command}{quoted} <value>")

@@ -68,6 +68,11 @@ def message_to_a_program(values: dict[str, Any]) -> list[str]:
             "Set it with: pulumi config set --path 'apiAllowedCidrs[1]' <value>",
         ),
         (
+            {"queues": [{"name": "default", "instanceTypes": ["g5.xlarge"]}]},
+            "  queues[0].instanceTypes is g5.xlarge on an ec2 queue; allowed: the kind gpu for "
+            "GPUs. Set it with: pulumi config set --path 'queues[0].instanceTypes[0]' <value>",
+        ),
+        (
             {"tags": {"Team": 5}},
             "  tags.Team is 5; allowed: up to 40 tags, keys to 128 and values to 256 characters, "
             "none beginning aws:. Set it with: pulumi config set --path tags.Team <value>",
