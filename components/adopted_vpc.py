@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 import pulumi
 
@@ -38,7 +39,7 @@ class Wanted:
         jobs_are_kept: whether jobs are kept from most of the internet.
         interface_endpoints: services for which the stack makes interface endpoints.
         omitted_endpoints: services for which it makes no endpoint of any type.
-        stack: name of the stack, by whose tag its own resources are known.
+        own_tags: tags of the stack's own resources, in which an asterisk is any text.
     """
 
     vpc_id: str
@@ -49,7 +50,7 @@ class Wanted:
     jobs_are_kept: bool
     interface_endpoints: Sequence[str]
     omitted_endpoints: Sequence[str]
-    stack: str
+    own_tags: Mapping[str, str]
 
     @property
     def tasks(self) -> str:
@@ -76,7 +77,7 @@ class Wanted:
     def is_own(self, endpoint: Endpoint) -> bool:
         """Say whether the stack made an endpoint itself."""
         tags = endpoint.tags
-        return (tags.get("Application"), tags.get("Stack")) == ("metaflow", self.stack)
+        return all(fnmatchcase(tags.get(key, ""), text) for key, text in self.own_tags.items())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +127,7 @@ def look_up(
     _refuse(_vpc_problems(lookups, wanted))
     subnets = {key: [lookups.subnet(one) for one in ids] for key, ids in wanted.subnet_ids.items()}
     # Once the stack stands there, its own jobs take the addresses.
-    new = not lookups.group_ids({"tag:Stack": wanted.stack, "tag:Application": "metaflow"})
+    new = not lookups.group_ids({f"tag:{key}": text for key, text in wanted.own_tags.items()})
     found = [*_zone_problems(subnets, wanted), *_route_problems(subnets)]
     _refuse([*found, *(_address_problems(subnets) if new else ())])
     tasks = subnets[wanted.tasks]

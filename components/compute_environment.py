@@ -62,7 +62,7 @@ class ComputeEnvironmentsArgs:
 
 
 class ComputeEnvironments:
-    """Makes the environments behind queues, each of which changes in place.
+    """Makes the environments behind queues, which change in place where Batch has that.
 
     None names a service role: Batch then uses its service-linked role, without which most changes
     of an environment would replace it.
@@ -216,12 +216,15 @@ def _name(queue: Queue) -> str:
     """Return what an environment is called within the stack.
 
     Batch never turns instances into Fargate nor Fargate into Fargate Spot (AWS Batch User Guide,
-    "Updating AWS Fargate compute environments"), and a placement group cannot come or go: the
-    environment of another sort is another one beside it.
+    "Updating AWS Fargate compute environments"), a placement group cannot come or go, and a machine
+    image of one's own is not left for another one in place (AWS Batch User Guide, "AMI selection
+    during infrastructure updates": only with `updateToLatestImageVersion`, which the provider does
+    not send): the environment of another sort is another one beside it.
     """
     if queue.on_fargate:
         return f"{queue.name}-{queue.kind}"
-    return f"{queue.name}-nodes" if queue.multi_node else queue.name
+    own_image = f"-{queue.image_id}" if queue.image_id else ""
+    return f"{queue.name}{'-nodes' if queue.multi_node else ''}{own_image}"
 
 
 def _update_policy() -> aws.batch.ComputeEnvironmentUpdatePolicyArgs:

@@ -55,7 +55,7 @@ job; EC2 and Systems Manager by nothing, as ECS Exec is off and instances ask th
 service.
 """
 
-_CHINA: frozenset[str] = frozenset({"ecr.api", "ecr.dkr"})
+_CHINA: frozenset[str] = frozenset({"ecr.api", "ecr.dkr", "sts"})
 """Services whose names begin with `cn.` in China (aws-cdk, `aws-ec2/lib/vpc-endpoint.ts`)."""
 
 

@@ -164,10 +164,10 @@ class Metaflow(pulumi.ComponentResource):
             permissions_boundary=settings.permissions_boundary_arn,
         )
         stack = pulumi.get_stack()
-        own_tags = {"Application": "metaflow", "Stack": stack, "ManagedBy": "pulumi"}
+        own_tags = {"Stack": stack, "ManagedBy": "pulumi"}
         preconditions.check(settings, environment, named(own_tags, f"{name}-db"), opts)
         offered = instance_types.look_up(opts, environment.region, settings.queues)
-        adopted = network_tiers.look_up(opts, environment, settings, stack)
+        adopted = network_tiers.look_up(opts, environment, settings, named(own_tags, f"{name}-*"))
         placement = network_tiers.place(opts, environment, settings, adopted, offered)
         super().__init__("metaflow:index:Metaflow", name, {}, opts)
         label = settings.name_prefix or f"{name}-{stack}"
@@ -180,7 +180,7 @@ class Metaflow(pulumi.ComponentResource):
                 offered_types=offered,
                 placement=placement,
                 label=label,
-                tags={**own_tags, **settings.tags},
+                tags={"Application": "metaflow", **settings.tags, **own_tags},
             ),
             pulumi.ResourceOptions(parent=self),
         )

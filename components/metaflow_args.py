@@ -90,9 +90,9 @@ class JobQueue(TypedDict, total=False):
     Allowed: true or false, with multiNode. Default: false."""
 
     image_id: str
-    """Machine image of the instances; empty means AWS's newest one for ECS when the environment is
-    made or its instances change. Allowed: the id of an AMI, such as ami-0123456789abcdef0. Default:
-    empty."""
+    """Machine image of the instances; empty means the one for ECS that is AWS's newest when the
+    environment is made. Another one makes another environment. Allowed: the id of an AMI, such as
+    ami-0123456789abcdef0. Default: empty."""
 
     metadata_hop_limit: int
     """Network hops to the instance's metadata; 2 lets containers on a bridge reach it. Allowed: 1,

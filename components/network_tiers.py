@@ -69,9 +69,15 @@ def look_up(
     opts: pulumi.ResourceOptions | None,
     environment: AwsEnvironment,
     settings: Settings,
-    stack: str,
+    own_tags: Mapping[str, str],
 ) -> AdoptedVpc | None:
     """Ask AWS about the VPC that the settings name, if they name one; registers nothing.
+
+    Args:
+        opts: the options of the component that is about to be registered.
+        environment: where the stack is deployed.
+        settings: the stack's.
+        own_tags: tags of the stack's own resources, in which an asterisk is any text.
 
     Raises:
         pulumi.RunError: the stack cannot stand there, or its image or an endpoint is out of reach.
@@ -79,7 +85,7 @@ def look_up(
     interface_endpoints.require_possible(environment, settings.extra_endpoints)
     adopted = None
     if settings.vpc_id:
-        adopted = adopted_vpc.look_up(opts, environment, _wanted(settings, stack))
+        adopted = adopted_vpc.look_up(opts, environment, _wanted(settings, own_tags))
     closed = not adopted.reaches_internet if adopted else settings.nat_gateways == "none"
     if closed:
         service_image.require_reach(environment.region, settings.service_image)
@@ -113,7 +119,7 @@ def place(
     )
 
 
-def _wanted(settings: Settings, stack: str) -> Wanted:
+def _wanted(settings: Settings, own_tags: Mapping[str, str]) -> Wanted:
     subnet_ids = {
         "publicSubnetIds": settings.public_subnet_ids,
         "privateSubnetIds": settings.private_subnet_ids,
@@ -128,7 +134,7 @@ def _wanted(settings: Settings, stack: str) -> Wanted:
         assumed_roles=bool(settings.job_assumable_role_arns),
         interface_endpoints=endpoint_services(settings),
         omitted_endpoints=settings.omitted_endpoints,
-        stack=stack,
+        own_tags=own_tags,
     )
 
 

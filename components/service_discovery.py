@@ -72,7 +72,8 @@ class ServiceDiscovery(pulumi.ComponentResource):
             # ECS takes its tasks out; one that lags behind must not keep the stack from going.
             force_destroy=True,
             tags=tags,
-            opts=child,
+            # The same name in another domain is no conflict, and what is deleted first is missed.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=False),
         )
         self.registry_arn = registry.arn
         self.url = pulumi.Output.concat(

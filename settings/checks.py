@@ -24,8 +24,8 @@ User Guide, "IAM and AWS STS quotas")."""
 LONGEST_SECRETS = 2500
 """Characters of all ARNs of secrets: the inline policies of the jobs' role hold 10,240 together."""
 
-STACK_TAGS = ("Application", "ManagedBy", "Stack")
-"""Keys of the tags that every stack sets by itself."""
+STACK_TAGS = ("ManagedBy", "Stack")
+"""Keys of the tags that every stack sets by itself, and knows its resources by."""
 
 
 PRIVATE_NETWORKS = tuple(
@@ -82,16 +82,25 @@ def problem_of_egress(cidr: str) -> str | None:
 
 
 def problem_of_tags(tags: Mapping[str, str]) -> str | None:
-    """Name all that AWS refuses in tags (Tagging AWS Resources guide, naming limits)."""
-    problems = [_problem_of_tag(key, value) for key, value in tags.items()]
-    return "; ".join(filter(None, [*problems, *_problems_of_equal_keys(tags)])) or None
+    """Name all that AWS refuses in tags of the stack's resources, and keys that the stack sets.
+
+    It finds what is its own by them, such as the database whose upgrade needs a snapshot.
+    """
+    own = [f"the tag {key!r} is the stack's own" for key in STACK_TAGS if key in tags]
+    return "; ".join(filter(None, [_problem_of_any_tags(tags), *own])) or None
 
 
 def problem_of_job_tags(tags: Mapping[str, str]) -> str | None:
     """Name all that AWS refuses in tags of jobs, and keys that Metaflow or the stack sets."""
     taken = (key for key in tags if key == "app" or key.startswith("metaflow"))
     own = [f"the tag {key!r} is Metaflow's own" for key in taken]
-    return "; ".join(filter(None, [problem_of_tags(tags), *own])) or None
+    return "; ".join(filter(None, [_problem_of_any_tags(tags), *own])) or None
+
+
+def _problem_of_any_tags(tags: Mapping[str, str]) -> str | None:
+    """Name all that AWS refuses in tags (Tagging AWS Resources guide, naming limits)."""
+    problems = [_problem_of_tag(key, value) for key, value in tags.items()]
+    return "; ".join(filter(None, [*problems, *_problems_of_equal_keys(tags)])) or None
 
 
 def _problem_of_tag(key: str, value: str) -> str | None:
@@ -108,7 +117,7 @@ def _problem_of_tag(key: str, value: str) -> str | None:
 
 def _problems_of_equal_keys(tags: Mapping[str, str]) -> list[str]:
     """Name keys that differ in case only, which IAM takes for the same one."""
-    seen = {key.lower(): key for key in STACK_TAGS}
+    seen = {key.lower(): key for key in (*STACK_TAGS, "Application")}
     others = [(key, seen.setdefault(key.lower(), key)) for key in tags]
     return [
         f"the tag {key!r} differs from {other!r} in case only, which IAM refuses"

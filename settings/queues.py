@@ -146,8 +146,8 @@ class QueueSettings(SettingsModel):
     """Whether the instances have an Elastic Fabric Adapter, whose driver the image must have."""
 
     image_id: Annotated[ImageId, allowed("the id of an AMI, such as ami-0123456789abcdef0")] = ""
-    """Machine image of the instances; empty means AWS's newest one for ECS when the environment is
-    made or its instances change."""
+    """Machine image of the instances; empty means the one for ECS that is AWS's newest when the
+    environment is made. Another one makes another environment."""
 
     metadata_hop_limit: Annotated[Literal[1, 2], allowed("1, 2")] = 1
     """Network hops to the instance's metadata; 2 lets containers on a bridge reach it."""

@@ -32,6 +32,20 @@ _LACKING_ZONES: Mapping[str, frozenset[str]] = {
 """Zones without endpoints by service (Amazon SES Developer Guide, "Setting up VPC endpoints with
 Amazon SES")."""
 
+_CHINA = frozenset(
+    """
+    application-autoscaling appmesh-envoy-management athena autoscaling awsconnector backup batch
+    cassandra cloudcontrolapi cloudformation codedeploy-commands-secure databrew dms ebs ec2 ecr.api
+    ecr.dkr eks elasticache elasticbeanstalk elasticfilesystem elasticfilesystem-fips
+    emr-containers execute-api fsx imagebuilder iot.data kinesis-streams lambda license-manager
+    monitoring rds redshift redshift-data s3 sagemaker.api sagemaker.featurestore-runtime
+    sagemaker.runtime securityhub servicecatalog sqs states sts sync-states synthetics
+    transcribestreaming transfer xray
+    """.split()  # noqa: SIM905
+)
+"""Services whose interface endpoints begin with `cn.` in both regions of China (aws-cdk,
+`aws-ec2/lib/vpc-endpoint.ts`, `getDefaultEndpointPrefix`)."""
+
 
 @cache
 def apply() -> None:
@@ -52,10 +66,14 @@ def _services(region: str) -> list[dict[str, Any]]:
         lacking = _LACKING_ZONES.get(name, frozenset())
         usable = [one.name for one in zones if one.zone_id not in lacking]
         make = BaseBackend.default_vpc_endpoint_service_factory
-        found += make(region, usable, name)
+        found += [_named(one, region, name) for one in make(region, usable, name)]
         if name in _GATEWAYS:
             found += make(region, usable, name, service_type="Gateway")
-    if get_partition(region) == "aws-cn":
-        # Which services begin with cn. there is not known: all have both names.
-        found += [{**one, "ServiceName": f"cn.{one['ServiceName']}"} for one in found]
     return found
+
+
+def _named(service: dict[str, Any], region: str, name: str) -> dict[str, Any]:
+    """Return a service with the name that it has in its region."""
+    if get_partition(region) != "aws-cn" or name not in _CHINA:
+        return service
+    return {**service, "ServiceName": f"cn.{service['ServiceName']}"}

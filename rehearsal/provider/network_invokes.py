@@ -258,7 +258,8 @@ INVOKES: Mapping[str, InvokeFunction] = MappingProxyType(
             ("SecurityGroups", "GroupId"),
             "vpc-id",
             "tag:Stack",
-            "tag:Application",
+            "tag:ManagedBy",
+            "tag:Name",
         ),
         "aws:ec2/getSubnet:getSubnet": _subnet,
         "aws:ec2/getSubnets:getSubnets": _ids(

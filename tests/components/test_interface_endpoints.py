@@ -263,6 +263,7 @@ def test_the_settings_and_the_table_name_the_same_services() -> None:
         ("aws", "ecr.api", "com.amazonaws.us-east-1.ecr.api"),
         ("aws-us-gov", "ecr.api", "com.amazonaws.us-gov-west-1.ecr.api"),
         ("aws-cn", "ecr.api", "cn.com.amazonaws.cn-north-1.ecr.api"),
+        ("aws-cn", "sts", "cn.com.amazonaws.cn-north-1.sts"),
         ("aws-cn", "logs", "com.amazonaws.cn-north-1.logs"),
     ],
 )

@@ -187,7 +187,7 @@ class WithDatabase(PlaceholderProvider):
             raise RefusedError("getSnapshot: no RDS snapshot before-move")
         if function == "getInstances":
             tags = deployed.only(deployed.deploy_stack("dev"), INSTANCE).inputs["tags"]
-            assert set(arguments["tags"]) == {"Application", "ManagedBy", "Name", "Stack"}
+            assert set(arguments["tags"]) == {"ManagedBy", "Name", "Stack"}
             return {"instanceIdentifiers": ["ours"] * (arguments["tags"].items() <= tags.items())}
         return super().invoke(token, arguments)
 

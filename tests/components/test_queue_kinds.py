@@ -31,12 +31,12 @@ QUEUES: list[dict[str, Any]] = [
         "tags": {"Team": "vision"},
     },
     {
-        "name": "gpu",
-        "kind": "gpu",
+        "name": "own",
         "imageId": "ami-0123456789abcdef0",
         "metadataHopLimit": 2,
         "userData": USER_DATA,
     },
+    {"name": "gpu", "kind": "gpu"},
     {"name": "gpu-cheap", "kind": "spot", "instanceTypes": ["g5.xlarge"]},
     {"name": "serverless", "kind": "fargate", "maxVcpus": 8},
     {"name": "both", "kind": "fargate-spot", "onDemandBehind": True},
@@ -102,8 +102,16 @@ def test_spot_states_its_price_where_it_is_the_default_too(stack: Deployment) ->
     assert "bidPercentage" not in resources(stack, "gpu")
 
 
+def test_another_machine_image_makes_another_environment(stack: Deployment) -> None:
+    """In place Batch keeps the image, unless asked by what the provider does not send."""
+    assert behind(stack, "own") == ["own-ami-0123456789abcdef0"]
+    several = {"name": "default", "multiNode": True, "imageId": "ami-01234567"}
+    other = deployed.deploy_stack("prod", queues=[several])
+    assert behind(other, "default") == ["default-nodes-ami-01234567"]
+
+
 def test_instances_start_as_the_queue_says(stack: Deployment) -> None:
-    template = deployed.inputs(stack, TEMPLATE, "metaflow-compute-gpu")
+    template = deployed.inputs(stack, TEMPLATE, "metaflow-compute-own")
     assert template["metadataOptions"]["httpPutResponseHopLimit"] == 2
     assert template["metadataOptions"]["httpTokens"] == "required"
     assert base64.b64decode(template["userData"]).decode() == USER_DATA

@@ -71,7 +71,10 @@ QUEUE_BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
         ],
     ),
     "jobStateTimeLimitSeconds": ([0, 600, 86_400], [1, 599, 86_401]),
-    "tags": ([{}, {"Team": "data"}], [{"aws:a": "b"}, {"Name": "b"}, {"stack": "b"}]),
+    "tags": (
+        [{}, {"Team": "data"}],
+        [{"aws:a": "b"}, {"Name": "b"}, {"stack": "b"}, {"Stack": "b"}],
+    ),
 }
 
 

@@ -38,6 +38,7 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
             {"": "v"},
             {"k" * 129: "v"},
             {"k": "v" * 257},
+            {"ManagedBy": "v"},
             {"aws:k": "v"},
             {"AWS:k": "v"},
             {"k<": "v"},
@@ -401,7 +402,8 @@ def test_settings_cannot_be_changed_afterwards() -> None:
 
 
 def test_every_tag_at_fault_is_named() -> None:
+    tags = {"aws:a": "1", "ok!": "2", "Name": "3", "team": "4", "Team": "5", "Stack": "6"}
     with pytest.raises(SettingsError) as refusal:
-        parse({"tags": {"aws:a": "1", "ok!": "2", "Name": "3", "team": "4", "Team": "5"}})
-    for key in ("'aws:a'", "'ok!'", "'Name'", "'Team'"):
+        parse({"tags": tags})
+    for key in ("'aws:a'", "'ok!'", "'Name'", "'Team'", "'Stack'"):
         assert f"the tag {key}" in str(refusal.value) or f"of the tag {key}" in str(refusal.value)

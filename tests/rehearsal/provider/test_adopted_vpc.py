@@ -13,6 +13,7 @@ from rehearsal.provider import Provider
 from tests.rehearsal.company_vpc import CompanyVpc, company_vpc
 
 S3 = "com.amazonaws.us-east-1.s3"
+OWN_TAGS = {"Stack": "dev", "ManagedBy": "pulumi", "Name": "metaflow-*"}
 
 
 def looked_up(company: CompanyVpc, tier: str, **changed: Any) -> AdoptedVpc:
@@ -29,7 +30,7 @@ def looked_up(company: CompanyVpc, tier: str, **changed: Any) -> AdoptedVpc:
         "jobs_are_kept": False,
         "interface_endpoints": (),
         "omitted_endpoints": (),
-        "stack": "dev",
+        "own_tags": OWN_TAGS,
     }
 
     def program() -> None:
@@ -175,7 +176,8 @@ def test_subnets_without_room(company: CompanyVpc) -> None:
                 "ResourceType": "security-group",
                 "Tags": [
                     {"Key": "Stack", "Value": "dev"},
-                    {"Key": "Application", "Value": "metaflow"},
+                    {"Key": "ManagedBy", "Value": "pulumi"},
+                    {"Key": "Name", "Value": "metaflow-service"},
                 ],
             }
         ],
@@ -252,7 +254,8 @@ def gateway_endpoint(company: CompanyVpc, tables: list[str], **tags: str) -> str
 
 def test_an_endpoint_that_is_there_already_must_be_named(company: CompanyVpc) -> None:
     tables = list(looked_up(company, "private").route_table_ids)
-    there = gateway_endpoint(company, tables, Team="network")
+    # Another program's, whose stack is called the same.
+    there = gateway_endpoint(company, tables, **{**OWN_TAGS, "Name": "network-s3"})
     assert problems(company, "private") == [
         f"omittedEndpoints lacks s3, for which {company.id} has the endpoint {there}"
     ]
@@ -264,7 +267,7 @@ def test_an_endpoint_that_is_there_already_must_be_named(company: CompanyVpc) ->
 def test_an_endpoint_that_is_not_in_the_way(company: CompanyVpc, whose: str) -> None:
     own = list(looked_up(company, "private").route_table_ids)
     if whose == "its own":
-        gateway_endpoint(company, own, Stack="dev", Application="metaflow")
+        gateway_endpoint(company, own, **{**OWN_TAGS, "Name": "metaflow-net-s3"})
     else:
         gateway_endpoint(company, [], Team="network")
     assert looked_up(company, "private").gateway_endpoints == ["s3", "dynamodb"]

@@ -31,6 +31,9 @@ def test_services_of_other_partitions(rig: Any) -> None:
     china, government = net.in_region(rig, "cn-north-1"), net.in_region(rig, "us-gov-west-1")
     for name in ("cn.com.amazonaws.cn-north-1.ecr.api", "com.amazonaws.cn-north-1.logs"):
         assert zones(china, name) == ["cn-north-1a", "cn-north-1b"]
+    for name in ("com.amazonaws.cn-north-1.sts", "cn.com.amazonaws.cn-north-1.logs"):
+        with pytest.raises(NoSingleMatchError):
+            zones(china, name)
     assert zones(government, "com.amazonaws.us-gov-west-1.logs") == []
 
 
