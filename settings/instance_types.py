@@ -92,6 +92,14 @@ def has_efa(instance_type: str) -> bool:
     return _times(instance_type, _EFA_SIZES) is not None
 
 
+def stands_in_clusters(instance_type: str) -> bool:
+    """Say whether a cluster placement group takes an instance type: all but the Flex ones.
+
+    Source: PlacementGroupInfo of EC2's DescribeInstanceTypes.
+    """
+    return not instance_type.partition(".")[0].endswith("-flex")
+
+
 def _times(instance_type: str, sizes: Mapping[str, Sequence[float]]) -> float | None:
     """Return the size in xlarge of a type that a table has, None for another type."""
     match = _TYPE.fullmatch(instance_type)
@@ -104,8 +112,8 @@ def _times(instance_type: str, sizes: Mapping[str, Sequence[float]]) -> float | 
 def vcpus(instance_type: str) -> int | None:
     """Return an instance type's vCPUs, or None for a type of another family than those known here.
 
-    Their sizes double: medium has 1 vCPU, large 2, xlarge 4, Nxlarge 4 N (Amazon EC2 Instance
-    Types guide, specifications of each category).
+    Their sizes double: medium has 1 vCPU, large 2, xlarge 4, Nxlarge 4 N, but for one of them
+    (Amazon EC2 Instance Types guide, specifications of each category).
     """
     for sizes in (_GPU_SIZES, _MEMORY_AND_DISK_SIZES):
         times = _times(instance_type, sizes)
@@ -114,6 +122,8 @@ def vcpus(instance_type: str) -> int | None:
     match = _COMMON_TYPE.fullmatch(instance_type)
     if match is None:
         return None
+    if instance_type == "c4.8xlarge":
+        return 36
     if match["size"] in ("medium", "large"):
         return 1 if match["size"] == "medium" else 2
     return 4 * int(match["times"] or 1)

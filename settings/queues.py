@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from settings.checks import problem_of_tags, problem_of_time_limit, problem_of_user_data
-from settings.instance_types import has_efa, has_gpu, vcpus
+from settings.instance_types import has_efa, has_gpu, stands_in_clusters, vcpus
 from settings.parts import SettingsModel, allowed, rejecting, without_conflicts
 from settings.values import ImageId, InstanceType
 
@@ -73,12 +73,23 @@ ShareIdentifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,255}\*?$")]
 ShareWeight = Annotated[float, Field(ge=0.0001, le=999.9999, strict=False)]
 
 
+def problem_of_shares(shares: Mapping[str, float]) -> str | None:
+    """Name identifiers that overlap, of which AWS takes none (Batch API, ShareAttributes)."""
+    starts = [one.removesuffix("*") for one in shares if one.endswith("*")]
+    for start in starts:
+        for other in shares:
+            if other != f"{start}*" and other.removesuffix("*").startswith(start):
+                return f"{start}* covers {other}"
+    return None
+
+
 class FairShareSettings(SettingsModel):
     """How a queue shares its capacity among the identifiers of its jobs."""
 
     shares: Annotated[
         dict[ShareIdentifier, ShareWeight],
         Field(max_length=500),
+        rejecting(problem_of_shares),
         allowed("up to 500 identifiers of letters and digits, with weights of 0.0001 to 999.9999"),
     ] = {}
     """Weight by share identifier; a lower weight gets more. Others have 1."""
@@ -210,6 +221,7 @@ class QueueSettings(SettingsModel):
             self._misplaced(),
             self._sizes(),
             self._types(),
+            self._neighbours(),
             self._adapters(),
         )
         return without_conflicts(self, [one for several in conflicts for one in several])
@@ -250,6 +262,15 @@ class QueueSettings(SettingsModel):
             yield "instanceTypes", f"{with_gpus[0]} on an ec2 queue", "the kind gpu for GPUs"
         elif others and self.kind == "gpu":
             yield "instanceTypes", f"{others[0]} on a gpu queue", "types with GPUs for the kind gpu"
+
+    def _neighbours(self) -> Iterator[tuple[str, str, str]]:
+        apart = [one for one in self.chosen_types if not stands_in_clusters(one)]
+        if self.multi_node and apart:
+            yield (
+                "instanceTypes",
+                f"{apart[0]} with multiNode, whose placement group does not take it",
+                "types that are not Flex ones",
+            )
 
     def _adapters(self) -> Iterator[tuple[str, str, str]]:
         if not self.efa:

@@ -116,9 +116,10 @@ def _seen(queue: JobQueue) -> Queue:
 
 
 def _offered(backend: BatchBackend, resources: Mapping[str, Any]) -> frozenset[str] | None:
-    """Return the instance types that EC2 offers where an environment stands."""
+    """Return the instance types that EC2 can start where an environment stands."""
     subnets = (backend.ec2_backend.get_subnet(one) for one in resources.get("subnets") or ())
-    return offered(backend.region_name, frozenset(one.availability_zone for one in subnets))
+    zones = frozenset(one.availability_zone for one in subnets)
+    return offered(backend.region_name, zones, clustered="placementGroup" in resources)
 
 
 def describejobs(response: Any) -> str:

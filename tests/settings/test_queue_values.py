@@ -63,6 +63,8 @@ QUEUE_BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
         [
             {"shares": {"a-b": 1.0}},
             {"shares": {"a": 0.0}},
+            {"shares": {"a*": 1.0, "ab": 1.0}},
+            {"shares": {"a*": 1.0, "a": 1.0}},
             {"shares": {"a": 1000.0}},
             {"shares": {f"a{number}": 1.0 for number in range(501)}},
             {"decaySeconds": 604_801},

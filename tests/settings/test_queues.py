@@ -7,7 +7,14 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES
 
 from settings import QueueSettings, SettingsError, parse
 from settings.checks import LEAST_GIB
-from settings.instance_types import _GPU_SIZES, _MEMORY_AND_DISK_SIZES, has_efa, has_gpu, vcpus
+from settings.instance_types import (
+    _GPU_SIZES,
+    _MEMORY_AND_DISK_SIZES,
+    has_efa,
+    has_gpu,
+    stands_in_clusters,
+    vcpus,
+)
 
 INSTANCES = "for queues of the kinds ec2, gpu, spot"
 
@@ -176,6 +183,19 @@ def test_an_adapter_needs_nodes_and_types_that_have_one(
     assert [line.strip().split(";")[0] for line in str(refused.value).splitlines()[1:]] == [
         f"queues[1].{found}"
     ]
+
+
+def test_nodes_stand_on_types_that_a_placement_group_takes() -> None:
+    described = {
+        name
+        for name, one in INSTANCE_TYPES.items()
+        if vcpus(name) and "cluster" in one["PlacementGroupInfo"]["SupportedStrategies"]
+    }
+    known = {one for one in INSTANCE_TYPES if vcpus(one)}
+    assert described == {one for one in known if stands_in_clusters(one)} < known
+    queue = {"name": "default", "multiNode": True, "instanceTypes": ["m7i-flex.large"]}
+    with pytest.raises(SettingsError, match=r"m7i-flex\.large with multiNode, whose placement"):
+        parse({"privateSubnets": True, "queues": [queue]})
 
 
 def test_the_types_with_an_adapter_are_those_that_ec2_describes() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -231,6 +232,15 @@ def _weights(_: "Cloud", parameters: Parameters) -> str | None:
     return f"the weight of {wrong[0]['shareIdentifier']} is 0; it must be above" if wrong else None
 
 
+def _overlapping_shares(_: "Cloud", parameters: Parameters) -> str | None:
+    shares = (parameters.get("fairsharePolicy") or {}).get("shareDistribution") or ()
+    names = sorted(str(one["shareIdentifier"]) for one in shares)
+    for one, other in permutations(names, 2):
+        if one == other or (one.endswith("*") and other.startswith(one[:-1])):
+            return f"the share identifiers {one} and {other} overlap"
+    return None
+
+
 def _deletion_of_policy(cloud: "Cloud", parameters: Parameters) -> str | None:
     for queue in cloud.client("batch").describe_job_queues()["jobQueues"]:
         if queue.get("schedulingPolicyArn") == parameters["arn"]:
@@ -301,6 +311,12 @@ REFUSALS: tuple[Refusal, ...] = (
         operations=("CreateSchedulingPolicy", "UpdateSchedulingPolicy"),
         source=f"{_REFERENCE}/API_ShareAttributes.html",
         problem=_weights,
+    ),
+    Refusal(
+        service="batch",
+        operations=("CreateSchedulingPolicy", "UpdateSchedulingPolicy"),
+        source=f"{_REFERENCE}/API_ShareAttributes.html",
+        problem=_overlapping_shares,
     ),
     Refusal(
         service="batch",

@@ -213,6 +213,13 @@ def test_an_impossible_policy_stops_at_plan_time(rig, policy, message):
         rig.provider.check(POLICY, rig.urn(POLICY, "fair"), {"fairSharePolicy": policy})
 
 
+@pytest.mark.parametrize("other", ["ab", "a", "ab*"])
+def test_share_identifiers_do_not_overlap(rig, other):
+    with pytest.raises(RefusedError, match="overlap"):
+        rig.create(POLICY, "fair", **shares(**{"a*": 1.0, other: 1.0}))
+    rig.create(POLICY, "fair", **shares(**{"a*": 1.0, "b": 1.0}))
+
+
 def test_a_weight_that_is_left_out_reaches_aws_as_zero(rig):
     policy = {"shareDistributions": [{"shareIdentifier": "a"}]}
     with pytest.raises(RefusedError, match="the weight of a is 0; it must be above"):
