@@ -32,7 +32,14 @@ _NOT_IN_UPDATES = frozenset({"spotIamFleetRole"})
 _COMPUTED = frozenset({"desiredVcpus", "ec2Configurations"})
 """What AWS decides where the program leaves it out: Computed in the provider's schema."""
 
-_REMOVED = {"bidPercentage": 0, "ec2KeyPair": "", "imageId": "", "instanceRole": "", "tags": {}}
+_REMOVED = {
+    "bidPercentage": 0,
+    "ec2KeyPair": "",
+    "imageId": "",
+    "instanceRole": "",
+    "securityGroupIds": [],
+    "tags": {},
+}
 """What the provider sends for what is no longer given; see resourceComputeEnvironmentUpdate."""
 
 

@@ -1,7 +1,7 @@
 """The authorizer's program: who is let in, and how often the secret is read."""
 
+import hmac
 import importlib
-import inspect
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -90,5 +90,30 @@ def test_a_secret_that_cannot_be_read_lets_nobody_in(monkeypatch: pytest.MonkeyP
         asked({"x-api-key": ""})
 
 
-def test_keys_are_compared_in_constant_time() -> None:
-    assert "hmac.compare_digest(given.encode(), _key())" in inspect.getsource(api_key_authorizer)
+class Guarded(bytes):
+    """A key that only what takes the same time for every key may compare."""
+
+    def __eq__(self, _: object) -> bool:
+        raise AssertionError("the key was compared by ==")
+
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+    def startswith(self, *_: object) -> bool:
+        raise AssertionError("the key was compared in parts")
+
+
+@pytest.mark.usefixtures("secrets")
+def test_keys_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_key_authorizer, "_key", lambda: Guarded(KEY.encode()))
+    compared = []
+    original = hmac.compare_digest
+
+    def compare(one: bytes, other: bytes) -> bool:
+        compared.append(one)
+        return original(one, bytes(other))
+
+    monkeypatch.setattr(api_key_authorizer.hmac, "compare_digest", compare)
+    for given in (KEY, "wrong", KEY[:-1], ""):
+        assert asked({"x-api-key": given}) is (given == KEY)
+    assert compared == [one.encode() for one in (KEY, "wrong", KEY[:-1], "")]

@@ -191,10 +191,9 @@ def test_aws_has_what_an_update_gave(rig):
     created = rig.create(ENVIRONMENT, "cpu", **given)
     grown = {"maxVcpus": 64, "minVcpus": 2, "instanceTypes": ["m5.xlarge", "c5.large"]}
     policy = {"terminateJobsOnUpdate": True, "jobExecutionTimeoutMinutes": 60}
+    taken_away = {"bidPercentage", "imageId", "securityGroupIds", "tags"}
     kept = {
-        name: value
-        for name, value in given["computeResources"].items()
-        if name not in ("bidPercentage", "imageId", "tags")
+        name: value for name, value in given["computeResources"].items() if name not in taken_away
     }
     changed = {**given, "computeResources": {**kept, **grown}}
     changed |= {"name": created.outputs["name"], "updatePolicy": policy}
@@ -204,7 +203,7 @@ def test_aws_has_what_an_update_gave(rig):
     assert (has["maxvCpus"], has["minvCpus"]) == (64, 2)
     assert has["instanceTypes"] == grown["instanceTypes"]
     assert has["ec2Configuration"] == [{"imageType": "ECS_AL2023"}]
-    assert not {"bidPercentage", "imageId", "tags"} & set(has)
+    assert not taken_away & set(has)
     assert answer["updatePolicy"] == policy
     assert updated.outputs["computeResources"] == changed["computeResources"]
     assert rig.read(ENVIRONMENT, updated) == updated.outputs
