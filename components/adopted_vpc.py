@@ -36,6 +36,7 @@ class Wanted:
         job_group_ids: security groups that jobs are in besides their own.
         instances: whether some queue runs on instances.
         assumed_roles: whether jobs may assume roles.
+        load_balancer: whether one stands in front of the service.
         jobs_are_kept: whether jobs are kept from most of the internet.
         interface_endpoints: services for which the stack makes interface endpoints.
         omitted_endpoints: services for which it makes no endpoint of any type.
@@ -47,6 +48,7 @@ class Wanted:
     job_group_ids: Sequence[str]
     instances: bool
     assumed_roles: bool
+    load_balancer: bool
     jobs_are_kept: bool
     interface_endpoints: Sequence[str]
     omitted_endpoints: Sequence[str]
@@ -190,7 +192,9 @@ def _zone_problems(subnets: Subnets, wanted: Wanted) -> Iterator[str]:
         twice = sorted({one for one in zones if zones.count(one) > 1})
         if twice:
             yield f"{key} has several subnets in {', '.join(twice)}; allowed: one in each zone"
-    # The load balancer sends nothing to tasks in zones in which it has no subnet.
+    if not wanted.load_balancer:
+        return
+    # It sends nothing to tasks in zones in which it has no subnet.
     covered = {one.zone for one in subnets["databaseSubnetIds"]}
     for task in subnets[wanted.tasks]:
         if task.zone not in covered:

@@ -152,9 +152,10 @@ class Metaflow(pulumi.ComponentResource):
 
         Raises:
             SettingsError: the inputs break a rule; nothing was registered.
-            pulumi.RunError: the region lacks a zone or instance type that is asked for, the
-                an ARN is of elsewhere, the stack cannot stand in the VPC, its image is out
-                of reach, or what is there already cannot be used; nothing was registered.
+            pulumi.RunError: the region lacks a zone or instance type that is asked for, an
+                ARN is of elsewhere, the stack cannot stand in the VPC, its image is out of reach,
+                what is there already cannot be used, or the stack's name is too long; nothing was
+                registered.
         """
         settings = parse(cast(dict[str, Any], args))
         environment = aws_environment.look_up(
@@ -164,13 +165,14 @@ class Metaflow(pulumi.ComponentResource):
             permissions_boundary=settings.permissions_boundary_arn,
         )
         stack = pulumi.get_stack()
+        label = settings.name_prefix or f"{name}-{stack}"
+        preconditions.check_label(label)
         own_tags = {"Stack": stack, "ManagedBy": "pulumi"}
         preconditions.check(settings, environment, named(own_tags, f"{name}-db"), opts)
         offered = instance_types.look_up(opts, environment.region, settings.queues)
         adopted = network_tiers.look_up(opts, environment, settings, named(own_tags, f"{name}-*"))
         placement = network_tiers.place(opts, environment, settings, adopted, offered)
         super().__init__("metaflow:index:Metaflow", name, {}, opts)
-        label = settings.name_prefix or f"{name}-{stack}"
         tiers = Tiers(
             name,
             TiersArgs(

@@ -128,6 +128,7 @@ def _wanted(settings: Settings, own_tags: Mapping[str, str]) -> Wanted:
     return Wanted(
         vpc_id=settings.vpc_id,
         subnet_ids={key: ids for key, ids in subnet_ids.items() if ids},
+        load_balancer=settings.gateway != "http",
         jobs_are_kept=bool(settings.job_egress_cidrs),
         job_group_ids=settings.job_security_group_ids,
         instances=_has_instances(settings),

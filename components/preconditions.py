@@ -16,6 +16,23 @@ from components.aws_environment import AwsEnvironment
 from components.database_snapshot import WantedDatabase
 from settings import Settings
 
+_LONGEST_LABEL = 48
+"""State machines have 80 characters (Step Functions API Reference, CreateStateMachine), of which
+the names of flows need some; names in DNS have 63, and those of functions 64."""
+
+
+def check_label(label: str) -> None:
+    """Refuse what names would begin with that leaves too little of AWS's lengths.
+
+    Raises:
+        pulumi.RunError: it is too long, as the name of a stack may be.
+    """
+    if len(label) > _LONGEST_LABEL:
+        raise pulumi.RunError(
+            f"The stack's name makes the prefix {label} of {len(label)} characters; allowed: up to "
+            f"{_LONGEST_LABEL}. Set a shorter one with: pulumi config set namePrefix <value>"
+        )
+
 
 def check(
     settings: Settings,

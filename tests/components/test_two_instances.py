@@ -9,7 +9,7 @@ import pytest
 
 from components.metaflow import Metaflow
 from components.metaflow_args import MetaflowArgs
-from rehearsal.mocks import Deployment
+from rehearsal.mocks import Deployment, DeploymentError
 from rehearsal.registrations import Registration
 from tests import deployed
 from tests.components import tiers
@@ -68,6 +68,13 @@ def test_neither_refers_to_the_other(both: Deployment) -> None:
         for one in of(both, name):
             assert f"{other}-" not in json.dumps(dict(one.inputs))
             assert not any(f"::{other}-" in urn for urn in one.dependencies)
+
+
+def test_a_prefix_that_leaves_no_room_for_names_is_refused() -> None:
+    longest = "n" * (48 - len("-test"))
+    assert tiers.build(lambda: instance(longest)).of_type("aws:s3/bucket:Bucket")
+    with pytest.raises(DeploymentError, match=f"prefix {longest}n-test of 49 characters; allowed"):
+        tiers.build(lambda: instance(f"{longest}n"))
 
 
 @pytest.mark.parametrize("tier", tiers.TIERS)

@@ -27,6 +27,7 @@ def looked_up(company: CompanyVpc, tier: str, **changed: Any) -> AdoptedVpc:
         "job_group_ids": (),
         "instances": True,
         "assumed_roles": True,
+        "load_balancer": True,
         "jobs_are_kept": False,
         "interface_endpoints": (),
         "omitted_endpoints": (),
@@ -127,6 +128,10 @@ def test_tasks_where_the_load_balancer_is_not(company: CompanyVpc) -> None:
         f"privateSubnetIds has {second} in us-east-1b, in which databaseSubnetIds has none; the "
         "load balancer needs one there"
     ]
+    found = looked_up(
+        company, "private", subnet_ids={"databaseSubnetIds": pair}, load_balancer=False
+    )
+    assert found.database_subnet_ids == pair
 
 
 def test_subnets_of_the_wrong_kind(company: CompanyVpc) -> None:
