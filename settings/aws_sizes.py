@@ -1,4 +1,4 @@
-"""Sizes that AWS offers: Fargate's pairs of CPU and memory, and RDS's instance classes."""
+"""Sizes that AWS offers: Fargate's pairs of CPU and memory."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -17,14 +17,3 @@ FARGATE_MEMORY: Mapping[int, Sequence[int]] = MappingProxyType(
     }
 )
 """Memory sizes in MiB by CPU units (Amazon ECS Developer Guide, "Task CPU and memory")."""
-
-DATABASE_FAMILIES = (
-    "t3", "t4g", "m5", "m5d", "m6g", "m6gd", "m6i", "m6id", "m6idn", "m6in", "m7g", "m7i", "m8g",
-    "m8gd", "r5", "r5b", "r5d", "r6g", "r6gd", "r6i", "r6id", "r6idn", "r6in", "r7g", "r7i", "r8g",
-    "r8gd", "x2g", "x2idn", "x2iedn",
-)  # fmt: skip
-DATABASE_SIZES = (
-    "micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge",
-    "16xlarge", "24xlarge", "32xlarge", "48xlarge",
-)  # fmt: skip
-"""Families and sizes of RDS for PostgreSQL (Amazon RDS User Guide, "DB instance class types")."""

@@ -4,7 +4,6 @@ import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 
-from settings.aws_sizes import DATABASE_FAMILIES, DATABASE_SIZES
 from settings.instance_types import gibibytes, vcpus
 
 VPC_PREFIXES = range(16, 23)
@@ -303,16 +302,3 @@ def problem_of_user_data(text: str) -> str | None:
     """
     start = re.match(r"(MIME-Version: [^\n]+\n)?Content-Type: multipart/mixed; boundary=", text)
     return None if not text or start else "it has not the head of a MIME multipart archive"
-
-
-def problem_of_database_class(instance_class: str) -> str | None:
-    """Name why an instance class cannot run the database: RDS has no such family or size."""
-    match = re.fullmatch(r"db\.([a-z0-9]+)\.([a-z0-9]+)", instance_class)
-    if match is None:
-        return f"{instance_class} has not the form db.<family>.<size>"
-    family, size = match.groups()
-    if family not in DATABASE_FAMILIES:
-        return f"RDS for PostgreSQL has no family {family}; it has {', '.join(DATABASE_FAMILIES)}"
-    if size not in DATABASE_SIZES:
-        return f"RDS has no size {size}; it has {', '.join(DATABASE_SIZES)}"
-    return None

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from settings.checks import problem_of_database_class
+from settings.database_classes import least_version, problem_of_database_class
 from settings.database_times import (
     overlap,
     problem_of_backup_window,
@@ -106,7 +106,19 @@ def _storage(settings: MetadataDatabaseSettings) -> Conflicts:
         )
 
 
+def _class_of_version(settings: MetadataDatabaseSettings) -> Conflicts:
+    instance_class, version = settings.db_instance_class, settings.db_engine_version
+    least = least_version(instance_class, version)
+    if least:
+        yield (
+            "dbInstanceClass",
+            f"{instance_class} with dbEngineVersion {version}",
+            f"an older family, or this one with {least} or a later version",
+        )
+
+
 RULES: Sequence[Rule] = (
+    Rule(_class_of_version, frozenset({"db_instance_class", "db_engine_version"})),
     Rule(_storage, frozenset({"db_allocated_storage", "db_max_allocated_storage"})),
     Rule(_windows, frozenset({"db_backup_window", "db_maintenance_window"})),
 )

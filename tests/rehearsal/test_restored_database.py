@@ -111,6 +111,15 @@ def test_aws_would_refuse_the_older_default_and_leave_a_database_behind(stands: 
     assert described(stands, "half-made")["DBInstanceStatus"] == "available"
 
 
+def test_aws_would_restore_into_no_class_that_it_has_not(stands: Stage) -> None:
+    with pytest.raises(RefusedError, match=r"Invalid DB Instance class: db\.t4g\.4xlarge"):
+        stands.cloud.client("rds").restore_db_instance_from_db_snapshot(
+            DBSnapshotIdentifier="newer",
+            DBInstanceIdentifier="refused",
+            DBInstanceClass="db.t4g.4xlarge",
+        )
+
+
 @pytest.mark.parametrize(
     ("snapshot", "words"),
     [

@@ -40,6 +40,16 @@ CONFLICTS: list[tuple[Values, str]] = [
         "allowed: false for a bucket that is kept",
     ),
     (
+        {"dbInstanceClass": "db.m8gd.large", "dbEngineVersion": "17.1"},
+        "dbInstanceClass is db.m8gd.large with dbEngineVersion 17.1; allowed: an older family, or "
+        "this one with 17.2 or a later version",
+    ),
+    (
+        {"dbInstanceClass": "db.m7i.large", "dbEngineVersion": "15.3"},
+        "dbInstanceClass is db.m7i.large with dbEngineVersion 15.3; allowed: an older family, or "
+        "this one with 15.4 or a later version",
+    ),
+    (
         {"dbAllocatedStorage": 100, "dbMaxAllocatedStorage": 109},
         "dbMaxAllocatedStorage is 109; allowed: at least 110, 1.1 times dbAllocatedStorage",
     ),
@@ -179,6 +189,11 @@ def test_a_program_in_another_language_meets_the_same_rules(values: Values, prob
         {"natGateways": "per-zone", "privateSubnets": True},
         {"datastoreRetained": True},
         {"datastoreForceDestroy": True},
+        {"dbInstanceClass": "db.m8gd.large", "dbEngineVersion": "17.2"},
+        {"dbInstanceClass": "db.m8gd.large", "dbEngineVersion": "17"},
+        {"dbInstanceClass": "db.m7i.large", "dbEngineVersion": "15.4"},
+        {"dbInstanceClass": "db.m7i.large", "dbEngineVersion": "16.1"},
+        {"dbInstanceClass": "db.m5.large", "dbEngineVersion": "18.1"},
         {"dbAllocatedStorage": 100, "dbMaxAllocatedStorage": 110},
         {"dbAllocatedStorage": 21, "dbMaxAllocatedStorage": 24},
         {"deletionProtection": True, "dbFinalSnapshot": True},

@@ -166,8 +166,19 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
         ["13", "19", "17.", "17.0", "17.100", "17.9.1", "17.9\n", "postgres17", 17],
     ),
     "dbInstanceClass": (
-        ["db.t4g.micro", "db.r6gd.2xlarge"],
-        ["db.foo.bar", "db.m6i.3xlarge", "t4g.micro", "db.t4g", "db.T4G.micro"],
+        [
+            "db.t4g.micro",
+            "db.t4g.2xlarge",
+            "db.r6gd.2xlarge",
+            "db.m7i.48xlarge",
+            "db.x2idn.16xlarge",
+        ],
+        [
+            *("db.foo.bar", "db.m6i.3xlarge", "t4g.micro", "db.t4g", "db.T4G.micro", "db..micro"),
+            *("db.t4g.48xlarge", "db.t4g.4xlarge", "db.m7i.micro", "db.m7i.32xlarge"),
+            *("db.m7g.24xlarge", "db.x2idn.large", "db.x2iedn.12xlarge", "db.t2.micro"),
+            *("db.c6gd.large", "db.m7i.metal-48xl", "db.t4g.micro\n"),
+        ],
     ),
     "dbAllocatedStorage": ([20, 90], [19, 65_537]),
     "dbMaxAllocatedStorage": ([22, 65_536], [21, 65_537]),

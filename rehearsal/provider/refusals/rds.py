@@ -1,8 +1,8 @@
-"""Refusals of RDS: versions, storage, monitoring, groups and names."""
+"""Refusals of RDS: classes, versions, storage, monitoring, groups and names."""
 
 from typing import TYPE_CHECKING, Any
 
-from rehearsal.provider import rds_versions
+from rehearsal.provider import rds_classes, rds_versions
 from rehearsal.provider.refusals.refusal import Parameters, Refusal
 
 if TYPE_CHECKING:
@@ -56,6 +56,14 @@ def _current(cloud: "Cloud", parameters: Parameters) -> Any:
 
 def _engine(cloud: "Cloud", parameters: Parameters) -> str:
     return str(parameters.get("Engine") or _current(cloud, parameters)["Engine"])
+
+
+def _class(cloud: "Cloud", parameters: Parameters) -> str | None:
+    instance_class = parameters.get("DBInstanceClass")
+    if instance_class is None or _engine(cloud, parameters) != _POSTGRES:
+        return None
+    current = _current(cloud, parameters).get("DBInstanceClass")
+    return None if instance_class == current else rds_classes.problem(instance_class)
 
 
 def _version(cloud: "Cloud", parameters: Parameters) -> str | None:
@@ -221,6 +229,7 @@ _BOTH = ("CreateDBInstance", "ModifyDBInstance")
 _RESTORE = "RestoreDBInstanceFromDBSnapshot"
 
 REFUSALS: tuple[Refusal, ...] = (
+    _row("https://github.com/ryanmurakami/trash-panda-buffet/issues/5", _class, *_BOTH, _RESTORE),
     _row(rds_versions.CALENDAR, _version, *_BOTH),
     _row(
         "https://github.com/terraform-aws-modules/terraform-aws-rds/issues/627",

@@ -49,6 +49,14 @@ BARE: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (
+            {"instanceClass": "db.t4g.48xlarge"},
+            r"Invalid DB Instance class: db\.t4g\.48xlarge; .* has micro, .*, 2xlarge \(http",
+        ),
+        ({"instanceClass": "db.m7i.micro"}, r"db\.m7i has large, .*, 24xlarge, 48xlarge \(http"),
+        ({"instanceClass": "db.x2idn.large"}, "db.x2idn has 16xlarge, 24xlarge, 32xlarge"),
+        ({"instanceClass": "db.t2.micro"}, "for postgres, no family is named t2"),
+        ({"instanceClass": "cache.t4g.micro"}, "Invalid DB Instance class: cache.t4g.micro"),
         ({"username": "admin"}, "admin cannot be used as it is a reserved word"),
         ({"username": "rdsadmin"}, "rdsadmin cannot be used as it is a reserved word"),
         ({"username": "pg_metaflow"}, "role names starting with pg_ are reserved"),
@@ -76,6 +84,7 @@ def test_a_creation_is_refused(rig: Any, change: dict[str, Any], words: str) -> 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        ({"instanceClass": "db.m7g.24xlarge"}, "Invalid DB Instance class: db.m7g.24xlarge"),
         ({"iops": 3000}, "a storage size less than 400; Iops came with 20 GiB"),
         (
             {"allocatedStorage": 21},
@@ -147,6 +156,7 @@ def test_what_is_sound_is_not_refused(rig: Any) -> None:
     changed = {
         **given,
         "identifier": created.outputs["identifier"],
+        "instanceClass": "db.x2iedn.24xlarge",
         "allocatedStorage": 400,
         "maxAllocatedStorage": 1000,
         "iops": 12000,
