@@ -17,7 +17,11 @@ from tests.settings.test_network import CLOSED, IMAGE
 
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-ON_FARGATE = {"queues": [{"name": "default", "kind": "fargate"}]}
+_FARGATE = {"name": "default", "kind": "fargate"}
+ON_FARGATE = {"queues": [_FARGATE]}
+ON_FARGATE_TWICE = {"queues": [_FARGATE, {"name": "cheap", "kind": "fargate-spot"}]}
+INSTANCES_BEHIND = {"queues": [_FARGATE, {"name": "large"}]}
+FARGATE_BEHIND = {"queues": [{"name": "default"}, {**_FARGATE, "name": "small"}]}
 OF_TASKS = {"ecr.api", "ecr.dkr", "logs", "secretsmanager"}
 OF_INSTANCES = {"ecs", "ecs-agent", "ecs-telemetry"}
 NAMES = "com.amazonaws.us-east-1."
@@ -52,12 +56,22 @@ def egress(deployment: Deployment) -> dict[str, str]:
     [
         ({}, OF_TASKS | OF_INSTANCES),
         (ON_FARGATE, OF_TASKS),
+        (ON_FARGATE_TWICE, OF_TASKS),
+        (INSTANCES_BEHIND, OF_TASKS | OF_INSTANCES),
+        (FARGATE_BEHIND, OF_TASKS | OF_INSTANCES),
         (
             {"jobAssumableRoleArns": ["arn:aws:iam::123456789012:role/deployer"]},
             OF_TASKS | OF_INSTANCES | {"sts"},
         ),
     ],
-    ids=["instances", "fargate", "assumed roles"],
+    ids=[
+        "instances",
+        "fargate",
+        "fargate only",
+        "instances behind fargate",
+        "fargate behind instances",
+        "assumed roles",
+    ],
 )
 def test_what_runs_decides_which_services_get_an_endpoint(
     settings: dict[str, Any], expected: set[str]
