@@ -5,12 +5,13 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import product
-from typing import Any
+from typing import Any, get_args
 
 from covertable import make
 
-from rehearsal.provider.cloud import partition_of
+from rehearsal.provider.cloud import DNS_SUFFIX, partition_of
 from settings import SettingsError, parse
+from settings.queues import Kind
 from tests import adopted_vpc
 from tests.deployed import (
     ADOPTED,
@@ -31,6 +32,13 @@ _BUCKET = {
     "datastoreKmsKeyArn": ADOPTED["datastoreKmsKeyArn"],
 }
 _GROUPS = [adopted_vpc.GROUP]
+_DATABASE_BY_NETWORK = {
+    **ADOPTED_DATABASE,
+    "dbSecurityGroupId": "",
+    "dbCidr": "10.1.0.0/16",
+    "dbSecretKmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/others",
+}
+_IMAGE = {"serviceImage": "123456789012.dkr.ecr.us-east-1.amazonaws.com/service:1"}
 _EXTRA = ["com.amazonaws.us-east-1.athena"]
 _OMITTED = ["dynamodb", "logs"]
 _START = {
@@ -67,12 +75,13 @@ OPTIONS: Mapping[str, Sequence[Any]] = {
     "permissionsBoundaryArn": ("", "arn:aws:iam::123456789012:policy/boundary"),
     "bucket": ({"datastoreKmsKey": False}, {"datastoreKmsKey": True}, _BUCKET),
     "datastoreRetained": (False, True),
-    "database": ({}, _SNAPSHOT, dict(ADOPTED_DATABASE)),
+    "database": ({}, _SNAPSHOT, dict(ADOPTED_DATABASE), _DATABASE_BY_NETWORK),
     "dbMultiAz": (False, True),
     "dbFinalSnapshot": (True, False),
     "deletionProtection": (False, True),
     "containerInsights": (False, True),
     "serviceSpot": (False, True),
+    "image": ({}, _IMAGE),
     "gateway": ("rest", "http", "off"),
     "domain": (
         {},
@@ -89,7 +98,13 @@ OPTIONS: Mapping[str, Sequence[Any]] = {
     "tags": ({}, {"Team": "science"}),
     "jobs": ({}, dict(JOB_PERMISSIONS)),
     "images": ({}, dict(IMAGES)),
-    "userRoleArn": ("", "arn:aws:iam::123456789012:role/scientists"),
+    "users": (
+        {},
+        {"userRoleArn": "arn:aws:iam::123456789012:role/scientists"},
+        {"userRolePrincipals": ["arn:aws:iam::123456789012:role/scientists"]},
+        {"userRolePrincipals": ["arn:aws:iam::999999999999:user/ada"]},
+    ),
+    "first": tuple({"kind": one} for one in get_args(Kind)),
     "queue": (
         {"kind": "ec2", **_START},
         {"kind": "ec2", "multiNode": True},
@@ -124,6 +139,7 @@ TOGETHER: Sequence[tuple[str, ...]] = (
     (REGION, "distributedMap"),
     (REGION, "images"),
     ("vpc", "images"),
+    ("vpc", "image"),
 )
 """Options that the settings refuse in some combinations, or the program in a partition."""
 
@@ -145,9 +161,6 @@ VALUES_ONLY: Mapping[str, str] = {
     "dbBackupWindow": "a time",
     "dbName": "a name",
     "dbPort": "a number",
-    "dbCidr": "stands for dbSecurityGroupId",
-    "dbSecretKmsKeyArn": "one statement",
-    "serviceImage": "goes with natGateways none",
     "serviceArchitecture": "goes with serviceImage",
     "serviceCpu": "a number",
     "serviceMemory": "a number",
@@ -158,7 +171,7 @@ VALUES_ONLY: Mapping[str, str] = {
     "apiQuotaLimit": "a number",
     "apiQuotaPeriod": "goes with apiQuotaLimit",
     "manageApiGatewayAccount": "goes with apiAccessLog of a REST API here",
-    "queues": "the option of a second queue stands for them",
+    "queues": "the options of the first and a second queue stand for them",
     "jobImageRepositories": "names in documents",
     "jobStateTimeLimitSeconds": "a number",
     "jobTags": "values",
@@ -167,9 +180,11 @@ VALUES_ONLY: Mapping[str, str] = {
     "imageRepositoryKeep": "a number",
     "imageRepositoryUntaggedDays": "a number",
     "imageRepositoryForceDelete": "a flag of the repository, which nothing else looks at",
-    "userRolePrincipals": "names in documents",
 }
 """The other settings, which change values and no resources, with what they are."""
+
+FIRST = "first"
+"""The option whose values are settings of the first queue."""
 
 OF_A_QUEUE = ("queue", "queueTags")
 """Options whose values are settings of a second queue."""
@@ -190,9 +205,10 @@ def settings_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of a row, or of a part of one."""
     found: dict[str, Any] = {}
     queue = {key: value for name in OF_A_QUEUE for key, value in row.get(name, {}).items()}
-    if queue:
-        found["queues"] = [{"name": "default"}, {"name": "other", **queue}]
-    for name in row.keys() - set(OF_A_QUEUE):
+    if queue or FIRST in row:
+        first = {"name": "default", **row.get(FIRST, {})}
+        found["queues"] = [first, {"name": "other", **queue}]
+    for name in row.keys() - {FIRST, *OF_A_QUEUE}:
         value = row[name]
         if isinstance(value, Mapping) and name != "tags":
             found |= value
@@ -200,17 +216,17 @@ def settings_of(row: Mapping[str, Any]) -> dict[str, Any]:
             found[name] = value
     region = row.get(REGION, "us-east-1")
     partition = partition_of(region)
-    if found.get("natGateways") == "none":
-        found["serviceImage"] = f"123456789012.dkr.ecr.{region}.{_SUFFIX[partition]}/service:1"
     # The stacks' own files have these two, and they cannot stand beside everything.
     rest = found.get("gateway", "rest") == "rest"
     found |= {"manageApiGatewayAccount": rest and bool(found.get("apiAccessLog"))}
     found |= {"datastoreForceDestroy": False}
     text = json.dumps(found).replace("arn:aws:", f"arn:{partition}:")
+    text = text.replace(".amazonaws.com", f".{DNS_SUFFIX[partition]}")
     return dict(json.loads(re.sub(r"(?<=[:.])us-east-1(?=[:.])", region, text)))
 
 
-_SUFFIX = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
+_FITTING: Mapping[str, Any] = {"endpoints": {"interfaceEndpoints": True}, "image": _IMAGE}
+"""What a VPC without a way to the internet needs, where a part of a row does not have it."""
 
 
 def possible(part: Mapping[str, Any]) -> bool:
@@ -218,12 +234,12 @@ def possible(part: Mapping[str, Any]) -> bool:
     elsewhere = partition_of(part.get(REGION, "us-east-1")) != "aws"
     if elsewhere and (part.get("distributedMap") or part.get("images")):
         return False
-    vpc, endpoints = part.get("vpc", {}), part.get("endpoints", {"interfaceEndpoints": True})
+    vpc, endpoints = part.get("vpc", {}), part.get("endpoints", _FITTING["endpoints"])
     all_made = endpoints["interfaceEndpoints"] and "omittedEndpoints" not in vpc
     if "vpcId" in vpc and part.get("jobEgressCidrs") and not all_made:
         return False  # the VPC would have to have endpoints
     try:
-        parse(settings_of({"endpoints": endpoints, **part}))
+        parse(settings_of({**_FITTING, **part}))
     except SettingsError:
         return False
     return True

@@ -3,8 +3,8 @@
 import itertools
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args
 
 import pytest
 
@@ -12,7 +12,9 @@ from rehearsal import wiring
 from rehearsal.provider.cloud import partition_of
 from rules import least_privilege_iam, private_data
 from settings import QueueSettings, Settings, parse
+from settings.queues import Kind
 from tests.combinations.options import (
+    FIRST,
     OF_A_QUEUE,
     OPTIONS,
     REGION,
@@ -25,6 +27,7 @@ from tests.combinations.options import (
     settings_of,
 )
 from tests.deployed import deploy_stack
+from tests.placeholder import ACCOUNT
 from tests.policies.test_packs import config_of, findings, rules_of
 from tests.policies.test_packs import settings_of as settings_of_rule
 from tests.rehearsal.recorded_stacks import recorded
@@ -96,6 +99,12 @@ def test_every_setting_of_a_queue_is_an_option_here_or_changes_values_only() -> 
     assert keys == chosen | set(VALUES_ONLY_OF_A_QUEUE)
 
 
+def test_a_queue_of_every_kind_is_first_somewhere_and_fargate_without_instances() -> None:
+    kinds = {(row[FIRST]["kind"], row["queue"]["kind"]) for row in rows()}
+    assert {first for first, _ in kinds} == set(get_args(Kind))
+    assert ("fargate", "fargate") in kinds
+
+
 @pytest.mark.parametrize(
     "row",
     [
@@ -128,7 +137,15 @@ def configured(pack: str, rule: str, settings: Mapping[str, Any]) -> dict[str, A
     """Return how prod configures a rule, or how dev does where the settings need that."""
     demanded = DEMANDED_BY.get(rule)
     stage = "prod" if demanded is None or settings[demanded] else "dev"
-    return settings_of_rule(config_of(pack, stage)[rule])
+    config = settings_of_rule(config_of(pack, stage)[rule])
+    others = accounts(settings.get("userRolePrincipals", ())) - {ACCOUNT}
+    if others and rule == "iam-other-accounts-bounded":
+        config["trustedAccounts"] = sorted(others)
+    return config
+
+
+def accounts(arns: Iterable[str]) -> set[str]:
+    return {arn.split(":")[4] for arn in arns}
 
 
 def test_no_more_is_relaxed_than_the_settings_need() -> None:

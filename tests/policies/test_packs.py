@@ -188,6 +188,17 @@ def test_a_stack_with_an_option_violates_nothing(pack: str, stage: str, option: 
     assert {name: messages for name, messages in found.items() if messages} == {}
 
 
+@every_config
+def test_another_account_that_may_take_the_users_role_has_to_be_trusted(stage: str) -> None:
+    rule = rules_of("least-privilege-iam")["iam-other-accounts-bounded"]
+    config = settings_of(config_of("least-privilege-iam", stage)[rule.name])
+    people = ["arn:aws:iam::123456789012:user/ada", "arn:aws:iam::999999999999:user/bob"]
+    [found] = findings(rule, stage, config, userRolePrincipals=people)
+    assert "lets arn:aws:iam::999999999999:user/bob in" in found
+    config["trustedAccounts"] = ["999999999999"]
+    assert findings(rule, stage, config, userRolePrincipals=people) == []
+
+
 NETWORKS: dict[str, dict[str, Any]] = {
     "endpoints": {"interfaceEndpoints": True, "jobEgressCidrs": ["203.0.113.0/24"]},
     "closed": CLOSED,
