@@ -12,8 +12,10 @@ _SERVICE_PRINCIPALS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 """Service principals that differ from `<service>.amazonaws.com` in a partition.
 
-Source: the region data of aws-cdk (`packages/aws-cdk-lib/region-info`). A principal is never
-derived from the domain of the endpoints: in China most principals keep amazonaws.com.
+Source: `BatchServiceRolePolicy` (AWS Managed Policy Reference), by which Batch passes roles to
+`ec2.amazonaws.com.cn` too, and terraform-provider-aws #47141. The region data of aws-cdk has had no
+exception for EC2 since #22589. A principal is never derived from the domain of the endpoints: in
+China most principals keep amazonaws.com.
 """
 
 _DNS_SUFFIXES: Mapping[str, str] = MappingProxyType(

@@ -17,6 +17,7 @@ SUPPORT = {
     "engine/live_stack.py",
     "engine/weather.py",
     "migration/others.py",
+    "partition_names.py",
     "placeholder.py",
     "policies/harness.py",
     "policies/mutants/of_relations.py",

@@ -27,6 +27,7 @@ from tests.combinations.options import (
     settings_of,
 )
 from tests.deployed import deploy_stack
+from tests.partition_names import DOMAIN, EC2, UNIVERSAL, domains, service_principals
 from tests.placeholder import ACCOUNT
 from tests.policies.test_packs import config_of, findings, rules_of
 from tests.policies.test_packs import settings_of as settings_of_rule
@@ -115,8 +116,11 @@ def test_a_queue_of_every_kind_is_first_somewhere_and_fargate_without_instances(
 def test_nothing_is_found_in_a_row(row: Mapping[str, Any]) -> None:
     stack, settings = row[STACK], {**settings_of(row), "region": row[REGION]}
     deployment = deploy_stack(stack, **settings)
+    partition = partition_of(row[REGION])
     given = json.dumps([dict(one.inputs) for one in deployment.registrations])
-    assert set(re.findall(r"arn:(aws[a-z-]*):", given)) == {partition_of(row[REGION])}
+    assert set(re.findall(r"arn:(aws[a-z-]*):", given)) == {partition}
+    assert service_principals(deployment) <= {*UNIVERSAL, EC2[partition]}
+    assert domains(deployment) == {DOMAIN[partition]}
     hops = wiring.check(recorded(stack, **settings))
     # The routes of somebody else's VPC are no resources of the stack.
     internet = "vpcId" not in settings
