@@ -9,10 +9,11 @@ import pytest
 
 from components.metaflow import Metaflow
 from components.metaflow_args import MetaflowArgs
-from rehearsal.mocks import Deployment, DeploymentError
+from rehearsal.mocks import Deployment, DeploymentError, deploy
 from rehearsal.registrations import Registration
 from tests import deployed
 from tests.components import tiers
+from tests.placeholder import Place, PlaceholderProvider
 
 EVERYTHING: dict[str, Any] = {
     "private_subnets": True,
@@ -70,11 +71,22 @@ def test_neither_refers_to_the_other(both: Deployment) -> None:
             assert not any(f"::{other}-" in urn for urn in one.dependencies)
 
 
-def test_a_prefix_that_leaves_no_room_for_names_is_refused() -> None:
-    longest = "n" * (48 - len("-test"))
-    assert tiers.build(lambda: instance(longest)).of_type("aws:s3/bucket:Bucket")
-    with pytest.raises(DeploymentError, match=f"prefix {longest}n-test of 49 characters; allowed"):
-        tiers.build(lambda: instance(f"{longest}n"))
+def test_a_stacks_name_that_leaves_no_room_for_names_is_refused() -> None:
+    longest = "s" * (48 - len("metaflow-"))
+    [gateway] = in_stack(longest).of_type("aws:apigateway/restApi:RestApi")
+    assert gateway.inputs["name"] == f"metaflow-{longest}"
+    with pytest.raises(DeploymentError, match=f"prefix metaflow-{longest}s of 49 characters"):
+        in_stack(f"{longest}s")
+
+
+def in_stack(stack: str) -> Deployment:
+    return deploy(
+        lambda: instance("metaflow"),
+        PlaceholderProvider(Place()),
+        project="tiers",
+        stack_name=stack,
+        config={},
+    )
 
 
 @pytest.mark.parametrize("tier", tiers.TIERS)
