@@ -53,6 +53,13 @@ def _key(settings: DatastoreSettings) -> Conflicts:
 def _adopted(settings: DatastoreSettings) -> Conflicts:
     if not settings.datastore_bucket_name:
         return
+    days = settings.datastore_old_version_days
+    if days != type(settings).model_fields["datastore_old_version_days"].default:
+        yield (
+            "datastoreOldVersionDays",
+            f"{days} together with datastoreBucketName",
+            "nothing for a bucket that is not the stack's",
+        )
     if settings.datastore_force_destroy:
         yield (
             "datastoreForceDestroy",
@@ -72,6 +79,13 @@ RULES: Sequence[Rule] = (
     Rule(_key, frozenset({"datastore_kms_key", "datastore_kms_key_arn"})),
     Rule(
         _adopted,
-        frozenset({"datastore_bucket_name", "datastore_force_destroy", "datastore_kms_key"}),
+        frozenset(
+            {
+                "datastore_bucket_name",
+                "datastore_force_destroy",
+                "datastore_kms_key",
+                "datastore_old_version_days",
+            }
+        ),
     ),
 )

@@ -1,8 +1,10 @@
 """The rules between settings: those of each tier, and those between tiers."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
+
+from pydantic.alias_generators import to_camel
 
 from settings import (
     adopted_database,
@@ -24,6 +26,25 @@ from settings.parts import Conflicts, Rule
 
 if TYPE_CHECKING:
     from settings.model import Settings
+
+
+_DEPENDENT: Mapping[str, Sequence[str]] = {
+    "api_quota_period": ("api_quota_limit",),
+    "api_waf_rate_limit": ("api_waf",),
+    "db_port": ("db_host",),
+    "image_repository_keep": ("image_repository", "image_caches"),
+    "image_repository_untagged_days": ("image_repository", "image_caches"),
+}
+"""Values that say nothing unless one of some other settings is in use."""
+
+
+def _idle(settings: "Settings") -> Conflicts:
+    for field, others in _DEPENDENT.items():
+        value = getattr(settings, field)
+        in_use = any(getattr(settings, one) for one in others)
+        if not in_use and value != type(settings).model_fields[field].default:
+            words = " or ".join(map(to_camel, others))
+            yield to_camel(field), f"{value} without {words}", f"only together with {words}"
 
 
 def _final_snapshot(settings: "Settings") -> Conflicts:
@@ -104,6 +125,7 @@ def _image_within_reach(settings: "Settings") -> Conflicts:
 
 
 _BETWEEN_TIERS = (
+    Rule(_idle, frozenset(_DEPENDENT).union(*_DEPENDENT.values())),
     Rule(_multi_node, frozenset({"queues", "private_subnets", "job_security_group_ids"})),
     Rule(_image_within_reach, frozenset({"service_image", "nat_gateways"})),
     Rule(_final_snapshot, frozenset({"deletion_protection", "db_final_snapshot"})),

@@ -41,7 +41,6 @@ WITHOUT_PRICE: Mapping[str, Any] = {
     "dbApplyImmediately": False,
     "apiAllowedCidrs": ["203.0.113.0/24"],
     **GATEWAY_DOMAIN,
-    "apiWafRateLimit": 2000,
     "apiWebAclArn": WEB_ACL,
     "apiQuotaLimit": 100,
     "apiQuotaPeriod": "day",
@@ -100,6 +99,9 @@ DATABASE_OF_YOURS = {
 }
 """Settings that take the stack's database and its price away."""
 
+FIREWALL_LIMIT = {"apiWafRateLimit": 2000}
+"""A setting of what another one makes, without a price of its own."""
+
 ADOPTING = {*PUBLIC, *PRIVATE, "omittedEndpoints"} - {"privateSubnets"}
 """The settings of an adopted VPC, whose price is its owner's."""
 
@@ -113,7 +115,9 @@ def dev_values() -> dict[str, Any]:
 
 def test_every_setting_is_a_switch_or_without_a_price() -> None:
     switched = {key for one in SWITCHES for stack in STACKS for key in one.of(stack)}
-    without = {*WITHOUT_PRICE, *ADOPTING, *DATABASE_OF_YOURS}.union(*APART.values())
+    without = {*WITHOUT_PRICE, *ADOPTING, *DATABASE_OF_YOURS, *FIREWALL_LIMIT}.union(
+        *APART.values()
+    )
     assert switched | without == {to_camel(name) for name in Settings.model_fields}
     assert switched & without == {"gateway", "manageApiGatewayAccount", "serviceImage"}
     dev = dev_values()
@@ -123,6 +127,10 @@ def test_every_setting_is_a_switch_or_without_a_price() -> None:
 @pytest.mark.parametrize("settings", [WITHOUT_PRICE, *APART.values()], ids=["most", *APART])
 def test_settings_without_a_price_change_nothing(settings: Mapping[str, Any]) -> None:
     assert lines(priced("dev", **settings)) == lines(priced("dev"))
+
+
+def test_the_limit_of_a_firewall_changes_nothing() -> None:
+    assert lines(priced("dev", apiWaf=True, **FIREWALL_LIMIT)) == lines(priced("dev", apiWaf=True))
 
 
 def test_dev_with_an_http_api_costs_25_dollars_at_most() -> None:

@@ -171,7 +171,7 @@ def test_the_key_is_secret_wherever_the_state_has_it(kind: str) -> None:
 
 def test_a_quota_is_set_where_it_is_asked_for() -> None:
     quota = {"apiQuotaLimit": 5000, "apiQuotaPeriod": "week"}
-    assert "quotaSettings" not in gateway("UsagePlan", apiQuotaPeriod="week")
+    assert "quotaSettings" not in gateway("UsagePlan")
     plan = gateway("UsagePlan", **quota)
     assert plan["quotaSettings"] == {"limit": 5000, "period": "WEEK"}
     assert plan["throttleSettings"] == {"rateLimit": 200, "burstLimit": 400}

@@ -40,6 +40,32 @@ CONFLICTS: list[tuple[Values, str]] = [
         "allowed: false for a bucket that is kept",
     ),
     (
+        {"apiQuotaPeriod": "day"},
+        "apiQuotaPeriod is day without apiQuotaLimit; allowed: only together with apiQuotaLimit",
+    ),
+    (
+        {"apiWafRateLimit": 500, "apiWebAclArn": WEB_ACL},
+        "apiWafRateLimit is 500 without apiWaf; allowed: only together with apiWaf",
+    ),
+    (
+        {"dbPort": 6543},
+        "dbPort is 6543 without dbHost; allowed: only together with dbHost",
+    ),
+    (
+        {"imageRepositoryKeep": 7},
+        "imageRepositoryKeep is 7 without imageRepository or imageCaches; "
+        "allowed: only together with imageRepository or imageCaches",
+    ),
+    (
+        {"apiBurstLimit": 7, "gateway": "off"},
+        "apiBurstLimit is set without a gateway; allowed: only together with gateway rest or http",
+    ),
+    (
+        {"datastoreOldVersionDays": 7, "datastoreBucketName": "flows"},
+        "datastoreOldVersionDays is 7 together with datastoreBucketName; "
+        "allowed: nothing for a bucket that is not the stack's",
+    ),
+    (
         {"dbInstanceClass": "db.m8gd.large", "dbEngineVersion": "17.1"},
         "dbInstanceClass is db.m8gd.large with dbEngineVersion 17.1; allowed: an older family, or "
         "this one with 17.2 or a later version",

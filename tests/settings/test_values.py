@@ -7,6 +7,7 @@ import pytest
 from pydantic.alias_generators import to_camel
 
 from settings import Settings, SettingsError, parse
+from tests.deployed import ADOPTED_DATABASE
 from tests.settings.bounds import cases
 
 ROOT = "arn:aws:iam::123456789012:root"
@@ -382,10 +383,20 @@ def test_every_key_has_bounds_here() -> None:
     assert {*BOUNDS, *FLAGS} == {to_camel(name) for name in Settings.model_fields}
 
 
+BESIDE: dict[str, dict[str, Any]] = {
+    "apiQuotaPeriod": {"apiQuotaLimit": 1},
+    "apiWafRateLimit": {"apiWaf": True},
+    "dbAllocatedStorage": {"dbMaxAllocatedStorage": 1000},
+    "dbPort": ADOPTED_DATABASE,
+    "imageRepositoryKeep": {"imageRepository": "steps"},
+    "imageRepositoryUntaggedDays": {"imageRepository": "steps"},
+}
+"""What else has to be set for a value to be usable, by its key."""
+
+
 @pytest.mark.parametrize(("key", "value"), cases(BOUNDS, 0))
 def test_a_value_within_its_bounds_is_taken(key: str, value: Any) -> None:
-    # Room for any first storage, and no rule in the way of a single value.
-    found = parse({"dbMaxAllocatedStorage": 1000, key: value}).model_dump(by_alias=True)
+    found = parse({**BESIDE.get(key, {}), key: value}).model_dump(by_alias=True)
     given = found[key] if key != "queues" else [{"name": one["name"]} for one in found[key]]
     assert json.loads(json.dumps(given)) == value
 
