@@ -43,12 +43,19 @@ OTHER_VALUES: Mapping[str, Any] = MappingProxyType(
 
 _QUEUES: list[dict[str, Any]] = [
     {"name": "default"},
-    {"name": "cheap", "kind": "spot", "onDemandBehind": True},
-    {"name": "gpu", "kind": "gpu"},
+    {"name": "cheap", "kind": "spot", "onDemandBehind": True, "maximumPricePercent": 60},
+    {"name": "gpu", "kind": "gpu", "metadataHopLimit": 2},
     {"name": "serverless", "kind": "fargate"},
     {"name": "both", "kind": "fargate-spot", "onDemandBehind": True},
     {"name": "shares", "fairShare": {"shares": {"a": 0.5}}},
     {"name": "several", "multiNode": True},
+    {
+        "name": "fast",
+        "multiNode": True,
+        "efa": True,
+        "instanceTypes": ["c6in.32xlarge"],
+        "maxVcpus": 256,
+    },
 ]
 EVERY_KIND: Mapping[str, Any] = MappingProxyType({"privateSubnets": True, "queues": _QUEUES})
 """Settings with a queue of every kind, so with every type of resource that queues have."""

@@ -124,7 +124,7 @@ DISPOSABLE = {
 }
 """The settings that let almost everything of the stack `prod` be destroyed."""
 
-SETTINGS = {**DISPOSABLE, **OF_EVERY_TYPE}
+SETTINGS = {**DISPOSABLE, **OF_EVERY_TYPE, "apiQuotaLimit": 1000, "apiQuotaPeriod": "week"}
 
 RETAINED = [
     "metaflow-datastore-key",

@@ -176,12 +176,15 @@ PARALLEL_FLOW = """
 
 
 @pytest.mark.thorough
-def test_a_parallel_flow_runs_on_several_nodes_at_once(hands: Hands, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "options"), [("several", ""), ("fast", ",efa=1")])
+def test_a_parallel_flow_runs_on_several_nodes_at_once(
+    hands: Hands, tmp_path: Path, name: str, options: str
+) -> None:
     flow = tmp_path / "parallel_flow.py"
     flow.write_text(textwrap.dedent(PARALLEL_FLOW))
-    with_batch = f"batch:queue={queue(hands, 'several')}"
+    with_batch = f"batch:queue={queue(hands, name)}{options}"
     assert hands.runner.started_run(flow, "run", "--with", with_batch).startswith("ParallelFlow/")
-    [nodes] = [one for one in newest_jobs(hands, "several") if "nodeProperties" in one]
+    [nodes] = [one for one in newest_jobs(hands, name) if "nodeProperties" in one]
     assert nodes["nodeProperties"]["numNodes"] == 3
     ledger = hands.stands.authorizer.ledger
     assert [str(one) for one in ledger.entries() if not one.allowed] == []
