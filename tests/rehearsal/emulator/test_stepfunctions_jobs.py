@@ -4,7 +4,6 @@ import itertools
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -186,8 +185,8 @@ def test_a_job_that_the_role_may_not_terminate_outlives_the_stop(bench: Bench) -
     bench.batch.wait(job)
 
 
-def test_a_branch_that_fails_terminates_the_job_of_another(bench: Bench, tmp_path: Path) -> None:
-    seen = tmp_path / "job"
+def test_a_branch_that_fails_terminates_the_job_of_another(bench: Bench) -> None:
+    seen = bench.batch.sandbox.folder / "job"
     sleeping = shell(f"echo $AWS_BATCH_JOB_ID > {seen}; exec sleep 300")
     failing = shell(f"until test -s {seen}; do sleep 0.1; done; exit 3")
     branches = [of_states(Only=bench.task(command, OWN)) for command in (sleeping, failing)]
