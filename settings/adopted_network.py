@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
+from pydantic.alias_generators import to_camel
 
 from settings.network import NetworkSettings
 from settings.parts import Conflicts, Rule, SettingsModel, allowed
@@ -86,16 +87,11 @@ def _own_vpc_only(settings: _Both) -> Conflicts:
         if settings.omitted_endpoints:
             yield "omittedEndpoints", "set without vpcId", "only together with vpcId"
         return
-    fields = NetworkSettings.model_fields
-    for key, field, value in (
-        ("vpcCidr", "vpc_cidr", settings.vpc_cidr),
-        ("availabilityZoneCount", "availability_zone_count", settings.availability_zone_count),
-        ("availabilityZones", "availability_zones", settings.availability_zones),
-        ("natGateways", "nat_gateways", settings.nat_gateways),
-    ):
-        if value != fields[field].default:
+    for field in ("vpc_cidr", "availability_zone_count", "availability_zones", "nat_gateways"):
+        if settings.is_changed(field):
+            value = getattr(settings, field)
             shown = ", ".join(value) if isinstance(value, tuple) else value
-            yield key, f"{shown} with vpcId", "nothing, since the VPC is there already"
+            yield to_camel(field), f"{shown} with vpcId", "nothing, since the VPC is there already"
 
 
 def _egress(settings: _Both) -> Conflicts:

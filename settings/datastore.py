@@ -53,11 +53,10 @@ def _key(settings: DatastoreSettings) -> Conflicts:
 def _adopted(settings: DatastoreSettings) -> Conflicts:
     if not settings.datastore_bucket_name:
         return
-    days = settings.datastore_old_version_days
-    if days != type(settings).model_fields["datastore_old_version_days"].default:
+    if settings.is_changed("datastore_old_version_days"):
         yield (
             "datastoreOldVersionDays",
-            f"{days} together with datastoreBucketName",
+            f"{settings.datastore_old_version_days} together with datastoreBucketName",
             "nothing for a bucket that is not the stack's",
         )
     if settings.datastore_force_destroy:

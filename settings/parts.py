@@ -21,6 +21,10 @@ class SettingsModel(BaseModel):
         use_attribute_docstrings=True,
     )
 
+    def is_changed(self, field: str) -> bool:
+        """Say whether a field has another value than its default one."""
+        return bool(getattr(self, field) != type(self).model_fields[field].default)
+
 
 def allowed(words: str) -> Any:
     """Attach what a key allows, in words, to its field; the error message quotes it."""

@@ -234,10 +234,10 @@ class QueueSettings(SettingsModel):
     def _misplaced(self) -> Iterator[tuple[str, str, str]]:
         """Yield what is set and means nothing for the queue's kind."""
         for name, kinds in _KINDS_WITH.items():
-            value = getattr(self, name)
-            if self.kind not in kinds and value != type(self).model_fields[name].default:
+            if self.kind not in kinds and self.is_changed(name):
                 words = f"for queues of the kinds {', '.join(sorted(kinds))}"
-                yield to_camel(name), f"{_shown(value)} on a {self.kind} queue", words
+                shown = _shown(getattr(self, name))
+                yield to_camel(name), f"{shown} on a {self.kind} queue", words
         strategies = _STRATEGIES.get(self.kind, ())
         if strategies and self.strategy not in strategies:
             words = f"{', '.join(strategies)} for the kind {self.kind}"

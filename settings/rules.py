@@ -40,10 +40,9 @@ _DEPENDENT: Mapping[str, Sequence[str]] = {
 
 def _idle(settings: "Settings") -> Conflicts:
     for field, others in _DEPENDENT.items():
-        value = getattr(settings, field)
         in_use = any(getattr(settings, one) for one in others)
-        if not in_use and value != type(settings).model_fields[field].default:
-            words = " or ".join(map(to_camel, others))
+        if not in_use and settings.is_changed(field):
+            words, value = " or ".join(map(to_camel, others)), getattr(settings, field)
             yield to_camel(field), f"{value} without {words}", f"only together with {words}"
 
 

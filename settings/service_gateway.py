@@ -1,7 +1,7 @@
 """The settings of the gateway in front of the metadata service."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -52,16 +52,12 @@ _NEEDS_REST = "only together with gateway rest"
 _NEEDS_GATEWAY = "only together with gateway rest or http"
 
 
-def _default(field: str) -> Any:
-    return ServiceGatewaySettings.model_fields[field].default
-
-
 def _without_gateway(settings: ServiceGatewaySettings) -> Conflicts:
     needing = {
         "apiAccessLog": settings.api_access_log,
         "apiAllowedCidrs": bool(settings.api_allowed_cidrs),
-        "apiRateLimit": settings.api_rate_limit != _default("api_rate_limit"),
-        "apiBurstLimit": settings.api_burst_limit != _default("api_burst_limit"),
+        "apiRateLimit": settings.is_changed("api_rate_limit"),
+        "apiBurstLimit": settings.is_changed("api_burst_limit"),
     }
     for key, in_use in needing.items():
         if in_use and settings.gateway == "off":
