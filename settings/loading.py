@@ -173,18 +173,23 @@ def _unknown(path: list[Any]) -> _Problem:
     hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}."
     return _Problem(
         f"{key} is not a key of {outer}; {hint}",
-        f"Remove it with: pulumi config rm {_config_path(path)}",
+        f"Remove it with: pulumi config rm {_option(_key(path))}",
     )
 
 
 def _problem(key: str, found: str, allowed: str) -> _Problem:
     text = f"{key} is {found}; allowed: {allowed}."
     if allowed.startswith("empty"):
-        return _Problem(text, f"Remove it with: pulumi config rm {key}")
+        return _Problem(text, f"Remove it with: pulumi config rm {_option(key)}")
     key_to_set = f"{key}[0]" if key.rpartition(".")[2] in _LISTS else key
-    command = f"pulumi config set {'--path ' if '[' in key_to_set or '.' in key_to_set else ''}"
-    quoted = f"'{key_to_set}'" if "[" in key_to_set else key_to_set
-    return _Problem(text, f"Set it with: {command}{quoted} <value>")
+    return _Problem(text, f"Set it with: pulumi config set {_option(key_to_set)} <value>")
+
+
+def _option(key: str) -> str:
+    """Return a key as the CLI takes it."""
+    if "[" in key:
+        return f"--path '{key}'"
+    return f"--path {key}" if "." in key else key
 
 
 def _camel(path: Iterable[Any]) -> list[Any]:
@@ -195,10 +200,6 @@ def _key(path: Iterable[Any]) -> str:
     """Return a path in the form of the CLI, such as `queues[0].maxVcpus`."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in _camel(path))
     return "".join(parts).removeprefix(".")
-
-
-def _config_path(path: list[Any]) -> str:
-    return str(path[0]) if len(path) == 1 else f"--path '{_key(path)}'"
 
 
 def _keys(model: type[SettingsModel]) -> list[str]:
